@@ -1,0 +1,28 @@
+/**
+ * What Agora tells us, once decoded: our own shapes, whatever spelling and type the wire had.
+ * Nothing outside `agora/` and `emulator/` sees Agora's field names.
+ */
+
+/** A file that Agora named in a `fileList`. */
+export type NamedFile = {
+  /** As Agora wrote it: with or without the prefix. */
+  name: string;
+  /** `audio`, `video`, `audio_and_video`, where Agora said so. */
+  trackType?: string;
+  /** The user whose track it is; `"0"` for a mix. */
+  uid?: string;
+  isPlayable?: boolean;
+  /** When the file's recording began, Unix time in milliseconds (seconds on the wire are converted). */
+  startedMs?: number;
+};
+
+/** `unknown` also stands for the wire's `unknow` and for any word that Agora has not documented. */
+export type UploadingStatus = "uploaded" | "backuped" | "backuping" | "unknown";
+
+export type StopAnswer = { files: NamedFile[]; uploadingStatus: UploadingStatus | null };
+
+/** `status` is Agora's number: 7 all components stopped, 8 exited. */
+export type QueryAnswer = { files: NamedFile[]; uploadingStatus: UploadingStatus | null; status: number | null };
+
+/** What one notification says of files. `named` is empty where the event carries no list (web mode's 31). */
+export type NoticeFiles = { named: NamedFile[] };

@@ -1,0 +1,80 @@
+/**
+ * The port to an object store: one bucket, four verbs.
+ *
+ * An adapter never retries (Temporal does), never logs, and puts none of the store's own words into an error:
+ * S3 error bodies echo keys and signatures. Times are the store's own; nothing here reads the local clock.
+ */
+
+/** An object as a listing shows it. */
+export type StoredObject = {
+  /** The whole key, from the root of the bucket. */
+  key: string;
+  sizeBytes: number;
+  /** As the store gives it, without quotes. An MD5 only for some stores and some uploads: never compare across vendors. */
+  etag: string;
+  /** ISO 8601, UTC. */
+  lastModified: string;
+};
+
+export type Listing = {
+  /** Every object under the prefix, all pages, sorted by the UTF-8 bytes of the key. */
+  objects: StoredObject[];
+  /** The store's clock, from the `Date` header of the last page. ISO 8601, UTC. */
+  storeTime: string;
+};
+
+/** A checksum that the store computed and keeps; the algorithm's name belongs to the value. */
+export type StoredChecksum = {
+  algorithm: "crc64nvme" | "crc64ecma" | "crc32c" | "crc32" | "sha256" | "sha1" | "md5";
+  value: string;
+};
+
+export type ObjectHead = StoredObject & { checksum?: StoredChecksum };
+
+export type ObjectBody = ObjectHead & {
+  /** The bytes asked for. A body that ends short of what was announced ends in a `BucketError`, never quietly. */
+  body: AsyncIterable<Uint8Array>;
+};
+
+/** First and last byte, both inclusive, as in RFC 9110. */
+export type ByteRange = { first: number; last: number };
+
+export type Bucket = {
+  /** The bucket's name, for people. */
+  name: string;
+  /** Lists everything under a prefix; fails rather than return a part. */
+  list(prefix: string, signal: AbortSignal): Promise<Listing>;
+  /** Metadata of one object, or `undefined` when there is none under this key. */
+  head(key: string, signal: AbortSignal): Promise<ObjectHead | undefined>;
+  /** An object's bytes, or `undefined` when there is none under this key. `sizeBytes` is the whole object's, also for a range. */
+  get(key: string, options: { signal: AbortSignal; range?: ByteRange }): Promise<ObjectBody | undefined>;
+  /** Writes an object in one request. Overwrites. */
+  put(key: string, bytes: Uint8Array, options: { signal: AbortSignal; contentType: string }): Promise<void>;
+};
+
+/** What a store did instead of answering. `denied`: 401 or 403. `no-bucket`: the bucket is not there. `unavailable`: everything else. */
+export class BucketError extends Error {
+  override readonly name = "BucketError";
+  readonly kind: "denied" | "no-bucket" | "unavailable";
+  /** The HTTP status, where there was one. */
+  readonly status: number | undefined;
+
+  /** The message is in our own words: the action, the bucket, the status and the store's error code; no key, no body, no URL. */
+  constructor(message: string, facts: { kind: BucketError["kind"]; status?: number; cause?: unknown }) {
+    super(message, { cause: facts.cause });
+    this.kind = facts.kind;
+    this.status = facts.status;
+  }
+}
+
+/** Reads a whole body into memory. Throws a `RangeError` once it grows past `maxBytes`. */
+export async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > maxBytes) throw new RangeError(`Cannot read more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}

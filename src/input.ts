@@ -1,0 +1,195 @@
+/**
+ * The input of `finalizeRecording`: what a caller may write, and the same with every default filled in.
+ * The client parses it before anything is sent, the worker parses it again: a foreign SDK may have skipped the client.
+ */
+import ms, { type StringValue } from "ms";
+import { z } from "zod";
+
+const TEN_DAYS_MS = 10 * 24 * 60 * 60 * 1000;
+
+/** Goes into a URL path and into object keys: nothing that could change either. */
+const pathPart = z
+  .string()
+  .regex(/^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/, "must be made of letters, digits and . _ ~ - only")
+  .max(1024);
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, "must be made of letters, digits, _ and - only")
+  .max(64);
+const sid = z
+  .string()
+  .regex(/^[A-Za-z0-9-]+$/, "must be made of letters, digits and - only")
+  .max(128);
+const duration = z
+  .string()
+  .regex(/^\d+(\.\d+)?\s?(ms|s|m|h|d)$/, 'must be a duration such as "30s", "10m", "24h" or "10d"')
+  .describe('A duration such as "30s", "10m", "24h" or "10d"');
+
+const Recording = z.strictObject({
+  appId: pathPart.describe("The Agora App ID of the channel"),
+  account: name.default("default").describe("Which of the worker's Agora accounts sends the stop"),
+  resourceId: pathPart.optional().describe("From acquire. Required unless stop.method is none"),
+  sid: sid.describe("From start"),
+  mode: z.enum(["individual", "mix", "web"]),
+  cname: z.string().min(1).max(64).describe("The channel, as in acquire"),
+  uid: z.string().min(1).max(255).describe("The recorder's uid, as in acquire"),
+});
+
+const prefixPart = z
+  .string()
+  .min(1)
+  // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
+  .regex(/^(?!\.{1,2}$)[^/\u0000-\u001f\u007f]+$/, "must be one directory name");
+
+const Files = z.strictObject({
+  store: name.default("default").describe("Which of the worker's stores holds the files"),
+  fileNamePrefix: z.array(prefixPart).max(32).default([]).describe("As in the storageConfig of start"),
+  expect: z
+    .array(z.enum(["hls", "mp4", "snapshots"]))
+    .min(1)
+    .default(["hls"])
+    .describe("What the recording must have produced"),
+  uids: z.array(z.string().min(1).max(255)).max(1000).default([]).describe("Whom individual mode must hold"),
+});
+
+const Stop = z.strictObject({
+  method: z.enum(["async", "sync", "none"]).default("async").describe("none: the recording has ended already"),
+  at: z.iso.datetime({ offset: true }).optional().describe("Do not stop before this moment"),
+});
+
+const Timeouts = z.strictObject({
+  stop: duration.default("1h"),
+  upload: duration.default("10m"),
+  backup: duration
+    .refine((text) => toMs(text) <= TEN_DAYS_MS, "must not be longer than 10d: Agora's backup cloud deletes files then")
+    .default("24h"),
+  verify: duration.default("1h"),
+});
+
+function schedule(initialInterval: string, backoffCoefficient: number, maximumInterval: string) {
+  return z
+    .strictObject({
+      initialInterval: positive.default(initialInterval),
+      backoffCoefficient: z.number().min(1).max(100).default(backoffCoefficient),
+      maximumInterval: positive.default(maximumInterval),
+    })
+    .prefault({});
+}
+
+const positive = duration.refine((text) => toMs(text) > 0, "must be longer than zero");
+
+const Poll = z.strictObject({
+  upload: schedule("2s", 1.5, "30s"),
+  backup: schedule("30s", 2, "10m"),
+  quiet: duration.default("30s").describe("How long the newest object must have been unchanged"),
+});
+
+const objectKey = z
+  .string()
+  .min(1)
+  .max(1024)
+  .regex(
+    /^(?!\/)(?!(.*\/)?\.{1,2}(\/|$)).*[^/]$/,
+    "must be an object key without leading or trailing slash and without . or .. parts",
+  );
+
+const Manifest = z.strictObject({
+  store: name.optional().describe("Default: the store of the files"),
+  key: objectKey.optional().describe("Default: <prefix>/<sid>.<runId>.manifest.json"),
+});
+
+/** The one argument of `finalizeRecording`. Only `recording` is required. */
+export const FinalizeInput = z
+  .strictObject({
+    recording: Recording,
+    files: Files.nullable().optional().describe("null: no store to look into"),
+    stop: Stop.prefault({}),
+    verification: z.enum(["list", "head", "probe", "hash"]).default("list"),
+    timeouts: Timeouts.prefault({}),
+    poll: Poll.prefault({}),
+    manifest: Manifest.prefault({}),
+  })
+  .refine(({ recording, stop }) => stop.method === "none" || recording.resourceId !== undefined, {
+    path: ["recording", "resourceId"],
+    message: "is required unless stop.method is none",
+  });
+export type FinalizeInput = z.input<typeof FinalizeInput>;
+
+/** When to look again, in milliseconds: Temporal's words for a growing interval. */
+export type Schedule = { initialIntervalMs: number; backoffCoefficient: number; maximumIntervalMs: number };
+
+/** The input with every default filled in and every duration in milliseconds. */
+export type Finalization = {
+  recording: z.output<typeof Recording>;
+  files: { store: string; prefix: string; expect: ("hls" | "mp4" | "snapshots")[]; uids: string[] } | null;
+  stop: z.output<typeof Stop>;
+  level: "list" | "head" | "probe" | "hash";
+  timeoutsMs: { stop: number; upload: number; backup: number; verify: number };
+  poll: { upload: Schedule; backup: Schedule; quietMs: number };
+  manifest: { store: string; key: string | null } | null;
+};
+
+export type ParsedInput = { ok: true; input: Finalization } | { ok: false; mistakes: string };
+
+/**
+ * Parses a caller's input and fills in the defaults. `hasDefaultStore` decides what leaving out `files` means.
+ * Mistakes come as one line that names every field and the reason.
+ */
+export function parseInput(input: unknown, hasDefaultStore: boolean): ParsedInput {
+  const parsed = FinalizeInput.safeParse(input);
+  if (!parsed.success) return { ok: false, mistakes: mistakes(parsed.error) };
+
+  const { recording, stop, verification, timeouts, poll, manifest } = parsed.data;
+  const asked = parsed.data.files === undefined && hasDefaultStore ? Files.parse({}) : (parsed.data.files ?? null);
+  const files = asked && {
+    store: asked.store,
+    prefix: directory(asked.fileNamePrefix),
+    expect: asked.expect,
+    uids: asked.uids,
+  };
+  return {
+    ok: true,
+    input: {
+      recording,
+      files,
+      stop,
+      level: verification,
+      timeoutsMs: {
+        stop: toMs(timeouts.stop),
+        upload: toMs(timeouts.upload),
+        backup: toMs(timeouts.backup),
+        verify: toMs(timeouts.verify),
+      },
+      poll: { upload: toSchedule(poll.upload), backup: toSchedule(poll.backup), quietMs: toMs(poll.quiet) },
+      manifest: files && { store: manifest.store ?? files.store, key: manifest.key ?? null },
+    },
+  };
+}
+
+/** Every issue of a zod error on one line: `field: reason; field: reason`. */
+export function mistakes(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => {
+      const path = issue.path.join(".");
+      return path === "" ? issue.message : `${path}: ${issue.message}`;
+    })
+    .join("; ");
+}
+
+/** The documented form of a prefix: its parts joined by `/`, with one behind the last; empty for the bucket's root. */
+function directory(parts: string[]): string {
+  return parts.map((part) => `${part}/`).join("");
+}
+
+function toSchedule(poll: { initialInterval: string; backoffCoefficient: number; maximumInterval: string }): Schedule {
+  return {
+    initialIntervalMs: toMs(poll.initialInterval),
+    backoffCoefficient: poll.backoffCoefficient,
+    maximumIntervalMs: toMs(poll.maximumInterval),
+  };
+}
+
+function toMs(text: string): number {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the pattern of `duration` is narrower than ms's own
+  return ms(text as StringValue);
+}
