@@ -1,0 +1,108 @@
+/**
+ * An S3 store for the demo and the tests: the one that `TAILSLATE_TEST_S3` names, else VersityGW, a real S3 gateway over
+ * a temporary folder, as a child process on a free port of the loopback interface. It answers path style and, for hosts
+ * `<bucket>.localhost`, virtual-host style.
+ */
+import { AwsClient } from "aws4fetch";
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { z } from "zod";
+
+import { atExit } from "./at-exit.ts";
+import { answers, freePorts, startServer } from "./child.ts";
+import { findTool } from "./tool.ts";
+
+/** The value of `TAILSLATE_TEST_S3`, as JSON. */
+const Access = z.strictObject({
+  endpoint: z.url(),
+  region: z.string(),
+  accessKey: z.string(),
+  secretKey: z.string(),
+  /** Where the buckets lie as folders, when they do so on this machine. */
+  folder: z.string().optional(),
+});
+
+export type S3Gateway = z.infer<typeof Access> & {
+  /** Makes a bucket. One that we own already is no error. */
+  createBucket(name: string): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Starts a gateway with credentials of its own, or uses the running one that the environment names. */
+export async function startS3Gateway(): Promise<S3Gateway> {
+  const running = process.env["TAILSLATE_TEST_S3"];
+  if (running !== undefined && running !== "") {
+    const access = Access.parse(JSON.parse(running));
+    return { ...access, createBucket: bucketMaker(access), stop: async () => {} };
+  }
+
+  const path = await findVersityGateway();
+  const [port] = await freePorts(1);
+  const root = await mkdtemp(join(tmpdir(), "tailslate-s3-"));
+  const takeBack = atExit(() => rmSync(root, { recursive: true, force: true }));
+  const [folder, sidecar] = [join(root, "buckets"), join(root, "metadata")];
+  await Promise.all([mkdir(folder), mkdir(sidecar)]);
+
+  const access = {
+    endpoint: `http://127.0.0.1:${port}`,
+    region: "us-east-1",
+    accessKey: randomBytes(10).toString("hex").toUpperCase(),
+    secretKey: randomBytes(20).toString("hex"),
+    folder,
+  };
+  const args = [
+    "--port",
+    `127.0.0.1:${port}`,
+    "--virtual-domain",
+    `localhost:${port}`,
+    "--health",
+    "/health",
+    "--quiet",
+  ];
+  // Metadata in a sidecar folder: not every temporary folder has extended attributes.
+  args.push("posix", "--sidecar", sidecar, folder);
+  const env = { ROOT_ACCESS_KEY_ID: access.accessKey, ROOT_SECRET_ACCESS_KEY: access.secretKey };
+
+  const cleanUp = async () => {
+    takeBack();
+    await rm(root, { recursive: true, force: true });
+  };
+  try {
+    const ready = () => answers(`${access.endpoint}/health`);
+    const server = await startServer({ name: "the S3 gateway", path, args, env }, ready);
+    return { ...access, createBucket: bucketMaker(access), stop: () => server.stop().then(cleanUp) };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+/** The path of VersityGW. */
+export function findVersityGateway(): Promise<string> {
+  return findTool({
+    name: "versitygw",
+    variable: "VERSITYGW_PATH",
+    module: "github.com/versity/versitygw/cmd/versitygw@v1.8.0",
+    buildTime: "a minute",
+  });
+}
+
+function bucketMaker({ endpoint, region, accessKey, secretKey }: z.infer<typeof Access>) {
+  const client = new AwsClient({
+    accessKeyId: accessKey,
+    secretAccessKey: secretKey,
+    region,
+    service: "s3",
+    retries: 0,
+  });
+  return async (name: string) => {
+    const response = await client.fetch(`${endpoint}/${name}`, { method: "PUT" });
+    const text = await response.text();
+    if (response.ok || text.includes("<Code>BucketAlreadyOwnedByYou</Code>")) return;
+    throw new Error(`Cannot create bucket "${name}": the store answered ${response.status}`);
+  };
+}

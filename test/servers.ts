@@ -1,0 +1,22 @@
+import { after } from "node:test";
+
+import { startServers, type Servers } from "../dev/servers.ts";
+
+/**
+ * Both servers for a whole test file, stopped after its last test. Call it at the top level: `const servers = testServers();`
+ * and in a test `const { temporal, s3 } = await servers();`. They start with the first call.
+ */
+export function testServers(): () => Promise<Servers> {
+  let starting: Promise<Servers> | undefined;
+  after(async () => {
+    if (starting !== undefined) await (await starting).stop();
+  });
+  return () => (starting ??= startServers({ searchAttributes: SEARCH_ATTRIBUTES }));
+}
+
+const SEARCH_ATTRIBUTES = {
+  RecordingSid: "Keyword",
+  RecordingChannel: "Keyword",
+  RecordingPhase: "Keyword",
+  RecordingOutcome: "Keyword",
+};
