@@ -1,0 +1,147 @@
+/**
+ * The documents that leave this project, as zod schemas: the manifest, the lines of its side file, and the workflow's result.
+ * `schema/*.json` is generated from here (`dev/write-schemas.ts`).
+ *
+ * Within version 1 fields may be added and never change their meaning, so a reader ignores what it does not know.
+ */
+import { z } from "zod";
+
+export const SCHEMA_BASE = "https://tailslate.dev/schema/";
+export const MANIFEST_SCHEMA = `${SCHEMA_BASE}manifest.v1.json`;
+
+const count = z.int().min(0);
+const seconds = z.number().min(0).describe("Seconds, rounded to microseconds");
+const moment = z.iso.datetime().describe("ISO 8601, UTC");
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .describe("SHA-256 of the bytes, lower-case hex");
+
+const StopReport = z.object({
+  status: z.enum(["accepted", "already-ended", "nothing-recorded", "unconfirmed", "not-sent"]),
+  at: moment,
+  attempts: count.describe("Calls to Agora's stop that are known to have been made"),
+  uploadingStatus: z.enum(["uploaded", "backuped", "backuping", "unknown"]).nullable(),
+});
+
+const BackupReport = z.object({
+  detectedBy: z.enum(["stop", "notification", "inferred"]),
+  waitedMs: z.number().min(0),
+});
+
+const Problem = z.object({
+  check: z.string().describe("Stable id of the check"),
+  severity: z.enum(["error", "warning"]),
+  subject: z.string().describe("The key or the thing that the finding is about"),
+  expected: z.string(),
+  observed: z.string(),
+});
+
+const Totals = z.object({
+  files: count,
+  bytes: count,
+  playlists: count,
+  segments: count,
+  mp4s: count,
+  snapshots: count,
+  durationSeconds: seconds,
+});
+
+const Level = z.enum(["list", "head", "probe", "hash"]);
+const ExpectedFrom = z.enum(["agora", "discovered"]);
+
+const StoredObject = z.object({
+  key: z.string(),
+  sizeBytes: count,
+  etag: z.string().describe("As the store gives it, without quotes; not always an MD5"),
+  lastModified: moment,
+});
+
+const Entry = StoredObject.extend({
+  checksum: z
+    .object({
+      algorithm: z.enum(["crc64nvme", "crc64ecma", "crc32c", "crc32", "sha256", "sha1", "md5"]),
+      value: z.string(),
+    })
+    .exactOptional()
+    .describe("What the store itself computed and keeps; from level head on, where the store has one"),
+  sha256: sha256.exactOptional(),
+});
+
+const Playlist = Entry.extend({
+  stem: z.string(),
+  track: z.object({ uid: z.string(), type: z.string() }).nullable(),
+  failover: count.nullable(),
+  candidates: z.array(z.string()).describe("Keys of every playlist of this stem"),
+  chosenBecause: z.string(),
+  ended: z.boolean().describe("Whether it ends with #EXT-X-ENDLIST"),
+  superseded: z.boolean().describe("Whether a later failover set continues it"),
+  targetDurationSeconds: seconds.nullable(),
+  durationSeconds: seconds,
+  segmentCount: count.describe("Segments that it names and that are there"),
+  missing: z.array(z.string()).describe("Keys that it names and that are missing or empty"),
+});
+
+/** A segment in the manifest, or one line of its side file. */
+export const Segment = Entry.extend({
+  playlist: z.string().describe("Key of the playlist that names it"),
+  durationSeconds: seconds.describe("As its playlist gives it"),
+});
+export type Segment = z.output<typeof Segment>;
+
+const Reference = z.object({ key: z.string(), sha256, bytes: count });
+
+/** What became of one recording, and every file of it. */
+export const Manifest = z.object({
+  schema: z.literal(MANIFEST_SCHEMA),
+  version: z.literal(1),
+  recording: z.object({
+    appId: z.string(),
+    account: z.string(),
+    resourceId: z.string().nullable(),
+    sid: z.string(),
+    mode: z.enum(["individual", "mix", "web"]),
+    cname: z.string(),
+    uid: z.string(),
+  }),
+  store: z.string().describe("The worker's name for the store of the files"),
+  bucket: z.string(),
+  prefix: z.string(),
+  level: Level,
+  outcome: z.enum(["lost", "incomplete", "damaged", "verified"]),
+  forced: z.boolean(),
+  run: z.object({ workflowId: z.string(), runId: z.string() }),
+  stop: StopReport,
+  backup: BackupReport.nullable(),
+  timeline: z
+    .array(z.object({ at: moment, source: z.enum(["stop", "query", "notification", "bucket"]), what: z.string() }))
+    .describe("What was learnt, when and from whom"),
+  expectedFrom: ExpectedFrom,
+  playlists: z.array(Playlist),
+  segments: z
+    .union([
+      z.object({ count, entries: z.array(Segment) }),
+      z.object({ count, sideFile: Reference.describe("One JSON object a line, each as an entry would be") }),
+    ])
+    .describe("Up to 1000 stand here, more in a side file"),
+  mp4s: z.array(Entry),
+  snapshots: z.array(Entry),
+  foreign: z.array(StoredObject).describe("Objects that begin like the recording's and are not"),
+  totals: Totals,
+  problems: z.array(Problem),
+});
+export type Manifest = z.output<typeof Manifest>;
+
+/** What `finalizeRecording` returns: `FinalizeResult` of `contract.ts`. */
+export const Result = z.object({
+  outcome: z.enum(["cancelled", "unverified", "empty", "lost", "not-found", "incomplete", "damaged", "verified"]),
+  level: Level,
+  forced: z.boolean(),
+  stop: StopReport,
+  backup: BackupReport.nullable(),
+  expectedFrom: ExpectedFrom,
+  manifest: Reference.extend({ store: z.string() }).nullable(),
+  totals: Totals.nullable(),
+  problems: z.array(Problem).describe("The first 20; the manifest has them all"),
+  problemCount: count,
+});
