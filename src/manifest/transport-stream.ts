@@ -1,0 +1,72 @@
+/**
+ * Reads MPEG-2 transport streams (ISO/IEC 13818-1) as far as a probe needs: is it one, and at what times does it play.
+ * Takes any bytes, never throws, and does a bounded piece of work for each packet.
+ */
+
+/** Length of a transport packet: ISO/IEC 13818-1, 2.4.3.2. */
+export const PACKET_BYTES = 188;
+
+const SYNC_BYTE = 0x47;
+/** PTS ticks a second, and the tick at which the 33-bit counter begins anew: ISO/IEC 13818-1, 2.4.3.7. */
+const TICKS_PER_SECOND = 90_000;
+const WRAP = 2 ** 33;
+
+/** Whether the first three packets, or as many as there are bytes of, each begin with the sync byte. */
+export function isTransportStream(bytes: Uint8Array): boolean {
+  const starts = [0, PACKET_BYTES, 2 * PACKET_BYTES].filter((at) => at === 0 || at < bytes.length);
+  return starts.every((at) => bytes[at] === SYNC_BYTE);
+}
+
+/** The presentation time stamps, in ticks, of every PES packet that begins in these bytes; they must begin at a packet. */
+export function presentationTimes(bytes: Uint8Array): number[] {
+  const times = [];
+  for (let at = 0; at + PACKET_BYTES <= bytes.length; at += PACKET_BYTES) {
+    const time = presentationTime(bytes.subarray(at, at + PACKET_BYTES));
+    if (time !== undefined) times.push(time);
+  }
+  return times;
+}
+
+/** Seconds from one time stamp to another, negative when it lies before; right across one wrap of the counter. */
+export function secondsBetween(from: number, to: number): number {
+  const ticks = (to - from + WRAP) % WRAP;
+  return (ticks < WRAP / 2 ? ticks : ticks - WRAP) / TICKS_PER_SECOND;
+}
+
+/** Seconds from the first time stamp to the latest one (pictures do not come in the order of their times). */
+export function playedSeconds(times: number[]): number | undefined {
+  const [first] = times;
+  if (first === undefined) return undefined;
+  const offsets = times.map((time) => secondsBetween(first, time));
+  return offsets.reduce((a, b) => Math.max(a, b)) - offsets.reduce((a, b) => Math.min(a, b));
+}
+
+/** The PTS of the PES packet that begins in this transport packet. Tables, padding and scrambled payloads have none. */
+function presentationTime(packet: Uint8Array): number | undefined {
+  const start = unitStart(new DataView(packet.buffer, packet.byteOffset, PACKET_BYTES));
+  if (start === undefined || start + 14 > PACKET_BYTES) return undefined;
+
+  const pes = new DataView(packet.buffer, packet.byteOffset + start, 14);
+  if (!hasTimeStamp(pes)) return undefined;
+  // 33 bits in groups of 3, 15 and 15, each closed by a marker bit. Multiplied, because shifts end at 32 bits.
+  return (pes.getUint8(9) & 0x0e) * 2 ** 29 + (pes.getUint16(10) >> 1) * 2 ** 15 + (pes.getUint16(12) >> 1);
+}
+
+/** Where in the packet a clear payload begins that is the start of something: 2.4.3.2. */
+function unitStart(packet: DataView): number | undefined {
+  const startsUnit = (packet.getUint8(1) & 0x40) !== 0;
+  const control = packet.getUint8(3);
+  const isClear = (control & 0xc0) === 0;
+  const hasAdaptation = (control & 0x20) !== 0;
+  const hasPayload = (control & 0x10) !== 0;
+  if (packet.getUint8(0) !== SYNC_BYTE || !startsUnit || !isClear || !hasPayload) return undefined;
+  return hasAdaptation ? 5 + packet.getUint8(4) : 4;
+}
+
+/** Whether this is a PES packet of audio or video (0xC0 to 0xEF) or of private data (0xBD) that carries a PTS: 2.4.3.6. */
+function hasTimeStamp(pes: DataView): boolean {
+  const stream = pes.getUint8(3);
+  const isMedia = (stream >= 0xc0 && stream <= 0xef) || stream === 0xbd;
+  const startsPes = pes.getUint16(0) === 0 && pes.getUint8(2) === 1;
+  return startsPes && isMedia && (pes.getUint8(6) & 0xc0) === 0x80 && (pes.getUint8(7) & 0x80) !== 0;
+}
