@@ -23,6 +23,3 @@ export type StopAnswer = { files: NamedFile[]; uploadingStatus: UploadingStatus 
 
 /** `status` is Agora's number: 7 all components stopped, 8 exited. */
 export type QueryAnswer = { files: NamedFile[]; uploadingStatus: UploadingStatus | null; status: number | null };
-
-/** What one notification says of files. `named` is empty where the event carries no list (web mode's 31). */
-export type NoticeFiles = { named: NamedFile[] };

@@ -1,0 +1,182 @@
+/**
+ * Agora's REST API, as far as ending a recording needs it: `stop` and `query`.
+ *
+ * Whatever happens on the wire is a value: an answer is judged, and a broken connection or a timeout is a verdict too.
+ * The only thing that throws is the caller's own signal. Nothing is tried twice here, and no other host is tried:
+ * retry belongs to the caller, who remembers it across attempts.
+ */
+import { fetch, type RequestInit, type Response } from "undici";
+
+import { readAll } from "../bucket/bucket.ts";
+import { createPacer } from "./pacing.ts";
+import { type Answered, type Judged, judgeQuery, judgeStop, type QueryVerdict, type StopVerdict } from "./verdicts.ts";
+
+export type AgoraSettings = {
+  customerId: string;
+  customerSecret: string;
+  /** At least one, the preferred first. */
+  baseUrls: string[];
+  /** Agora's limit for the account, or this process's share of it. */
+  requestsPerSecond: number;
+};
+
+/** Which recording: the values of its `acquire` and `start`. */
+export type AgoraRecording = {
+  appId: string;
+  resourceId: string;
+  sid: string;
+  mode: "individual" | "mix" | "web";
+  cname: string;
+  uid: string;
+};
+
+/** `requestId` is Agora's own name for the exchange, which its support asks for. */
+export type StopReply = Judged<StopVerdict> & { requestId?: string };
+export type QueryReply = Judged<QueryVerdict> & { requestId?: string };
+
+/** `host` counts through the base URLs and starts again behind the last one. */
+export type StopOptions = { method: "async" | "sync"; host: number; signal: AbortSignal };
+export type QueryOptions = { host: number; signal: AbortSignal };
+
+export type Agora = {
+  /** Stops a recording. Waits for its turn as long as `signal` lives; rejects only with the signal's reason. */
+  stop(recording: AgoraRecording, options: StopOptions): Promise<StopReply>;
+  /** Asks once what is recorded; `undefined` when there was no turn for it. Rejects only with the signal's reason. */
+  query(recording: AgoraRecording, options: QueryOptions): Promise<QueryReply | undefined>;
+};
+
+/** A sync stop answers after 20 s of upload at the latest, and that is Agora's expectation, no promise. */
+const LIMIT_MS = { sync: 30_000, async: 10_000, query: 5_000 };
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** A longer `Retry-After` is not believed: Agora's limit is counted by the second. */
+const MAX_RETRY_AFTER_MS = 60_000;
+
+/** System errors after which no byte of the request was sent. */
+const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
+
+type Call = { path: string; host: number; body?: object; limitMs: number };
+type Exchange =
+  | { kind: "answered"; answered: Answered; requestId?: string }
+  | { kind: "failed"; reached: boolean; says: string };
+
+/** Makes the client of one account. Its requests share one pacer. */
+export function createAgora({ customerId, customerSecret, baseUrls, requestsPerSecond }: AgoraSettings): Agora {
+  const pacer = createPacer({ requestsPerSecond });
+  const headers = {
+    authorization: `Basic ${Buffer.from(`${customerId}:${customerSecret}`).toString("base64")}`,
+    "content-type": "application/json;charset=utf-8",
+  };
+
+  return {
+    async stop(recording, { method, host, signal }) {
+      await pacer.turn({ priority: "stop", signal });
+      const { cname, uid } = recording;
+      const body = { cname, uid, clientRequest: { async_stop: method === "async" } };
+      const exchange = await call({ path: `${pathOf(recording)}/stop`, host, body, limitMs: LIMIT_MS[method] }, signal);
+      if (exchange.kind === "failed") {
+        const { reached, says } = exchange;
+        return { verdict: { kind: "unclear", reached }, status: null, code: null, says };
+      }
+      return { ...judgeStop(exchange.answered), ...named(exchange) };
+    },
+
+    async query(recording, { host, signal }) {
+      if (!(await pacer.turn({ priority: "query", signal }))) return undefined;
+      const exchange = await call({ path: `${pathOf(recording)}/query`, host, limitMs: LIMIT_MS.query }, signal);
+      if (exchange.kind === "failed") {
+        return { verdict: { kind: "unknown" }, status: null, code: null, says: exchange.says };
+      }
+      return { ...judgeQuery(exchange.answered), ...named(exchange) };
+    },
+  };
+
+  async function call({ path, host, body, limitMs }: Call, callers: AbortSignal): Promise<Exchange> {
+    const limit = AbortSignal.timeout(limitMs);
+    const signal = AbortSignal.any([callers, limit]);
+    const request = {
+      method: body === undefined ? "GET" : "POST",
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      redirect: "manual" as const,
+      signal,
+    };
+    try {
+      // Raced, because under Deno undici's fetch does not end a body that has begun when its signal fires.
+      const exchange = await Promise.race([
+        exchanged(`${baseUrls[host % baseUrls.length]}${path}`, request),
+        aborted(signal),
+      ]);
+      const { status, retryAfterMs } = exchange.answered;
+      if (status === 429) pacer.throttled(retryAfterMs);
+      else pacer.succeeded();
+      return exchange;
+    } catch (error) {
+      callers.throwIfAborted();
+      if (limit.aborted)
+        return { kind: "failed", reached: true, says: `Agora gave no answer within ${limitMs / 1000} s` };
+      return isNotSent(error)
+        ? { kind: "failed", reached: false, says: "Agora cannot be reached" }
+        : { kind: "failed", reached: true, says: "The connection to Agora broke before an answer" };
+    }
+  }
+}
+
+/** One request and its answer. A body that breaks off, is too long or is no JSON counts as none: the status still tells. */
+async function exchanged(
+  url: string,
+  request: RequestInit & { signal: AbortSignal },
+): Promise<Exchange & { kind: "answered" }> {
+  const response = await fetch(url, request);
+  const retryAfterMs = readRetryAfter(response.headers.get("retry-after"));
+  const requestId = response.headers.get("x-request-id");
+  return {
+    kind: "answered",
+    answered: {
+      status: response.status,
+      body: await readJson(response, request.signal),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    },
+    ...(requestId !== null && /^[\w-]{1,128}$/.test(requestId) && { requestId }),
+  };
+}
+
+async function readJson({ body }: Response, signal: AbortSignal): Promise<unknown> {
+  if (body === null) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(await readAll(body, MAX_BODY_BYTES)));
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+function named({ requestId }: { requestId?: string }): { requestId?: string } {
+  return requestId === undefined ? {} : { requestId };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** The system's error code stands in the cause, in Bun in the error itself. */
+function isNotSent(error: unknown): boolean {
+  return [error, error instanceof Error ? error.cause : undefined].some(
+    (at) => at instanceof Error && "code" in at && typeof at.code === "string" && NOT_SENT.has(at.code),
+  );
+}
+
+/** Seconds or a date: RFC 9110, section 10.2.3. */
+function readRetryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const waitMs = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), MAX_RETRY_AFTER_MS);
+}
+
+function pathOf({ appId, resourceId, sid, mode }: AgoraRecording): string {
+  const [app, resource, session] = [appId, resourceId, sid].map(encodeURIComponent);
+  return `/v1/apps/${app}/cloud_recording/resourceid/${resource}/sid/${session}/mode/${mode}`;
+}

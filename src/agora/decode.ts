@@ -1,0 +1,149 @@
+/**
+ * Agora's JSON into our own shapes. Agora's pages of different years, and its real answers, disagree in spelling and
+ * type, so every field is read in each form that was ever published, and a field that cannot be read counts as absent:
+ * one odd field must not cost the rest of an answer that comes only once. Nothing here throws.
+ *
+ * Wire shapes: https://docs.agora.io/cn/cloud-recording/cloud_recording_api_stop?platform=RESTful
+ */
+import { z } from "zod";
+
+import type { NamedFile, QueryAnswer, StopAnswer, UploadingStatus } from "./answers.ts";
+
+/** Below this a time is in seconds: as milliseconds it would lie before September 2001. */
+const FIRST_MILLISECONDS = 1e12;
+
+/** The last moment that a `Date` can hold; a later one would throw where it is shown. */
+const LAST_MILLISECONDS = 8.64e15;
+
+/** Codes with which older pages list a successful body. */
+const SUCCESS_CODES = new Set([0, 200, 206]);
+
+const text = z
+  .union([z.string().min(1), z.number().transform(String)])
+  .optional()
+  .catch(undefined);
+const number = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .optional()
+  .catch(undefined);
+const flag = z
+  .union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")])
+  .optional()
+  .catch(undefined);
+
+const uploadingStatus = text.transform(toUploadingStatus);
+
+const fileList = z
+  .union([z.string().transform((name) => [name]), z.array(z.unknown())])
+  .catch([])
+  .transform((items) => items.flatMap(toNamedFile));
+
+const ListedFile = z.object({
+  fileName: text,
+  filename: text,
+  trackType: text,
+  uid: text,
+  isPlayable: flag,
+  sliceStartTime: number.transform(toMs),
+});
+
+/** What both a `serverResponse` and a web service's payload can hold. */
+const Part = z.object({ fileList, uploadingStatus });
+const part = Part.optional().catch(undefined);
+/** Web mode: one for the recorder, one for the upload, in any order, either may be missing. */
+const Service = z.object({ payload: part, playload: part }).transform(({ payload, playload }) => payload ?? playload);
+const ServerResponse = Part.extend({
+  status: number,
+  extensionServiceState: z.array(Service.catch(undefined)).catch([]),
+});
+
+const Answer = z.object({
+  sid: text,
+  resourceId: text,
+  serverResponse: ServerResponse.optional().catch(undefined),
+});
+
+const Refusal = z
+  .object({ code: number, message: text, reason: text })
+  .catch({ code: undefined, message: undefined, reason: undefined });
+
+/**
+ * Reads the body of a successful `stop`; `undefined` when it cannot be one.
+ *
+ * A body is a stop answer when it carries a `serverResponse` object, even an empty one, or when it names a `sid` or a
+ * `resourceId` and reports no error: what an async stop says is not documented, and it may say no more than that.
+ */
+export function decodeStopAnswer(body: unknown): StopAnswer | undefined {
+  const { data: answer } = Answer.safeParse(body);
+  if (answer === undefined) return undefined;
+  if (answer.serverResponse !== undefined) return uploadOf(answer.serverResponse);
+
+  const names = answer.sid !== undefined || answer.resourceId !== undefined;
+  return names && !reportsError(body) ? { files: [], uploadingStatus: null } : undefined;
+}
+
+/** Reads the body of a successful `query`; `undefined` when it carries no `serverResponse`, without which it says nothing. */
+export function decodeQueryAnswer(body: unknown): QueryAnswer | undefined {
+  const response = Answer.safeParse(body).data?.serverResponse;
+  return response && { ...uploadOf(response), status: response.status ?? null };
+}
+
+/** The service's code and the words of the service or of its gateway, `null` where a body has none. For matching, never for showing. */
+export function decodeRefusal(body: unknown): { code: number | null; message: string | null } {
+  const { code, message, reason } = Refusal.parse(body);
+  return { code: code ?? null, message: message ?? reason ?? null };
+}
+
+/** The files in a notification's `details`. */
+export function decodeFileList(details: unknown): NamedFile[] {
+  return Part.safeParse(details).data?.fileList ?? [];
+}
+
+function uploadOf(response: z.output<typeof ServerResponse>): StopAnswer {
+  const parts = [response, ...response.extensionServiceState.filter((service) => service !== undefined)];
+  return {
+    files: parts.flatMap(({ fileList: files }) => files),
+    uploadingStatus: parts.map((at) => at.uploadingStatus).find((status) => status !== null) ?? null,
+  };
+}
+
+function reportsError(body: unknown): boolean {
+  const { code, message } = decodeRefusal(body);
+  return message !== null || (code !== null && !SUCCESS_CODES.has(code));
+}
+
+function toUploadingStatus(word: string | undefined): UploadingStatus | null {
+  switch (word) {
+    case undefined:
+      return null;
+    case "uploaded":
+    case "backuped":
+    case "backuping":
+      return word;
+    default:
+      return "unknown";
+  }
+}
+
+/** One item of a `fileList`, a bare name included; none for an item without a name. */
+function toNamedFile(item: unknown): NamedFile[] {
+  const { data: file } = ListedFile.safeParse(typeof item === "string" ? { fileName: item } : item);
+  const name = file?.fileName ?? file?.filename;
+  if (file === undefined || name === undefined) return [];
+
+  const { trackType, uid, isPlayable, sliceStartTime } = file;
+  return [
+    {
+      name,
+      ...(trackType !== undefined && { trackType }),
+      ...(uid !== undefined && { uid }),
+      ...(isPlayable !== undefined && { isPlayable }),
+      ...(sliceStartTime !== undefined && { startedMs: sliceStartTime }),
+    },
+  ];
+}
+
+function toMs(time: number | undefined): number | undefined {
+  if (time === undefined || time < 0 || time > LAST_MILLISECONDS) return undefined;
+  return time < FIRST_MILLISECONDS ? time * 1000 : time;
+}

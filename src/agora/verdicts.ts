@@ -1,0 +1,144 @@
+/**
+ * What an answer of Agora means. Neither the HTTP status nor the code decides alone: 206 is success, "try again" or
+ * "nothing was recorded"; 404 is a recording that ended, one that is moving to another server, or a wrong URL; and
+ * some codes mean other things elsewhere. So there is one table, read from the top, and its first matching row holds.
+ *
+ * Where a row says `rejected` the caller's workflow fails for good, so whatever is not known for certain is `unclear`:
+ * that costs another stop, which Agora allows.
+ *
+ * Sources: AgoraIO/Docs-Source, cloud-recording/rest-api/status-codes.mdx (rows with a status), and the older list at
+ * https://docs.agora.io/cn/cloud-recording/common_errors, which gives codes without a status (rows with `any`).
+ */
+import type { QueryAnswer, StopAnswer } from "./answers.ts";
+import { decodeQueryAnswer, decodeRefusal, decodeStopAnswer } from "./decode.ts";
+
+export type StopVerdict =
+  /** Agora stops the recording. */
+  | { kind: "accepted"; answer: StopAnswer }
+  /** It ended without anything to keep. */
+  | { kind: "nothing-recorded" }
+  /** Somebody or something stopped it before; it is exiting. */
+  | { kind: "ending" }
+  /** No worker records it: it has ended, or it is moving to another server for up to 90 s. */
+  | { kind: "missing" }
+  /** No clear answer. `reached`: whether Agora can have got the request, so that the stop may have taken effect. */
+  | { kind: "unclear"; reached: boolean }
+  /** Refused unread, because the account sent too many requests. */
+  | { kind: "throttled"; retryAfterMs?: number }
+  /** Our credentials are refused. */
+  | { kind: "credentials" }
+  /** The request itself is wrong, and will be next time. */
+  | { kind: "rejected" };
+
+export type QueryVerdict = { kind: "known"; answer: QueryAnswer } | { kind: "ended" } | { kind: "unknown" };
+
+/** A verdict and the facts behind it; `says` is one line in our own words, fit for logs and histories. */
+export type Judged<Verdict> = { verdict: Verdict; status: number | null; code: number | null; says: string };
+
+/** An HTTP answer as far as it was understood: `body` is undefined when there was none, or none that is JSON. */
+export type Answered = { status: number; body: unknown; retryAfterMs?: number };
+
+type Row = {
+  status: number | "any" | "3xx" | "5xx";
+  code?: number;
+  /** In the gateway's `message` or the service's `reason`. */
+  message?: RegExp;
+  stop: StopVerdict["kind"];
+  /** Most answers tell a query nothing. */
+  query?: "ended";
+  why: string;
+};
+
+/** In the order in which they are tried. */
+const ROWS: Row[] = [
+  // A sync stop waits 20 s for the upload, then answers 50 with an undocumented status. The stop itself was done.
+  { status: "any", code: 50, stop: "accepted", why: "the upload takes longer than the stop waits for it" },
+  { status: "any", code: 435, stop: "nothing-recorded", why: "nothing was recorded" },
+  { status: 206, code: 65, stop: "unclear", why: "the request was not completed in time" },
+
+  { status: 400, code: 2, stop: "rejected", why: "a parameter is wrong" },
+  { status: 400, code: 49, stop: "ending", why: "the recording is ending already" },
+  { status: 400, message: /appid is invalid/i, stop: "rejected", why: "the App ID is not valid" },
+  { status: 401, stop: "credentials", why: "the credentials are refused" },
+  { status: 404, message: /no route matched/i, stop: "rejected", why: "the URL or the method is wrong" },
+  { status: 404, code: 404, stop: "missing", query: "ended", why: "no worker is recording this" },
+  { status: 404, message: /find worker/i, stop: "missing", query: "ended", why: "no worker is recording this" },
+  { status: 429, stop: "throttled", why: "the account sends too many requests" },
+
+  // Before the codes without a status: a failing server's word about the caller's mistake is not final.
+  { status: "3xx", stop: "unclear", why: "a redirection, which is not followed" },
+  { status: "5xx", stop: "unclear", why: "the service is failing" },
+
+  { status: "any", code: 62, stop: "unclear", why: "the request timed out inside the service" },
+  { status: "any", code: 65, stop: "unclear", why: "the request was not completed in time" },
+  { status: "any", code: 501, stop: "ending", query: "ended", why: "the recording is exiting" },
+  { status: "any", code: 7, stop: "rejected", why: "this resource is recording already" },
+  { status: "any", code: 8, stop: "rejected", why: "the header, method or form of the request is wrong" },
+  { status: "any", code: 53, stop: "rejected", why: "another recording with this channel and uid is running" },
+  { status: "any", code: 109, stop: "rejected", why: "the channel's token has expired" },
+  { status: "any", code: 110, stop: "rejected", why: "the channel's token is wrong" },
+  { status: "any", code: 432, stop: "rejected", why: "App ID, channel or uid do not belong to the resource" },
+  { status: "any", code: 433, stop: "rejected", why: "the resource id has expired" },
+  { status: "any", code: 1001, stop: "rejected", why: "the resource id cannot be read" },
+  { status: "any", code: 1003, stop: "rejected", why: "App ID or sid do not belong to the resource" },
+  { status: "any", code: 1013, stop: "rejected", why: "the channel name is not valid" },
+  { status: "any", code: 1028, stop: "rejected", why: "the body of the request is wrong" },
+];
+
+/** Judges the answer to a `stop`. */
+export function judgeStop(answered: Answered): Judged<StopVerdict> {
+  const { row, facts } = lookUp(answered);
+  if (row !== undefined) return { verdict: stopVerdict(row.stop, answered), ...facts, says: says(facts, row.why) };
+
+  const answer = isSuccess(answered.status) ? decodeStopAnswer(answered.body) : undefined;
+  return answer === undefined
+    ? { verdict: { kind: "unclear", reached: true }, ...facts, says: says(facts, "not an answer to a stop") }
+    : { verdict: { kind: "accepted", answer }, ...facts, says: says(facts, "the recording stops") };
+}
+
+/** Judges the answer to a `query`, of which only two kinds matter: what is recorded, and that it has ended. */
+export function judgeQuery(answered: Answered): Judged<QueryVerdict> {
+  const { row, facts } = lookUp(answered);
+  if (row !== undefined) return { verdict: { kind: row.query ?? "unknown" }, ...facts, says: says(facts, row.why) };
+
+  const answer = isSuccess(answered.status) ? decodeQueryAnswer(answered.body) : undefined;
+  return answer === undefined
+    ? { verdict: { kind: "unknown" }, ...facts, says: says(facts, "not an answer to a query") }
+    : { verdict: { kind: "known", answer }, ...facts, says: says(facts, "the recording is known") };
+}
+
+function lookUp({ status, body }: Answered): { row: Row | undefined; facts: { status: number; code: number | null } } {
+  const { code, message } = decodeRefusal(body);
+  const row = ROWS.find(
+    (at) =>
+      (at.status === "any" || at.status === status || at.status === `${Math.floor(status / 100)}xx`) &&
+      (at.code === undefined || at.code === code) &&
+      (at.message === undefined || (message !== null && at.message.test(message))),
+  );
+  return { row, facts: { status, code } };
+}
+
+function stopVerdict(kind: StopVerdict["kind"], { body, retryAfterMs }: Answered): StopVerdict {
+  switch (kind) {
+    case "accepted":
+      return { kind, answer: decodeStopAnswer(body) ?? { files: [], uploadingStatus: null } };
+    case "unclear":
+      return { kind, reached: true };
+    case "throttled":
+      return retryAfterMs === undefined ? { kind } : { kind, retryAfterMs };
+    case "nothing-recorded":
+    case "ending":
+    case "missing":
+    case "credentials":
+    case "rejected":
+      return { kind };
+  }
+}
+
+function says({ status, code }: { status: number; code: number | null }, why: string): string {
+  return `Agora answered ${status}${code === null ? "" : `, code ${code}`}: ${why}`;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
