@@ -2,6 +2,7 @@
  * Walks the boxes of an MP4 (ISO/IEC 14496-12) over small ranged reads: an MP4 of hours is proven whole without its media.
  * Nothing in the file makes it throw, read outside the file, or take more than `MAX_BOXES` steps; what `read` throws passes.
  */
+import type { OpenFile } from "./open-file.ts";
 
 /** A recording's MP4 has about four top-level boxes; a fragmented one has two for each fragment. */
 const MAX_BOXES = 2000;
@@ -19,17 +20,15 @@ export type Movie = {
 
 type Box = { type: string; headerBytes: number; sizeBytes: number };
 
-/** Walks the top-level boxes of a file of `sizeBytes`. `read` gives the bytes from `first` on, at most `length`, fewer at the end. */
-export async function walkMovie(
-  sizeBytes: number,
-  read: (first: number, length: number) => Promise<Uint8Array>,
-): Promise<Movie> {
+/** Walks the top-level boxes of a file. */
+export async function walkMovie(file: Pick<OpenFile, "sizeBytes" | "read">): Promise<Movie> {
+  const { sizeBytes } = file;
   const movie: Movie = { hasFileType: false, hasMovie: false, durationSeconds: null, flaw: null };
   let at = 0;
   for (let boxes = 0; at < sizeBytes; boxes += 1) {
     if (boxes === MAX_BOXES) return { ...movie, flaw: `more than ${MAX_BOXES} boxes` };
 
-    const bytes = await read(at, Math.min(WINDOW_BYTES, sizeBytes - at));
+    const bytes = await file.read(at, WINDOW_BYTES);
     const box = readBox(bytes, sizeBytes - at);
     if (!box) return { ...movie, flaw: `no box at byte ${at} of ${sizeBytes}` };
     if (box.sizeBytes > sizeBytes - at) {

@@ -1,0 +1,114 @@
+/**
+ * Looks at the files themselves, as far as the level asks:
+ *
+ *   list   nothing more than the listing and the playlists showed
+ *   head   one HEAD for each file: the checksum that the store keeps, and that the file is still the one listed
+ *   probe  also a few ranged reads: segments, MP4s and snapshots are media of the right length, and no segment is there twice
+ *   hash   also every byte once, for its SHA-256
+ *
+ * Findings are problems; only a store that does not answer, or a file that changes between two reads, throws (`BucketError`).
+ */
+import type { Bucket } from "../bucket/bucket.ts";
+import type { Level, Problem } from "../contract.ts";
+import { concurrently } from "./concurrently.ts";
+import { compareMovies, compareSegments } from "./cross-checks.ts";
+import type { Entry, Inventory, SegmentEntry } from "./entries.ts";
+import { openFile, type OpenFile } from "./open-file.ts";
+import { type Facts, probeMovie, probeSegment, probeSnapshot } from "./probe.ts";
+
+const FILES_AT_ONCE = 8;
+
+export type ExamineOptions = {
+  level: Level;
+  signal: AbortSignal;
+  /** Called after each file. */
+  onProgress?: (done: number, total: number) => void;
+};
+
+type File = { kind: "segment"; entry: SegmentEntry } | { kind: "playlist" | "mp4" | "snapshot"; entry: Entry };
+
+/** Gives the inventory with the checksums and digests of the level, and what is wrong with the files, in the inventory's order. */
+export async function examine(
+  bucket: Bucket,
+  inventory: Inventory,
+  { level, signal, onProgress }: ExamineOptions,
+): Promise<{ inventory: Inventory; problems: Problem[] }> {
+  if (level === "list") return { inventory, problems: [] };
+
+  const files = listFiles(inventory);
+  let done = 0;
+  const examined = await concurrently(files, {
+    limit: FILES_AT_ONCE,
+    work: async (file) => {
+      signal.throwIfAborted();
+      const found = await examineFile(bucket, file, { level, signal });
+      done += 1;
+      onProgress?.(done, files.length);
+      return [file.entry.key, found] as const;
+    },
+  });
+
+  const facts = new Map(examined);
+  const problems = examined.flatMap(([, found]) => found.problems);
+  const digest = async (entry: Entry) =>
+    facts.get(entry.key)?.sha256 ?? (await openFile(bucket, { entry, signal }).digest());
+  for (const playlist of inventory.playlists) problems.push(...(await compareSegments(playlist, { facts, digest })));
+  problems.push(...compareMovies(inventory, facts));
+  return { inventory: withFacts(inventory, facts), problems };
+}
+
+/** Every file once, though two playlists may name the same segment. */
+function listFiles({ playlists, mp4s, snapshots }: Inventory): File[] {
+  const files: File[] = [
+    ...playlists.map((entry) => ({ kind: "playlist" as const, entry })),
+    ...playlists.flatMap(({ segments }) => segments.map((entry) => ({ kind: "segment" as const, entry }))),
+    ...mp4s.map((entry) => ({ kind: "mp4" as const, entry })),
+    ...snapshots.map((entry) => ({ kind: "snapshot" as const, entry })),
+  ];
+  return [...new Map(files.map((file) => [file.entry.key, file])).values()];
+}
+
+async function examineFile(
+  bucket: Bucket,
+  file: File,
+  { level, signal }: { level: Level; signal: AbortSignal },
+): Promise<Facts> {
+  const { key, sizeBytes, etag } = file.entry;
+  const head = await bucket.head(key, signal);
+  if (head?.sizeBytes !== sizeBytes || head.etag !== etag) {
+    const expected = `${sizeBytes} bytes, ETag ${etag}`;
+    const observed = head ? `${head.sizeBytes} bytes, ETag ${head.etag}` : "gone";
+    return { problems: [{ check: "object-changed", severity: "error", subject: key, expected, observed }] };
+  }
+  const stored = head.checksum ? { checksum: head.checksum } : {};
+  if (level === "head") return { ...stored, problems: [] };
+
+  const content = openFile(bucket, { entry: file.entry, signal });
+  const probe = await probeFile(file, content);
+  // A playlist was read whole before and has its digest.
+  if (level === "probe" || file.kind === "playlist") return { ...stored, ...probe };
+  return { ...stored, ...probe, sha256: await content.digest() };
+}
+
+async function probeFile(file: File, content: OpenFile): Promise<Facts> {
+  if (file.kind === "segment") return probeSegment(file.entry, content);
+  if (file.kind === "mp4") return probeMovie(file.entry, content);
+  if (file.kind === "snapshot") return probeSnapshot(file.entry, content);
+  return { problems: [] };
+}
+
+function withFacts(inventory: Inventory, facts: ReadonlyMap<string, Facts>): Inventory {
+  function complete<Known extends Entry>(entry: Known): Known {
+    const { checksum, sha256 } = facts.get(entry.key) ?? {};
+    return { ...entry, ...(checksum && { checksum }), ...(sha256 !== undefined && { sha256 }) };
+  }
+  return {
+    ...inventory,
+    playlists: inventory.playlists.map((playlist) => ({
+      ...complete(playlist),
+      segments: playlist.segments.map(complete),
+    })),
+    mp4s: inventory.mp4s.map(complete),
+    snapshots: inventory.snapshots.map(complete),
+  };
+}
