@@ -1,0 +1,81 @@
+/**
+ * Agora's cloud recording REST API over real HTTP, as its documentation describes it and as sparing as that allows: an async stop
+ * answers without any status, a query after it gives 404, and no notification comes. What it records lands in a real store.
+ * Everything else that may happen is a scenario: see `scenarios.ts`.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+
+// On every runtime the adapter for node:http, because only there a handler can destroy its connection.
+import { serve } from "srvx/node";
+
+import type { Bucket } from "../bucket/bucket.ts";
+import { createCallLog, type Call, type CallLog } from "./calls.ts";
+import { createDoor } from "./door.ts";
+import { record, type Recorded, type RecordOptions } from "./record.ts";
+import { resolveScenario, type Scenario, type ScenarioName } from "./scenarios.ts";
+import { createService } from "./service.ts";
+
+export type EmulatorOptions = {
+  /** Where recordings are uploaded; without one nothing is. */
+  bucket?: Bucket;
+  customerId: string;
+  customerSecret: string;
+  /** Default: any free one. */
+  port?: number;
+};
+
+export type Emulator = {
+  /** `http://127.0.0.1:<port>`, the base URL in place of Agora's. */
+  url: string;
+  /** Every request with a known route, in the order of arrival. */
+  calls: readonly Call[];
+  /** Resolves when such a request has arrived, perhaps before it is answered. */
+  whenCalled: CallLog["whenCalled"];
+  /** Sets what the next recording of this channel plays. */
+  plan(cname: string, scenario: ScenarioName | Partial<Scenario>): void;
+  /** Acquires and starts a recording over HTTP, as an app's backend would. */
+  record(options?: RecordOptions): Promise<Recorded>;
+  /** Lets every answer go that is held back. */
+  release(): void;
+  /** Resolves when the last upload of a recording has arrived; fails when the emulator closes before, or for an unknown sid. */
+  uploaded(sid: string): Promise<void>;
+  /** Drops all connections and ends all uploads. */
+  close(): Promise<void>;
+};
+
+/** Starts an emulator on 127.0.0.1. */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const closing = new AbortController();
+  const pause = async (ms: number) => delay(ms, undefined, { signal: closing.signal });
+  const service = createService({ bucket: options.bucket, pause, signal: closing.signal });
+  const log = createCallLog();
+  const door = createDoor({ account: options, service, log, closing: closing.signal });
+
+  const server = serve({
+    fetch: door.handle,
+    hostname: "127.0.0.1",
+    port: options.port ?? 0,
+    silent: true,
+    gracefulShutdown: false,
+  });
+  await server.ready();
+  const url = new URL(server.url ?? "").origin;
+
+  return {
+    url,
+    calls: log.calls,
+    whenCalled: log.whenCalled,
+    plan: (cname, scenario) => service.plan(cname, { scenario: resolveScenario(scenario) }),
+    record: async (recording = {}) => record(recording, { url, account: options, plan: service.plan }),
+    release: door.release,
+    async uploaded(sid) {
+      const session = service.session(sid);
+      if (!session) throw new Error("Cannot wait for an upload: no such sid was started here");
+      return session.uploaded;
+    },
+    async close() {
+      closing.abort();
+      await server.close(true);
+    },
+  };
+}

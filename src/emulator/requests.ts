@@ -1,0 +1,80 @@
+/** What a request to the emulator may be: its path, its credentials and its body. */
+import { createHash, timingSafeEqual } from "node:crypto";
+
+import { z } from "zod";
+
+import { invalidParameter, type Answer } from "./answers.ts";
+
+const session = { appId: z.string(), resourceId: z.string(), mode: z.enum(["individual", "mix", "web"]) };
+const Route = z.discriminatedUnion("endpoint", [
+  z.object({ endpoint: z.literal("acquire"), appId: z.string() }),
+  z.object({ endpoint: z.literal("start"), ...session }),
+  z.object({ endpoint: z.enum(["stop", "query"]), ...session, sid: z.string() }),
+]);
+export type Route = z.infer<typeof Route>;
+
+const ROUTES = [
+  /^POST \/v1\/apps\/(?<appId>[^/]+)\/cloud_recording\/(?<endpoint>acquire)$/,
+  /^POST \/v1\/apps\/(?<appId>[^/]+)\/cloud_recording\/resourceid\/(?<resourceId>[^/]+)\/mode\/(?<mode>\w+)\/(?<endpoint>start)$/,
+  /^POST \/v1\/apps\/(?<appId>[^/]+)\/cloud_recording\/resourceid\/(?<resourceId>[^/]+)\/sid\/(?<sid>[^/]+)\/mode\/(?<mode>\w+)\/(?<endpoint>stop)$/,
+  /^GET \/v1\/apps\/(?<appId>[^/]+)\/cloud_recording\/resourceid\/(?<resourceId>[^/]+)\/sid\/(?<sid>[^/]+)\/mode\/(?<mode>\w+)\/(?<endpoint>query)$/,
+];
+
+/** Reads method and path; `undefined` where Agora's gateway knows no route. */
+export function parseRoute(method: string, path: string): Route | undefined {
+  for (const route of ROUTES) {
+    const match = route.exec(`${method} ${path}`);
+    if (match) return Route.safeParse(match.groups).data;
+  }
+  return undefined;
+}
+
+/** Compares `Authorization` in constant time. https://docs.agora.io/en/cloud-recording/reference/restful-authentication */
+export function isAuthorized(authorization: string | null, account: { customerId: string; customerSecret: string }) {
+  return timingSafeEqual(digest(authorization ?? ""), digest(basicAuthorization(account)));
+}
+
+export function basicAuthorization({ customerId, customerSecret }: { customerId: string; customerSecret: string }) {
+  return `Basic ${Buffer.from(`${customerId}:${customerSecret}`).toString("base64")}`;
+}
+
+const identity = { cname: z.string().min(1).max(64), uid: z.string().min(1) };
+
+export const AcquireBody = z.object({ ...identity, clientRequest: z.looseObject({}) });
+export const StopBody = z.object({ ...identity, clientRequest: z.object({ async_stop: z.boolean().default(false) }) });
+export const StartBody = z.object({
+  ...identity,
+  clientRequest: z.object({
+    storageConfig: z.object({
+      vendor: z.int(),
+      region: z.int(),
+      bucket: z.string().min(1),
+      accessKey: z.string().min(1),
+      secretKey: z.string().min(1),
+      fileNamePrefix: z.array(z.string().regex(/^[A-Za-z0-9]+$/)).default([]),
+      extensionParams: z.looseObject({ endpoint: z.string().optional() }).optional(),
+    }),
+    recordingFileConfig: z
+      .object({
+        // MP4 comes only beside HLS.
+        avFileType: z.array(z.enum(["hls", "mp4"])).refine((types) => types.includes("hls")),
+      })
+      .optional(),
+    snapshotConfig: z.looseObject({}).optional(),
+  }),
+});
+
+/** Parses a body, or gives Agora's refusal that names the first wrong parameter. */
+export function parseBody<Body>(
+  schema: z.ZodType<Body>,
+  { body, endpoint }: { body: unknown; endpoint: string },
+): { ok: true; body: Body } | { ok: false; answer: Answer } {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return { ok: true, body: parsed.data };
+  const parameter = parsed.error.issues[0]?.path.join(".") || "body";
+  return { ok: false, answer: invalidParameter(`${endpoint}: invalid ${parameter} value!`) };
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

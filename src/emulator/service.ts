@@ -1,0 +1,106 @@
+/**
+ * The recording service behind the HTTP door: it hands out resources, starts sessions on them and finds them again.
+ * A resource belongs to one App ID, channel and uid; whatever is asked of it later must agree with them.
+ */
+import { randomBytes } from "node:crypto";
+
+import type { Bucket } from "../bucket/bucket.ts";
+import * as answers from "./answers.ts";
+import type { Answer } from "./answers.ts";
+import { AcquireBody, parseBody, StartBody, StopBody, type Route } from "./requests.ts";
+import { resolveScenario, type Scenario } from "./scenarios.ts";
+import { Session } from "./session.ts";
+
+/** What the next start on a channel plays. */
+export type Plan = { scenario: Scenario; sid?: string };
+
+export type Service = {
+  plan: (cname: string, plan: Plan) => void;
+  session(sid: string): Session | undefined;
+  /** Answers an authorized request. A request takes effect before this first waits. */
+  perform(route: Route, body: unknown): Promise<Answer>;
+};
+
+export type ServiceOptions = {
+  bucket: Bucket | undefined;
+  /** Waits, and fails when the emulator closes. */
+  pause: (ms: number) => Promise<void>;
+  signal: AbortSignal;
+};
+
+type Resource = { appId: string; cname: string; uid: string; session: Session | undefined };
+
+export function createService(options: ServiceOptions): Service {
+  const plans = new Map<string, Plan>();
+  const resources = new Map<string, Resource>();
+  const sessions = new Map<string, Session>();
+
+  function acquire({ appId }: Route, body: unknown): Answer {
+    const parsed = parseBody(AcquireBody, { body, endpoint: "Acquire" });
+    if (!parsed.ok) return parsed.answer;
+    const { cname, uid } = parsed.body;
+    const resourceId = randomBytes(48).toString("base64url");
+    resources.set(resourceId, { appId, cname, uid, session: undefined });
+    return { status: 200, body: { resourceId } };
+  }
+
+  function start(route: Route & { endpoint: "start" }, body: unknown): Answer {
+    const { resourceId, mode } = route;
+    const resource = resources.get(resourceId);
+    const parsed = parseBody(StartBody, { body, endpoint: "Start" });
+    const refusal = refuse(route, resource, parsed);
+    if (refusal || !resource || !parsed.ok) return refusal ?? answers.NO_WORKER;
+    if (resource.session) return answers.ALREADY_STARTED;
+
+    const { cname, uid } = resource;
+    const { storageConfig, recordingFileConfig, snapshotConfig } = parsed.body.clientRequest;
+    const plan = plans.get(cname) ?? { scenario: resolveScenario("plain") };
+    plans.delete(cname);
+    const sid = plan.sid ?? randomBytes(16).toString("hex");
+    resource.session = new Session({
+      ...options,
+      identity: { resourceId, sid, cname, uid },
+      mode,
+      prefix: storageConfig.fileNamePrefix.map((part) => `${part}/`).join(""),
+      files: [
+        ...(recordingFileConfig?.avFileType ?? (snapshotConfig ? [] : (["hls"] as const))),
+        ...(snapshotConfig ? (["snapshots"] as const) : []),
+      ],
+      scenario: plan.scenario,
+    });
+    sessions.set(sid, resource.session);
+    return { status: 200, body: { resourceId, sid, cname, uid } };
+  }
+
+  async function stopOrQuery(route: Route & { endpoint: "stop" | "query" }, body: unknown): Promise<Answer> {
+    const resource = resources.get(route.resourceId);
+    const session = resource?.session;
+    const parsed = parseBody(StopBody, { body, endpoint: "Stop" });
+    const refusal = refuse(route, resource, route.endpoint === "stop" ? parsed : undefined);
+    if (refusal) return refusal;
+    if (session?.identity.sid !== route.sid || session.mode !== route.mode) return answers.NO_WORKER;
+    if (route.endpoint === "query") return session.query();
+    return session.stop(parsed.ok && parsed.body.clientRequest.async_stop);
+  }
+
+  return {
+    plan: (cname, plan) => void plans.set(cname, plan),
+    session: (sid) => sessions.get(sid),
+    async perform(route, body) {
+      if (route.endpoint === "acquire") return acquire(route, body);
+      return route.endpoint === "start" ? start(route, body) : stopOrQuery(route, body);
+    },
+  };
+}
+
+type Parsed = { ok: true; body: { cname: string; uid: string } } | { ok: false; answer: Answer };
+
+/** Why a request cannot be meant for this resource, if so. */
+function refuse({ appId }: Route, resource: Resource | undefined, parsed: Parsed | undefined): Answer | undefined {
+  if (parsed?.ok === false) return parsed.answer;
+  if (!resource) return answers.NO_WORKER;
+  if (resource.appId !== appId) return answers.INVALID_APP_ID;
+  if (parsed && parsed.body.cname !== resource.cname) return answers.invalidParameter("cname differs from acquire");
+  if (parsed && parsed.body.uid !== resource.uid) return answers.invalidParameter("uid differs from acquire");
+  return undefined;
+}
