@@ -61,7 +61,7 @@ export type Inventory = {
   playlists: PlaylistEntry[];
   mp4s: Entry[];
   snapshots: Entry[];
-  /** Objects that begin like ours and are not; listed, never blocking. */
+  /** Objects that begin like ours, or that Agora named, and are of no kind that we know: listed, not checked. */
   foreign: StoredObject[];
   /** What is missing or wrong as far as a listing and the playlists show. */
   problems: Problem[];

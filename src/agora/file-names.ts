@@ -1,0 +1,122 @@
+/**
+ * The names that Agora gives to a recording's files, read and built.
+ *
+ *     [bak<n>_]<sid>_<cname>[__uid_s_<uid>__uid_e_<type>]   the stem: one per track and failover set
+ *     <stem>.m3u8                                            playlist, overwritten until the recording ends
+ *     <stem>_<tick>_<index>.m3u8                             playlist sent again from Agora's backup cloud
+ *     <stem>_<utc>.ts|webm                                   segment
+ *     <stem>_<index>.mp4                                     MP4, a new one about every two hours
+ *     <stem>_<utc>.jpg                                       snapshot
+ *
+ * A channel name may itself hold underscores and digits, so a name can only be read with the channel at hand.
+ * Source: https://docs.agora.io/en/cloud-recording/develop/manage-files
+ */
+
+/** What a name is read against. The case of the sid counts: real ones come in both. */
+export type Recording = { sid: string; cname: string; mode: "individual" | "mix" | "web" };
+
+/** Whose stream an individual file holds; `av` is a user's audio and video merged. */
+export type Track = { uid: string; type: "audio" | "video" | "av" };
+
+/** What stands behind the stem. */
+type Ending =
+  | { kind: "playlist"; backup: { tick: string; index: number } | null }
+  | { kind: "segment"; utc: string; extension: "ts" | "webm" }
+  | { kind: "mp4"; index: number }
+  | { kind: "snapshot"; utc: string };
+
+/** What stands around the recording's own part of the name. */
+export type NameParts = Ending & {
+  /** The failover set: 0 for `bak0_`, `null` for the first server's files. */
+  failover: number | null;
+  track: Track | null;
+};
+
+export type AgoraFile = NameParts & {
+  /** The name without its ending. */
+  stem: string;
+  /** The stem without failover set and track: the same for all files of a recording. */
+  base: string;
+};
+
+// Agora fails over at most three times in a recording.
+const FAILOVER = String.raw`(?:bak(?<failover>[0-2])_)?`;
+const TRACK = String.raw`(?:__uid_s_(?<uid>.+)__uid_e_(?<type>audio|video|av))?`;
+const ENDING = String.raw`(?:(?:_(?<tick>\d+)_(?<version>\d+))?\.m3u8|_(?<index>\d{1,4})\.mp4|_(?<utc>\d{17})\.(?<extension>ts|webm|jpg))`;
+
+/** Reads a file name (without directories) of a known recording; `undefined` when it is not one of its names. */
+export function parseFileName(fileName: string, recording: Recording): AgoraFile | undefined {
+  return match(fileName, `${escape(recording.sid)}_${channelPattern(recording)}`);
+}
+
+/**
+ * Reads a file name that Agora itself told us, which may begin with another id than the sid.
+ * With the channel in it, the name is read as exactly as one of ours; else everything before the ending is the stem.
+ */
+export function parseNamedFile(fileName: string, recording: Recording): AgoraFile | undefined {
+  return match(fileName, `.+?_${channelPattern(recording)}`) ?? match(fileName, ".+?");
+}
+
+/** Builds the name that Agora would give; the inverse of `parseFileName`. */
+export function buildFileName({ sid, cname, mode }: Recording, { failover, track, ...ending }: NameParts): string {
+  const set = failover === null ? "" : `bak${failover}_`;
+  const channel = mode === "web" ? cname.replaceAll(SPECIAL, "-") : cname;
+  const user = track === null ? "" : `__uid_s_${track.uid}__uid_e_${track.type}`;
+  return `${set}${sid}_${channel}${user}${endingText(ending)}`;
+}
+
+/** How the names of a recording may begin: what a bucket must be searched for. */
+export function listingPrefixes(sid: string): string[] {
+  return [`${sid}_`, `bak0_${sid}_`, `bak1_${sid}_`, `bak2_${sid}_`];
+}
+
+/** When a segment's recording began, from the 17 digits in its name (`yyyyMMddHHmmssSSS`, UTC), as Unix time in milliseconds. */
+export function segmentStartMs(fileName: string): number | undefined {
+  const utc = /_(\d{17})\.(?:ts|webm)$/.exec(fileName)?.[1];
+  if (utc === undefined) return undefined;
+  const iso = utc.replace(/^(....)(..)(..)(..)(..)(..)(...)$/, "$1-$2-$3T$4:$5:$6.$7Z");
+  const startMs = Date.parse(iso);
+  return Number.isNaN(startMs) ? undefined : startMs;
+}
+
+const SPECIAL = /[^A-Za-z0-9]/g;
+
+/** Web mode writes `-` for special characters. Which ones count as special is told only by example, so each is taken either way. */
+function channelPattern({ cname, mode }: Recording): string {
+  return mode === "web" ? cname.replaceAll(SPECIAL, (character) => `(?:${escape(character)}|-)`) : escape(cname);
+}
+
+function escape(text: string): string {
+  return text.replaceAll(SPECIAL, String.raw`\$&`);
+}
+
+function match(fileName: string, basePattern: string): AgoraFile | undefined {
+  const groups = new RegExp(`^(?<stem>${FAILOVER}(?<base>${basePattern})${TRACK})${ENDING}$`).exec(fileName)?.groups;
+  if (groups === undefined) return undefined;
+  const { stem = "", base = "", failover, uid, type } = groups;
+  return {
+    stem,
+    base,
+    failover: failover === undefined ? null : Number(failover),
+    track: uid !== undefined && isTrackType(type) ? { uid, type } : null,
+    ...readEnding(groups),
+  };
+}
+
+function readEnding({ tick, version, index, utc, extension }: Record<string, string | undefined>): Ending {
+  if (index !== undefined) return { kind: "mp4", index: Number(index) };
+  if (utc !== undefined && extension === "jpg") return { kind: "snapshot", utc };
+  if (utc !== undefined) return { kind: "segment", utc, extension: extension === "webm" ? "webm" : "ts" };
+  return { kind: "playlist", backup: tick === undefined ? null : { tick, index: Number(version) } };
+}
+
+function endingText(ending: Ending): string {
+  if (ending.kind === "segment") return `_${ending.utc}.${ending.extension}`;
+  if (ending.kind === "mp4") return `_${ending.index}.mp4`;
+  if (ending.kind === "snapshot") return `_${ending.utc}.jpg`;
+  return ending.backup === null ? ".m3u8" : `_${ending.backup.tick}_${ending.backup.index}.m3u8`;
+}
+
+function isTrackType(type: string | undefined): type is Track["type"] {
+  return type === "audio" || type === "video" || type === "av";
+}

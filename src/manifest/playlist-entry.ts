@@ -1,0 +1,109 @@
+/** A playlist in force, held against the objects of the bucket: which of its segments are there, and what looks wrong. */
+import { segmentStartMs } from "../agora/file-names.ts";
+import type { StoredObject } from "../bucket/bucket.ts";
+import type { PlaylistEntry, SegmentEntry } from "./entries.ts";
+import { finding, type Finding } from "./finding.ts";
+import { fileNameOf, type Located } from "./naming.ts";
+import { playlistInForce, type Candidate } from "./playlist-in-force.ts";
+import { decodeUri, type PlaylistFinding, type PlaylistSegment } from "./playlist.ts";
+
+/** Cuts fall on frames, and names carry milliseconds: less than this is no gap. */
+const GAP_TOLERANCE_SECONDS = 1;
+
+/**
+ * Examines the playlists of one stem. `superseded` says that a later failover set continues the recording;
+ * `objects` are all that were found, by key.
+ */
+export function examinePlaylist(
+  candidates: [Candidate, ...Candidate[]],
+  { located, superseded, objects }: { located: Located; superseded: boolean; objects: Map<string, StoredObject> },
+): { entry: PlaylistEntry; findings: Finding[] } {
+  const { playlist, because } = playlistInForce(candidates);
+  const { content, ...object } = playlist;
+  const segments: SegmentEntry[] = [];
+  const missing: string[] = [];
+  for (const { uri, durationSeconds } of content.segments) {
+    const key = segmentKey(uri, located.directory, objects);
+    const segment = objects.get(key);
+    if (segment !== undefined && segment.sizeBytes > 0) segments.push({ ...segment, durationSeconds });
+    else missing.push(key);
+  }
+
+  const entry = {
+    ...object,
+    stem: located.directory + located.file.stem,
+    track: located.file.track,
+    failover: located.file.failover,
+    candidates: candidates.map((candidate) => candidate.playlist.key),
+    chosenBecause: because,
+    ended: content.ended,
+    superseded,
+    targetDurationSeconds: content.targetDurationSeconds,
+    durationSeconds: content.durationSeconds,
+    segments,
+    missing,
+  };
+  const findings = [
+    ...endFindings(entry),
+    ...missing.map((key) => absentSegment(key, objects.has(key))),
+    ...content.findings.map((fault) => textFinding(entry.key, fault)),
+    ...tooLong(entry),
+    ...gaps(entry.key, content.segments),
+  ];
+  return { entry, findings };
+}
+
+/** Whether Agora percent-encodes is not documented: the name as written counts first. */
+function segmentKey(uri: string, directory: string, objects: Map<string, StoredObject>): string {
+  const decoded = directory + decodeUri(uri);
+  return !objects.has(directory + uri) && objects.has(decoded) ? decoded : directory + uri;
+}
+
+function endFindings({ key, ended, superseded, segments, missing }: PlaylistEntry): Finding[] {
+  if (ended) return [];
+  const expected = `an #EXT-X-ENDLIST in ${fileNameOf(key)}`;
+  const observed = `none after ${segments.length + missing.length} segments`;
+  return [finding(superseded ? "cut-by-failover" : "playlist-unfinished", { subject: key, expected, observed })];
+}
+
+function absentSegment(key: string, empty: boolean): Finding {
+  const expected = `segment ${fileNameOf(key)}`;
+  return empty
+    ? finding("segment-empty", { subject: key, expected: `${expected} with content`, observed: "0 bytes" })
+    : finding("segment-missing", { subject: key, expected, observed: "no such object" });
+}
+
+/** A fault in the text is damage, not absence: the playlist is there, and when it has ended nothing better will come. */
+function textFinding(subject: string, { check, severity, line, expected, observed }: PlaylistFinding): Finding {
+  return { check, severity, subject, expected, observed: `${observed} (line ${line})`, absent: false };
+}
+
+function tooLong({ targetDurationSeconds, segments }: PlaylistEntry): Finding[] {
+  if (targetDurationSeconds === null) return [];
+  return segments
+    .filter(({ durationSeconds }) => durationSeconds > targetDurationSeconds + 0.5)
+    .map(({ key, durationSeconds }) =>
+      finding("segment-too-long", {
+        subject: key,
+        expected: `at most ${targetDurationSeconds} s, the target duration`,
+        observed: `${durationSeconds} s`,
+      }),
+    );
+}
+
+/** One finding for all gaps of a playlist: the names tell when a segment began, the playlist how long it lasts. */
+function gaps(subject: string, segments: PlaylistSegment[]): Finding[] {
+  const found = segments.flatMap((segment, index) => {
+    const previous = segments[index - 1];
+    if (previous === undefined || segment.discontinuity) return [];
+    const startMs = segmentStartMs(segment.uri);
+    const previousMs = segmentStartMs(previous.uri);
+    if (startMs === undefined || previousMs === undefined) return [];
+    const seconds = (startMs - previousMs) / 1000 - previous.durationSeconds;
+    return seconds > GAP_TOLERANCE_SECONDS ? [{ before: segment.uri, seconds }] : [];
+  });
+  const [first] = found;
+  if (first === undefined) return [];
+  const observed = `${found.length} gaps, the first of ${first.seconds.toFixed(3)} s before ${first.before}`;
+  return [finding("segment-gap", { subject, expected: "segments that follow each other", observed })];
+}

@@ -1,0 +1,77 @@
+/**
+ * One look at the bucket: everything of the recording that is there, and every playlist read.
+ *
+ * Agora overwrites a playlist until the recording ends, so it may change between the listing and the reading.
+ * What was read counts then: size, ETag and digest always describe the same bytes.
+ */
+import { createHash } from "node:crypto";
+
+import { readAll, type Bucket, type StoredObject } from "../bucket/bucket.ts";
+import { compareUtf8 } from "./canonical-json.ts";
+import { concurrently } from "./concurrently.ts";
+import type { Entry, Expectation } from "./entries.ts";
+import { namingOf } from "./naming.ts";
+import { MAX_PLAYLIST_BYTES, parsePlaylist, tooLarge, type ParsedPlaylist } from "./playlist.ts";
+
+/** A playlist and what it says. It has no digest when it was too large to be read. */
+export type ReadPlaylist = Entry & { content: ParsedPlaylist };
+
+export type Survey = {
+  /** Every object found, playlists included, sorted by the UTF-8 bytes of the key. */
+  objects: StoredObject[];
+  playlists: ReadPlaylist[];
+  /** The store's clock, at the earliest of the listings. ISO 8601, UTC. */
+  storeTime: string;
+};
+
+const REQUESTS_AT_ONCE = 4;
+
+/** Looks into the bucket. Throws the port's `BucketError` when it could not look everywhere: part of a survey proves nothing. */
+export async function surveyBucket(bucket: Bucket, expectation: Expectation, signal: AbortSignal): Promise<Survey> {
+  const naming = namingOf(expectation);
+  const listings = await concurrently(naming.listingPrefixes, {
+    limit: REQUESTS_AT_ONCE,
+    work: (prefix) => bucket.list(prefix, signal),
+  });
+  const found = new Map(listings.flatMap(({ objects }) => objects).map((object) => [object.key, object]));
+
+  const listed = [...found.values()].filter(({ key }) => naming.locate(key)?.file.kind === "playlist");
+  const read = await concurrently(listed, {
+    limit: REQUESTS_AT_ONCE,
+    work: (object) => readPlaylist(bucket, object, signal),
+  });
+  const playlists = read.filter((playlist) => playlist !== undefined);
+
+  for (const { key } of listed) found.delete(key); // one that is gone by now is not there
+  for (const { key, sizeBytes, etag, lastModified } of playlists)
+    found.set(key, { key, sizeBytes, etag, lastModified });
+  return {
+    objects: [...found.values()].toSorted((a, b) => compareUtf8(a.key, b.key)),
+    playlists,
+    storeTime: earliest(listings.map(({ storeTime }) => storeTime)),
+  };
+}
+
+async function readPlaylist(
+  bucket: Bucket,
+  listed: StoredObject,
+  signal: AbortSignal,
+): Promise<ReadPlaylist | undefined> {
+  if (listed.sizeBytes > MAX_PLAYLIST_BYTES) return { ...listed, content: tooLarge(listed.sizeBytes) };
+
+  const object = await bucket.get(listed.key, { signal });
+  if (object === undefined) return undefined;
+  const { body, ...head } = object;
+  try {
+    const bytes = await readAll(body, MAX_PLAYLIST_BYTES);
+    return { ...head, sha256: createHash("sha256").update(bytes).digest("hex"), content: parsePlaylist(bytes) };
+  } catch (error) {
+    if (error instanceof RangeError) return { ...head, content: tooLarge(head.sizeBytes) };
+    throw error;
+  }
+}
+
+/** An object that arrives between two listings must not look older than it is. */
+function earliest(times: string[]): string {
+  return times.reduce((first, time) => (Date.parse(time) < Date.parse(first) ? time : first));
+}
