@@ -25,7 +25,9 @@ export type ExamineOptions = {
   onProgress?: (done: number, total: number) => void;
 };
 
-type File = { kind: "segment"; entry: SegmentEntry } | { kind: "playlist" | "mp4" | "snapshot"; entry: Entry };
+type File =
+  | { kind: "segment"; entry: SegmentEntry }
+  | { kind: "playlist" | "mp4" | "snapshot" | "other"; entry: Entry };
 
 /** Gives the inventory with the checksums and digests of the level, and what is wrong with the files, in the inventory's order. */
 export async function examine(
@@ -58,12 +60,13 @@ export async function examine(
 }
 
 /** Every file once, though two playlists may name the same segment. */
-function listFiles({ playlists, mp4s, snapshots }: Inventory): File[] {
+function listFiles({ playlists, mp4s, snapshots, others }: Inventory): File[] {
   const files: File[] = [
     ...playlists.map((entry) => ({ kind: "playlist" as const, entry })),
     ...playlists.flatMap(({ segments }) => segments.map((entry) => ({ kind: "segment" as const, entry }))),
     ...mp4s.map((entry) => ({ kind: "mp4" as const, entry })),
     ...snapshots.map((entry) => ({ kind: "snapshot" as const, entry })),
+    ...others.map((entry) => ({ kind: "other" as const, entry })),
   ];
   return [...new Map(files.map((file) => [file.entry.key, file])).values()];
 }
@@ -110,5 +113,6 @@ function withFacts(inventory: Inventory, facts: ReadonlyMap<string, Facts>): Inv
     })),
     mp4s: inventory.mp4s.map(complete),
     snapshots: inventory.snapshots.map(complete),
+    others: inventory.others.map(complete),
   };
 }

@@ -126,6 +126,7 @@ export const Manifest = z.object({
     .describe("Up to 1000 stand here, more in a side file"),
   mp4s: z.array(Entry),
   snapshots: z.array(Entry),
+  others: z.array(Entry).describe("Files that Agora named and whose kind is not known"),
   foreign: z.array(StoredObject).describe("Objects that begin like the recording's and are not"),
   totals: Totals,
   problems: z.array(Problem),
