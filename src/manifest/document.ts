@@ -62,7 +62,6 @@ export function writeManifest({ key, recording, inventory, problems, ...story }:
       : { count: segments.length, entries: segments },
     mp4s: inventory.mp4s.toSorted(byKey),
     snapshots: inventory.snapshots.toSorted(byKey),
-    others: inventory.others.toSorted(byKey),
     foreign: inventory.foreign.toSorted(byKey),
     totals: { ...inventory.totals, durationSeconds: toMicroseconds(inventory.totals.durationSeconds) },
     problems,

@@ -25,9 +25,7 @@ export type ExamineOptions = {
   onProgress?: (done: number, total: number) => void;
 };
 
-type File =
-  | { kind: "segment"; entry: SegmentEntry }
-  | { kind: "playlist" | "mp4" | "snapshot" | "other"; entry: Entry };
+type File = { kind: "segment"; entry: SegmentEntry } | { kind: "playlist" | "mp4" | "snapshot"; entry: Entry };
 
 /** Gives the inventory with the checksums and digests of the level, and what is wrong with the files, in the inventory's order. */
 export async function examine(
@@ -60,13 +58,12 @@ export async function examine(
 }
 
 /** Every file once, though two playlists may name the same segment. */
-function listFiles({ playlists, mp4s, snapshots, others }: Inventory): File[] {
+function listFiles({ playlists, mp4s, snapshots }: Inventory): File[] {
   const files: File[] = [
     ...playlists.map((entry) => ({ kind: "playlist" as const, entry })),
     ...playlists.flatMap(({ segments }) => segments.map((entry) => ({ kind: "segment" as const, entry }))),
     ...mp4s.map((entry) => ({ kind: "mp4" as const, entry })),
     ...snapshots.map((entry) => ({ kind: "snapshot" as const, entry })),
-    ...others.map((entry) => ({ kind: "other" as const, entry })),
   ];
   return [...new Map(files.map((file) => [file.entry.key, file])).values()];
 }
@@ -113,6 +110,5 @@ function withFacts(inventory: Inventory, facts: ReadonlyMap<string, Facts>): Inv
     })),
     mp4s: inventory.mp4s.map(complete),
     snapshots: inventory.snapshots.map(complete),
-    others: inventory.others.map(complete),
   };
 }

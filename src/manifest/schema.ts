@@ -126,8 +126,9 @@ export const Manifest = z.object({
     .describe("Up to 1000 stand here, more in a side file"),
   mp4s: z.array(Entry),
   snapshots: z.array(Entry),
-  others: z.array(Entry).describe("Files that Agora named and whose kind is not known"),
-  foreign: z.array(StoredObject).describe("Objects that begin like the recording's and are not"),
+  foreign: z
+    .array(StoredObject)
+    .describe("Objects that begin like the recording's, or that Agora named, and are of no known kind: not checked"),
   totals: Totals,
   problems: z.array(Problem),
 });

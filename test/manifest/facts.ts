@@ -41,7 +41,6 @@ export function manifestFacts(): ManifestFacts {
       ],
       mp4s: [stored("calls/sid1_room_1.mp4", 2000), stored("calls/sid1_room_0.mp4", 2000)],
       snapshots: [],
-      others: [],
       foreign: [stored("calls/sid1_\u{1F600}.txt", 1), stored("calls/sid1_\uFF01.txt", 1)],
       problems: [],
       present: 5,
