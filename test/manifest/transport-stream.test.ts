@@ -30,7 +30,7 @@ function packet(pts: bigint): Uint8Array {
 
 describe("isTransportStream()", () => {
   test("knows ffmpeg's segments, and not its MP4 or text", async () => {
-    assert.equal(isTransportStream(await media("mix-00.ts")), true);
+    assert.equal(isTransportStream(await media("mix-00.mpegts")), true);
     assert.equal(isTransportStream(await media("mix-0.mp4")), false);
     assert.equal(isTransportStream(Buffer.from("G".padEnd(600, "x"))), false);
     assert.equal(isTransportStream(new Uint8Array()), false);
@@ -41,8 +41,8 @@ describe("presentationTimes()", () => {
   for (const kind of ["mix", "audio", "video"]) {
     test(`finds the times of a segment of ${kind}, which go on in the next one`, async () => {
       const [first, second] = [
-        presentationTimes(await media(`${kind}-00.ts`)),
-        presentationTimes(await media(`${kind}-01.ts`)),
+        presentationTimes(await media(`${kind}-00.mpegts`)),
+        presentationTimes(await media(`${kind}-01.mpegts`)),
       ];
       // A PES packet may hold several frames, so what is seen ends some frames before the segment's 1.92 s.
       assert.ok(Math.abs((playedSeconds(first) ?? 0) - 1.92) < 0.5, `${playedSeconds(first)}`);
