@@ -1,6 +1,7 @@
 /** An app's backend in two calls: acquire and start, as a recording that is to be finalized must have begun. */
 import { randomBytes } from "node:crypto";
 
+import { fetch } from "undici";
 import { z } from "zod";
 
 import type { Mode } from "./layout.ts";
