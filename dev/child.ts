@@ -1,53 +1,72 @@
 /**
  * A server as a child process: started, awaited until it answers, stopped by its own id.
  *
- * It lives in a process group of its own, so that Ctrl-C in a terminal reaches this process alone, which may still need
- * its servers to end in an orderly way. No child outlives this process, except one that is killed with SIGKILL.
+ * It never outlives this process, however this one ends: a small shell holds the child and the reading end of a pipe, and
+ * ends the child when the pipe closes. That holds for a crash and for SIGKILL too, where no exit handler runs (Deno runs
+ * none after an uncaught error either). The shell has a process group of its own, so that Ctrl-C in a terminal reaches this
+ * process alone, which may still need its servers to end in an orderly way.
  */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { atExit } from "./at-exit.ts";
-
 const START_PATIENCE_MS = 60_000;
-const STOP_PATIENCE_MS = 5_000;
 const TAIL_CHARACTERS = 4_000;
 
+/** First argument: a folder to remove at the end, or nothing. The others: the command. SIGTERM, and SIGKILL after 5 s. */
+const KEEPER = `
+folder=$1; shift
+exec 3<&0
+"$@" 3<&- </dev/null &
+child=$!
+{ read -r _ <&3; kill "$child"; sleep 5; kill -KILL "$child"; } >/dev/null 2>&1 &
+keeper=$!
+wait "$child"; code=$?
+kill "$keeper"
+[ -z "$folder" ] || rm -rf -- "$folder"
+exit "$code"
+`;
+
 export type Child = {
-  /** Resolves once the process has ended, to its exit code or the signal that ended it. */
-  ended: Promise<number | string>;
+  /** Resolves once the process has ended, to its exit code (128 and the signal's number, where a signal ended it). */
+  ended: Promise<number>;
   /** The end of what it wrote. */
   output(): string;
   /** SIGTERM, then SIGKILL. Resolves once it has ended. */
   stop(): Promise<void>;
 };
 
-/** What to run, and the name by which people know it. */
-export type Command = { name: string; path: string; args: string[]; env?: Record<string, string> };
+export type Command = {
+  /** For people. */
+  name: string;
+  path: string;
+  args: string[];
+  env?: Record<string, string>;
+  /** A folder that goes when the process ends. */
+  folder?: string;
+};
 
 /** Starts a process and captures its output. */
-export function startChild({ path, args, env }: Command): Child {
-  const child = spawn(path, args, {
+export function startChild({ path, args, env, folder }: Command): Child {
+  const child = spawn("/bin/sh", ["-c", KEEPER, "sh", folder ?? "", path, ...args], {
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     env: { ...process.env, ...env },
   });
   let tail = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-TAIL_CHARACTERS)));
   }
-  const takeBack = atExit(() => child.kill("SIGKILL"));
-  const ended = ending(child).finally(takeBack);
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  child.once("error", reject);
+  child.once("exit", (code) => resolve(code ?? 0));
   return {
     ended,
     output: () => tail.trim(),
     async stop() {
-      child.kill("SIGTERM");
-      const killing = setTimeout(() => child.kill("SIGKILL"), STOP_PATIENCE_MS);
+      child.stdin.end();
       await ended;
-      clearTimeout(killing);
     },
   };
 }
@@ -56,7 +75,7 @@ export function startChild({ path, args, env }: Command): Child {
 export async function startServer(command: Command, isReady: () => Promise<boolean>): Promise<Child> {
   const child = startChild(command);
   const patience = AbortSignal.timeout(START_PATIENCE_MS);
-  let end: number | string | undefined;
+  let end: number | undefined;
   void child.ended.then((how) => (end = how));
 
   while (!(await isReady())) {
@@ -100,11 +119,4 @@ function listen() {
 function portOf(address: AddressInfo | string | null) {
   if (address === null || typeof address === "string") throw new Error("Cannot find a free port: no address");
   return address.port;
-}
-
-function ending(child: ChildProcess) {
-  const { promise, resolve } = Promise.withResolvers<number | string>();
-  child.once("error", (error) => resolve(error.message)); // it could not be spawned
-  child.once("exit", (code, signal) => resolve(signal ?? code ?? "no exit code"));
-  return promise;
 }

@@ -5,14 +5,12 @@
  */
 import { AwsClient } from "aws4fetch";
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { z } from "zod";
 
-import { atExit } from "./at-exit.ts";
 import { answers, freePorts, startServer } from "./child.ts";
 import { findTool } from "./tool.ts";
 
@@ -43,7 +41,6 @@ export async function startS3Gateway(): Promise<S3Gateway> {
   const path = await findVersityGateway();
   const [port] = await freePorts(1);
   const root = await mkdtemp(join(tmpdir(), "tailslate-s3-"));
-  const takeBack = atExit(() => rmSync(root, { recursive: true, force: true }));
   const [folder, sidecar] = [join(root, "buckets"), join(root, "metadata")];
   await Promise.all([mkdir(folder), mkdir(sidecar)]);
 
@@ -67,18 +64,9 @@ export async function startS3Gateway(): Promise<S3Gateway> {
   args.push("posix", "--sidecar", sidecar, folder);
   const env = { ROOT_ACCESS_KEY_ID: access.accessKey, ROOT_SECRET_ACCESS_KEY: access.secretKey };
 
-  const cleanUp = async () => {
-    takeBack();
-    await rm(root, { recursive: true, force: true });
-  };
-  try {
-    const ready = () => answers(`${access.endpoint}/health`);
-    const server = await startServer({ name: "the S3 gateway", path, args, env }, ready);
-    return { ...access, createBucket: bucketMaker(access), stop: () => server.stop().then(cleanUp) };
-  } catch (error) {
-    await cleanUp();
-    throw error;
-  }
+  const command = { name: "the S3 gateway", path, args, env, folder: root };
+  const server = await startServer(command, () => answers(`${access.endpoint}/health`));
+  return { ...access, createBucket: bucketMaker(access), stop: () => server.stop() };
 }
 
 /** The path of VersityGW. */

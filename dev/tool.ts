@@ -3,12 +3,10 @@
  * A build lies under its final name only when it is complete.
  */
 import { access, constants, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 
-import { atExit } from "./at-exit.ts";
 import { startChild } from "./child.ts";
 
 export type Tool = {
@@ -63,7 +61,6 @@ async function build({ name, variable, module, buildTime }: Tool, path: string) 
   }
   await mkdir(cacheFolder(), { recursive: true });
   const folder = await mkdtemp(join(cacheFolder(), "build-"));
-  const takeBack = atExit(() => rmSync(folder, { recursive: true, force: true }));
 
   process.stderr.write(`Building ${name} with Go, once, about ${buildTime} `);
   const progress = setInterval(() => process.stderr.write("."), 2_000);
@@ -76,7 +73,6 @@ async function build({ name, variable, module, buildTime }: Tool, path: string) 
   } finally {
     clearInterval(progress);
     process.stderr.write("\n");
-    takeBack();
     await rm(folder, { recursive: true, force: true });
   }
 }
