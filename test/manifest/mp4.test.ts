@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 
+import { mp4Media, readMedia } from "../../src/emulator/media.ts";
 import { walkMovie } from "../../src/manifest/mp4.ts";
 
 async function walk(bytes: Uint8Array, claimedBytes = bytes.length) {
@@ -42,7 +42,7 @@ const movie = box("moov", longHeader(1000, 12_500n));
 
 describe("walkMovie()", () => {
   test("reads ffmpeg's MP4 whole without its media", async () => {
-    const bytes = await readFile(new URL("../../src/emulator/media/mix-0.mp4", import.meta.url));
+    const bytes = await readMedia(mp4Media(0));
     const { durationSeconds, readBytes, reads: _, ...found } = await walk(bytes);
     assert.deepEqual(found, { hasFileType: true, hasMovie: true, flaw: null });
     assert.ok(Math.abs((durationSeconds ?? 0) - 11.52) < 0.1);
@@ -50,7 +50,7 @@ describe("walkMovie()", () => {
   });
 
   test("finds the flaw of an MP4 that was cut anywhere behind its first box", async () => {
-    const bytes = await readFile(new URL("../../src/emulator/media/mix-0.mp4", import.meta.url));
+    const bytes = await readMedia(mp4Media(0));
     for (const length of [33, 1000, bytes.length - 1]) {
       assert.notEqual((await walk(bytes.subarray(0, length))).flaw, null, `${length} bytes`);
     }

@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 
+import { mp4Media, readMedia, segmentMedia } from "../../src/emulator/media.ts";
 import {
   isTransportStream,
   playedSeconds,
   presentationTimes,
   secondsBetween,
 } from "../../src/manifest/transport-stream.ts";
-
-function media(name: string): Promise<Buffer> {
-  return readFile(new URL(`../../src/emulator/media/${name}`, import.meta.url));
-}
 
 /** A packet that begins a video PES with this PTS, behind an adaptation field. */
 function packet(pts: bigint): Uint8Array {
@@ -30,19 +26,19 @@ function packet(pts: bigint): Uint8Array {
 
 describe("isTransportStream()", () => {
   test("knows ffmpeg's segments, and not its MP4 or text", async () => {
-    assert.equal(isTransportStream(await media("mix-00.mpegts")), true);
-    assert.equal(isTransportStream(await media("mix-0.mp4")), false);
+    assert.equal(isTransportStream(await readMedia(segmentMedia("mix", 0))), true);
+    assert.equal(isTransportStream(await readMedia(mp4Media(0))), false);
     assert.equal(isTransportStream(Buffer.from("G".padEnd(600, "x"))), false);
     assert.equal(isTransportStream(new Uint8Array()), false);
   });
 });
 
 describe("presentationTimes()", () => {
-  for (const kind of ["mix", "audio", "video"]) {
+  for (const kind of ["mix", "audio", "video"] as const) {
     test(`finds the times of a segment of ${kind}, which go on in the next one`, async () => {
       const [first, second] = [
-        presentationTimes(await media(`${kind}-00.mpegts`)),
-        presentationTimes(await media(`${kind}-01.mpegts`)),
+        presentationTimes(await readMedia(segmentMedia(kind, 0))),
+        presentationTimes(await readMedia(segmentMedia(kind, 1))),
       ];
       // A PES packet may hold several frames, so what is seen ends some frames before the segment's 1.92 s.
       assert.ok(Math.abs((playedSeconds(first) ?? 0) - 1.92) < 0.5, `${playedSeconds(first)}`);
