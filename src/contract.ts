@@ -2,6 +2,7 @@
  * What both sides of Temporal share: the names that others type, and the shapes behind them.
  * Types and definitions only, so that a workflow, a client and an activity can all import it.
  */
+import { defineSearchAttributeKey } from "@temporalio/common";
 import { defineQuery, defineSignal, defineUpdate } from "@temporalio/workflow";
 
 import type { NamedFile, UploadingStatus } from "./agora/answers.ts";
@@ -143,6 +144,14 @@ export type Status = {
   waitingFor: string;
 };
 
+/** Search attributes by which operators find recordings. All are Keywords; `tailslate search-attributes` registers them. */
+export const searchAttributes = {
+  sid: defineSearchAttributeKey("RecordingSid", "KEYWORD"),
+  channel: defineSearchAttributeKey("RecordingChannel", "KEYWORD"),
+  phase: defineSearchAttributeKey("RecordingPhase", "KEYWORD"),
+  outcome: defineSearchAttributeKey("RecordingOutcome", "KEYWORD"),
+} as const;
+
 export type Reason = { reason?: string };
 
 /** Give up: nothing further is sent, the wait ends, the outcome is `cancelled`. Before the stop was sent the recording goes on. */
@@ -152,7 +161,7 @@ export const forceStop = defineSignal<[Reason?]>("forceStop");
 /** Something that Agora's notification service said about this recording. */
 export const agoraNotification = defineSignal<[AgoraNotification]>("agoraNotification");
 /** `forceStop` with an answer; refused when there is nothing left to hurry. */
-export const requestForceStop = defineUpdate<Status, [Reason?]>("requestForceStop");
+export const requestForceStop = defineUpdate<Status, [Reason | undefined]>("requestForceStop");
 /** Resolves as soon as the fate of the stop is known, long before the files are there. */
 export const awaitStopped = defineUpdate<StopReport>("awaitStopped");
 export const status = defineQuery<Status>("status");

@@ -1,0 +1,55 @@
+import { activityInfo, cancellationSignal } from "@temporalio/activity";
+
+import { namedFiles } from "../agora/evidence.ts";
+import type { Evidence, Progress } from "../contract.ts";
+import { failure } from "../failures.ts";
+import type { Finalization, Schedule } from "../input.ts";
+import { settled } from "../manifest/verdict.ts";
+import { bucketOf, type Dependencies } from "./dependencies.ts";
+import { expectationOf, filesOf, lookInto, storeFailure } from "./expectation.ts";
+import { beforeDeadline, intervalAfter } from "./retry-delay.ts";
+
+export type LookRequest = {
+  input: Finalization;
+  evidence: Evidence;
+  schedule: Schedule;
+  /** When the wait began. ISO 8601. */
+  since: string;
+};
+
+/** What one look may take; a store that hangs must not hold the worker's slot. */
+const LOOK_LIMIT_MS = 90_000;
+
+/**
+ * One look at the bucket; both `awaitUpload` and `awaitBackup` are this. Returns when the files are there. Else fails as
+ * `UploadPending` or `StoreUnavailable`, with the progress in its details and the delay until Temporal's next look.
+ */
+export function awaitFiles(dependencies: Dependencies) {
+  return async ({ input, evidence, schedule, since }: LookRequest): Promise<void> => {
+    const files = filesOf(input);
+    const bucket = bucketOf(dependencies, files.store);
+    const { claimed, ...said } = namedFiles(evidence);
+    const nothingRecorded = evidence.stop.status === "nothing-recorded";
+    const expectation = expectationOf(input, files, { ...said, nothingRecorded });
+
+    const delayMs = intervalAfter(Date.now() - Date.parse(since), schedule);
+    const look = lookInto(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS });
+    const inventory = await look.catch((error: unknown) => {
+      throw storeFailure(error, { details: BLIND, retryInMs: beforeDeadline(delayMs, activityInfo()) });
+    });
+
+    const { sessionOverAt } = evidence;
+    const state = settled({ inventory, expectation, sessionOverAt, quietMs: input.poll.quietMs });
+    if (state.done) return;
+    const { present, expected, newest } = inventory;
+    const { waitingFor, notBeforeMs } = state;
+    const known = claimed || newest !== null;
+    throw failure("UploadPending", `Waiting: ${present} of ${expected} files; ${waitingFor.join(", ")}`, {
+      details: { looked: true, present, expected, known, waitingFor } satisfies Progress,
+      retryInMs: beforeDeadline(notBeforeMs ?? delayMs, activityInfo()),
+    });
+  };
+}
+
+/** The progress of a look that the store did not allow. */
+const BLIND: Progress = { looked: false, present: 0, expected: 0, known: false, waitingFor: ["the store to answer"] };

@@ -1,0 +1,31 @@
+import type { Agora } from "../agora/client.ts";
+import type { Bucket } from "../bucket/bucket.ts";
+import { failure } from "../failures.ts";
+
+/** What the activities of one worker process act on; built once from its configuration. */
+export type Dependencies = {
+  /** By account name. */
+  agora: ReadonlyMap<string, Agora>;
+  /** By store name. */
+  buckets: ReadonlyMap<string, Bucket>;
+  /** Whether the namespace has our search attributes. */
+  searchAttributes: boolean;
+};
+
+export function agoraOf({ agora }: Dependencies, account: string): Agora {
+  const found = agora.get(account);
+  if (found) return found;
+  throw failure(
+    "AccountUnknown",
+    `Cannot stop the recording: recording.account names "${account}", which this worker does not have`,
+  );
+}
+
+export function bucketOf({ buckets }: Dependencies, store: string, field = "files.store"): Bucket {
+  const found = buckets.get(store);
+  if (found) return found;
+  throw failure(
+    "StoreUnknown",
+    `Cannot verify the recording: ${field} names "${store}", which this worker does not have`,
+  );
+}

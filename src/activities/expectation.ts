@@ -1,0 +1,61 @@
+/** What a look at the bucket is held against, and what it leads to when the store fails. */
+import type { NamedFiles } from "../agora/evidence.ts";
+import { type Bucket, BucketError } from "../bucket/bucket.ts";
+import { failure } from "../failures.ts";
+import type { Finalization } from "../input.ts";
+import type { Expectation, Inventory } from "../manifest/entries.ts";
+import { takeInventory } from "../manifest/inventory.ts";
+import { surveyBucket } from "../manifest/survey.ts";
+
+export type Files = NonNullable<Finalization["files"]>;
+
+/** What Agora said of the files, as far as it changes what is expected. */
+export type Said = Pick<NamedFiles, "named" | "authoritative"> & { nothingRecorded: boolean };
+
+/** Where the workflow looks for files. Only called where the input names a place. */
+export function filesOf({ files }: Finalization): Files {
+  if (files) return files;
+  throw failure("InputInvalid", "Cannot look for the files: files is null");
+}
+
+export function expectationOf(
+  { recording }: Finalization,
+  { prefix, expect, uids }: Files,
+  { named, authoritative, nothingRecorded }: Said,
+): Expectation {
+  const { sid, cname, mode } = recording;
+  // When Agora has recorded nothing, nothing that the caller hoped for is demanded; what is there all the same counts.
+  const demanded = nothingRecorded ? { expect: [], uids: [] } : { expect, uids };
+  return { sid, cname, mode, prefix, named, authoritative, ...demanded };
+}
+
+/** Looks into the bucket once. Throws a `BucketError` when the store fails, or takes longer than `limitMs`. */
+export async function lookInto(
+  bucket: Bucket,
+  expectation: Expectation,
+  { signal, limitMs }: { signal: AbortSignal; limitMs: number },
+): Promise<Inventory> {
+  const limit = AbortSignal.timeout(limitMs);
+  try {
+    const survey = await surveyBucket(bucket, expectation, AbortSignal.any([signal, limit]));
+    return takeInventory(survey, expectation);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!limit.aborted) throw error;
+    throw new BucketError(`Cannot look into the bucket "${bucket.name}": it took longer than ${limitMs / 1000} s`, {
+      kind: "unavailable",
+      cause: error,
+    });
+  }
+}
+
+/** The failure of an attempt that the store did not let through. Anything that is not the store's is thrown as it is. */
+export function storeFailure(error: unknown, { details, retryInMs }: { details?: object; retryInMs?: number }): Error {
+  const tooSlow = error instanceof DOMException && error.name === "TimeoutError";
+  if (!(error instanceof BucketError) && !tooSlow) throw error;
+  const message = tooSlow ? "Cannot write to the store: it took too long" : error.message;
+  return failure("StoreUnavailable", message, {
+    ...(details && { details }),
+    ...(retryInMs !== undefined && { retryInMs }),
+  });
+}

@@ -1,0 +1,28 @@
+/** The activities of one worker, assembled: by the queue that they run on. */
+import { awaitFiles } from "./await-files.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { publishManifest } from "./publish-manifest.ts";
+import { stopRecording } from "./stop-recording.ts";
+import { validateInput } from "./validate-input.ts";
+
+export type { LookRequest } from "./await-files.ts";
+export type { Dependencies } from "./dependencies.ts";
+export type { Verdict } from "./publish-manifest.ts";
+
+/** Run beside the workflows: they look into the store. */
+export function createActivities(dependencies: Dependencies) {
+  return {
+    validateInput: validateInput(dependencies),
+    awaitUpload: awaitFiles(dependencies),
+    awaitBackup: awaitFiles(dependencies),
+    publishManifest: publishManifest(dependencies),
+  };
+}
+
+/** Run on the queue of one Agora account: they share its rate limit. */
+export function createAgoraActivities(dependencies: Dependencies) {
+  return { stopRecording: stopRecording(dependencies) };
+}
+
+export type Activities = ReturnType<typeof createActivities>;
+export type AgoraActivities = ReturnType<typeof createAgoraActivities>;

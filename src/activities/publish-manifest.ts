@@ -1,0 +1,160 @@
+import { cancellationSignal, heartbeat } from "@temporalio/activity";
+
+import { namedFiles } from "../agora/evidence.ts";
+import type { Bucket } from "../bucket/bucket.ts";
+import type { BackupReport, Evidence, FinalizeResult, Outcome, Problem } from "../contract.ts";
+import type { Finalization } from "../input.ts";
+import { type ManifestFacts, writeManifest } from "../manifest/document.ts";
+import type { Inventory } from "../manifest/entries.ts";
+import { examine } from "../manifest/examine.ts";
+import { publish } from "../manifest/publish.ts";
+import { decideOutcome, settled } from "../manifest/verdict.ts";
+import { bucketOf, type Dependencies } from "./dependencies.ts";
+import { expectationOf, type Files, filesOf, lookInto, storeFailure } from "./expectation.ts";
+
+export type PublishRequest = {
+  input: Finalization;
+  evidence: Evidence;
+  /** What the workflow lived through; goes into the manifest as it is. */
+  story: { forced: boolean; backup: BackupReport | null; timeline: ManifestFacts["timeline"]; problems: Problem[] };
+  run: { workflowId: string; runId: string };
+  /** Decide with what is there: no more waiting. */
+  final: boolean;
+};
+
+/** What was decided; a workflow's result carries it. */
+export type Verdict = Pick<
+  FinalizeResult,
+  "outcome" | "expectedFrom" | "manifest" | "totals" | "problems" | "problemCount"
+>;
+
+const HEARTBEAT_MS = 10_000;
+const LOOK_LIMIT_MS = 90_000;
+const REPORTED_PROBLEMS = 20;
+
+/**
+ * Looks once more, checks the files at the level asked, decides the outcome, and writes the manifest where there is one to
+ * write. Returns `"pending"` when something is missing and there is time to wait for it. Fails as `StoreUnavailable`, for
+ * Temporal to try again; where only the manifest could not be written its details are the verdict without it.
+ */
+export function publishManifest(dependencies: Dependencies) {
+  return async (request: PublishRequest): Promise<Verdict | "pending"> => {
+    // A long check hears of a cancellation through heartbeats; a short one ends before the first, and costs none.
+    const beat = setInterval(() => heartbeat(), HEARTBEAT_MS);
+    try {
+      const decided = await decide(dependencies, request);
+      return decided === "pending" ? decided : await write(dependencies, request, decided);
+    } finally {
+      clearInterval(beat);
+    }
+  };
+}
+
+type Decided = {
+  outcome: Outcome;
+  expectedFrom: FinalizeResult["expectedFrom"];
+  inventory: Inventory;
+  problems: Problem[];
+};
+
+async function decide(
+  dependencies: Dependencies,
+  { input, evidence, story, final }: PublishRequest,
+): Promise<Decided | "pending"> {
+  const files = filesOf(input);
+  const bucket = bucketOf(dependencies, files.store);
+  const { claimed, ...said } = namedFiles(evidence);
+  const saidNothingRecorded = evidence.stop.status === "nothing-recorded";
+  const expectation = expectationOf(input, files, { ...said, nothingRecorded: saidNothingRecorded });
+  const signal = cancellationSignal();
+  try {
+    const found = await lookInto(bucket, expectation, { signal, limitMs: LOOK_LIMIT_MS });
+    const { sessionOverAt } = evidence;
+    if (!final && !settled({ inventory: found, expectation, sessionOverAt, quietMs: input.poll.quietMs }).done)
+      return "pending";
+
+    const { inventory, problems: seen } = await examine(bucket, found, { level: input.level, signal });
+    const problems = [...inventory.problems, ...seen, ...story.problems];
+    const outcome = decideOutcome({ inventory, problems, saidNothingRecorded, agoraNamedOrClaimed: claimed });
+    return { outcome, expectedFrom: said.named.length > 0 ? "agora" : "discovered", inventory, problems };
+  } catch (error) {
+    throw storeFailure(error, {});
+  }
+}
+
+async function write(
+  dependencies: Dependencies,
+  { input, evidence, story, run }: PublishRequest,
+  decided: Decided,
+): Promise<Verdict> {
+  const { outcome, expectedFrom, inventory, problems } = decided;
+  const files = filesOf(input);
+  const bucket = bucketOf(dependencies, files.store);
+  if (!isManifestOutcome(outcome)) {
+    const where = outcome === "not-found" ? [nothingFound(bucket, files)] : [];
+    return { outcome, expectedFrom, manifest: null, totals: null, ...report([...where, ...problems]) };
+  }
+
+  const { recording, level, manifest } = input;
+  const store = manifest?.store ?? files.store;
+  const key = manifest?.key ?? `${files.prefix}${recording.sid}.${run.runId}.manifest.json`;
+  const { stop } = evidence;
+  const written = writeManifest({
+    key,
+    recording,
+    store: files.store,
+    bucket: bucket.name,
+    prefix: files.prefix,
+    level,
+    outcome,
+    forced: story.forced,
+    run,
+    stop: { status: stop.status, at: stop.at, attempts: stop.attempts, uploadingStatus: stop.uploadingStatus },
+    backup: story.backup,
+    timeline: story.timeline,
+    expectedFrom,
+    inventory,
+    problems,
+  });
+  const { bytes, sha256, sideFile } = written;
+  const { totals } = inventory;
+  const unwritten = (because: string): Verdict => ({
+    outcome,
+    expectedFrom,
+    manifest: null,
+    totals,
+    ...report([notWritten(key, because), ...problems]),
+  });
+  try {
+    const mayOverwrite = manifest?.key == null;
+    const target = bucketOf(dependencies, store, "manifest.store");
+    const published = await publish(target, {
+      key,
+      bytes,
+      ...(sideFile && { sideFile }),
+      mayOverwrite,
+      signal: cancellationSignal(),
+    });
+    if (!published.written) return unwritten(published.because);
+  } catch (error) {
+    throw storeFailure(error, { details: unwritten("The store did not take it") });
+  }
+  return { outcome, expectedFrom, manifest: { store, key, sha256, bytes: bytes.length }, totals, ...report(problems) };
+}
+
+function isManifestOutcome(outcome: Outcome): outcome is ManifestFacts["outcome"] {
+  return outcome === "lost" || outcome === "incomplete" || outcome === "damaged" || outcome === "verified";
+}
+
+function report(problems: Problem[]): Pick<Verdict, "problems" | "problemCount"> {
+  return { problems: problems.slice(0, REPORTED_PROBLEMS), problemCount: problems.length };
+}
+
+function nothingFound({ name }: Bucket, { store, prefix }: Files): Problem {
+  const subject = `store ${store}, bucket ${name}, prefix ${prefix === "" ? "(none)" : prefix}`;
+  return { check: "nothing-found", severity: "error", subject, expected: "files of this recording", observed: "none" };
+}
+
+function notWritten(key: string, observed: string): Problem {
+  return { check: "manifest-not-written", severity: "error", subject: key, expected: "the manifest", observed };
+}

@@ -1,0 +1,35 @@
+/** When Temporal tries an activity again. The activity names the delay, because it knows why it waits. */
+import type { Info } from "@temporalio/activity";
+
+import type { Schedule } from "../input.ts";
+
+/** A last attempt needs this share of the time that the activity had in all, 5 s at most. */
+const LAST_ATTEMPT_SHARE = 0.05;
+const LAST_ATTEMPT_MS = 5000;
+
+/**
+ * The interval of a growing schedule after `elapsedMs` of waiting. It is the one that a geometric series has reached by
+ * then, so it grows with time and not with attempts: attempts start anew whenever a wait is taken up again.
+ */
+export function intervalAfter(
+  elapsedMs: number,
+  { initialIntervalMs, backoffCoefficient, maximumIntervalMs }: Schedule,
+): number {
+  return Math.min(maximumIntervalMs, initialIntervalMs + Math.max(0, elapsedMs) * (backoffCoefficient - 1));
+}
+
+/**
+ * Shortens a delay so that one more attempt falls just before the activity's deadline. After that last attempt the delay
+ * goes beyond the deadline, and Temporal ends the activity at once, with the failure of this attempt.
+ */
+export function beforeDeadline(
+  delayMs: number,
+  info: Pick<Info, "scheduledTimestampMs" | "scheduleToCloseTimeoutMs">,
+): number {
+  const limitMs = info.scheduleToCloseTimeoutMs;
+  if (!limitMs) return delayMs;
+  const leftMs = info.scheduledTimestampMs + limitMs - Date.now();
+  const lastAttemptMs = leftMs - Math.min(LAST_ATTEMPT_MS, limitMs * LAST_ATTEMPT_SHARE);
+  if (lastAttemptMs <= 0) return leftMs + LAST_ATTEMPT_MS;
+  return Math.min(delayMs, lastAttemptMs);
+}

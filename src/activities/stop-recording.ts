@@ -1,0 +1,85 @@
+import { activityInfo, cancellationSignal } from "@temporalio/activity";
+
+import type { AgoraRecording, StopReply } from "../agora/client.ts";
+import type { StopEvidence } from "../contract.ts";
+import { failure } from "../failures.ts";
+import type { Finalization } from "../input.ts";
+import { agoraOf, type Dependencies } from "./dependencies.ts";
+import { beforeDeadline } from "./retry-delay.ts";
+import { bucketShowsTheEnd, type Known, knownAfterStop } from "./signs-of-the-end.ts";
+import { isMissingForGood, recall, remember } from "./stop-memory.ts";
+
+export type StopRequest = {
+  input: Finalization;
+  /** No grace for a 404: somebody forced the stop, or Agora has said that the session ended. */
+  hurried: boolean;
+  /** Another activity may have sent a stop before. */
+  repeated: boolean;
+};
+
+/** Agora's advice for repeating a request is 1, 3 and 6 s; in a longer outage it is asked less often. */
+const DELAYS_MS = [1000, 3000, 6000, 10_000];
+const LONGEST_DELAY_MS = 15_000;
+
+/**
+ * Sends one stop and reports what became of it. Fails as `StopRejected` when the request itself is wrong, and as
+ * `AgoraUnavailable` or `CredentialsRejected`, for Temporal to try again, while there is no clear answer.
+ */
+export function stopRecording(dependencies: Dependencies) {
+  return async ({ input, hurried, repeated }: StopRequest): Promise<StopEvidence> => {
+    const agora = agoraOf(dependencies, input.recording.account);
+    const recording = agoraRecording(input);
+    const method = input.stop.method === "sync" ? "sync" : "async";
+    const memory = recall(repeated);
+    const { host } = memory;
+    const reply = await agora.stop(recording, { method, host, signal: cancellationSignal() });
+
+    const { verdict } = reply;
+    // Too late for this stop; if an earlier one may have got through, it was ours.
+    const tooLate = memory.answerLost ? "accepted" : "already-ended";
+    if (verdict.kind === "accepted") {
+      const known = await knownAfterStop(agora, { recording, host, answer: verdict.answer });
+      return report("accepted", { ...known, sessionOver: known.sessionOver || method === "sync" });
+    }
+    if (verdict.kind === "ending") {
+      const known = await knownAfterStop(agora, { recording, host, answer: { files: [], uploadingStatus: null } });
+      return report(tooLate, { ...known, sessionOver: known.sessionOver || tooLate === "already-ended" });
+    }
+    if (verdict.kind === "nothing-recorded") return report("nothing-recorded", NOTHING_LEFT);
+    if (verdict.kind === "rejected") throw failure("StopRejected", reply.says, { details: factsOf(reply) });
+
+    const next = remember(memory, reply);
+    const isGone = verdict.kind === "missing" && (hurried || isMissingForGood(next));
+    if (isGone || (await bucketShowsTheEnd(dependencies, input))) return report(tooLate, NOTHING_LEFT);
+    throw unanswered(reply);
+  };
+}
+
+/** The session is over, and Agora says no more of it. */
+const NOTHING_LEFT: Known = { named: [], uploadingStatus: null, sessionOver: true };
+
+function report(status: StopEvidence["status"], known: Known): StopEvidence {
+  return { status, at: new Date().toISOString(), attempts: activityInfo().attempt, ...known };
+}
+
+function unanswered(reply: StopReply): Error {
+  const { verdict, says } = reply;
+  const info = activityInfo();
+  const pauseMs = verdict.kind === "throttled" ? (verdict.retryAfterMs ?? 0) : 0;
+  const delayMs = Math.max(pauseMs, DELAYS_MS[info.attempt - 1] ?? LONGEST_DELAY_MS);
+  return failure(verdict.kind === "credentials" ? "CredentialsRejected" : "AgoraUnavailable", says, {
+    details: factsOf(reply),
+    retryInMs: beforeDeadline(delayMs, info),
+  });
+}
+
+/** For operators and for Agora's support: numbers and ids only. */
+function factsOf({ status, code, requestId }: StopReply): object {
+  return { attempts: activityInfo().attempt, status, code, ...(requestId !== undefined && { requestId }) };
+}
+
+function agoraRecording({ recording: { appId, resourceId, sid, mode, cname, uid } }: Finalization): AgoraRecording {
+  if (resourceId === undefined)
+    throw failure("InputInvalid", "Cannot stop the recording: recording.resourceId is missing");
+  return { appId, resourceId, sid, mode, cname, uid };
+}

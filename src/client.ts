@@ -1,0 +1,150 @@
+/**
+ * The app backends' door: start or attach to the workflow that ends a recording, follow it, and read its manifest.
+ * Runs on Node, Bun and Deno; no native module stands behind it.
+ *
+ *     const recordings = await connect();
+ *     const recording = await recordings.finalize({ recording: { appId, resourceId, sid, mode: "mix", cname, uid } });
+ *     await recording.stopped();
+ *     const { outcome } = await recording.result();
+ */
+import { Client, Connection, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
+import { loadClientConnectConfig } from "@temporalio/envconfig";
+
+import { createS3Bucket } from "./bucket/s3.ts";
+import { loadConfig, type Config } from "./config.ts";
+import {
+  DEFAULT_TASK_QUEUE,
+  type Outcome,
+  type Phase,
+  searchAttributes,
+  WORKFLOW_TYPE,
+  workflowId,
+} from "./contract.ts";
+import { failure } from "./failures.ts";
+import { FinalizeInput, mistakes } from "./input.ts";
+import { openRecording, type Recording } from "./recording.ts";
+import { hasSearchAttributes } from "./search-attributes.ts";
+
+export type { FinalizeResult, ManifestReference, Outcome, Phase, Problem, Status, StopReport } from "./contract.ts";
+export type { FinalizeInput } from "./input.ts";
+export type { Manifest } from "./manifest/schema.ts";
+export type { RecordingProgress } from "./progress.ts";
+export type { Recording } from "./recording.ts";
+export { loadConfig };
+
+export type ConnectOptions = {
+  /** A client of your own; it is not closed with ours. Default: one made by `@temporalio/envconfig`. */
+  client?: Client;
+  /** The workers' task queue. Default: `tailslate`. */
+  taskQueue?: string;
+  /** Default `auto`: asks the namespace once, at the first start. */
+  searchAttributes?: "auto" | boolean;
+  /** Where manifests can be read, by the workers' names: `loadConfig(process.env).stores`. Only `manifest()` needs it. */
+  stores?: Config["stores"];
+};
+
+export type FinalizeOptions = {
+  /** Run again although this recording was finished before, to verify files that came late. */
+  rerun?: boolean;
+};
+
+export type RecordingFilter = { phase?: Phase; outcome?: Outcome; channel?: string };
+
+export type ListedRecording = {
+  sid: string;
+  channel: string | undefined;
+  /** As in the search attributes: a `Phase` and an `Outcome`. */
+  phase: string | undefined;
+  outcome: string | undefined;
+  /** Temporal's status of the workflow: `RUNNING`, `COMPLETED`, `FAILED` … */
+  status: string;
+  startedAt: Date;
+};
+
+export type Recordings = {
+  /**
+   * Starts to end a recording, or attaches to the run that does it or did it: the input of an attached call is ignored
+   * (`recording.attached`). Throws an `ApplicationFailure` of type `InputInvalid` before anything is sent.
+   */
+  finalize(input: FinalizeInput, options?: FinalizeOptions): Promise<Recording>;
+  /** The recording's newest run. Asks nothing yet. */
+  get(sid: string): Recording;
+  /** Recordings by phase, outcome and channel, the newest first. Filters need the search attributes. */
+  list(filter?: RecordingFilter): AsyncIterable<ListedRecording>;
+  close(): Promise<void>;
+};
+
+/** Connects to Temporal: with `@temporalio/envconfig` (environment, profiles, TLS, API key), or with your own client. */
+export async function connect(options: ConnectOptions = {}): Promise<Recordings> {
+  const client = options.client ?? (await connectFromEnvironment());
+  const buckets = new Map([...(options.stores ?? [])].map(([name, settings]) => [name, createS3Bucket(settings)]));
+  const open = (sid: string, attached: boolean) => openRecording({ client, sid, attached, buckets });
+  const wanted = options.searchAttributes ?? "auto";
+  let known: Promise<boolean> | undefined;
+  const attributes = () =>
+    (known ??=
+      wanted === "auto" ? hasSearchAttributes(client.connection, client.options.namespace) : Promise.resolve(wanted));
+
+  return {
+    get: (sid) => open(sid, true),
+    list: (filter = {}) => list(client, filter),
+    close: async () => (options.client ? undefined : client.connection.close()),
+    async finalize(input, { rerun = false } = {}) {
+      const parsed = FinalizeInput.safeParse(input);
+      if (!parsed.success) throw failure("InputInvalid", `Cannot finalize the recording: ${mistakes(parsed.error)}`);
+      const { sid, cname } = parsed.data.recording;
+      const phase: Phase = parsed.data.stop.at === undefined ? "stopping" : "scheduled";
+      try {
+        await client.workflow.start(WORKFLOW_TYPE, {
+          args: [input],
+          workflowId: workflowId(sid),
+          taskQueue: options.taskQueue ?? DEFAULT_TASK_QUEUE,
+          workflowIdConflictPolicy: "FAIL",
+          workflowIdReusePolicy: rerun ? "ALLOW_DUPLICATE" : "REJECT_DUPLICATE",
+          staticSummary: `Recording ${sid} of channel ${cname}`.slice(0, 190),
+          ...((await attributes()) && {
+            typedSearchAttributes: [
+              { key: searchAttributes.sid, value: sid },
+              { key: searchAttributes.channel, value: cname },
+              { key: searchAttributes.phase, value: phase },
+            ],
+          }),
+        });
+        return open(sid, false);
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return open(sid, true);
+        throw error;
+      }
+    },
+  };
+}
+
+async function connectFromEnvironment(): Promise<Client> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await Connection.connect(connectionOptions);
+  return new Client({ connection, ...(namespace !== undefined && { namespace }) });
+}
+
+async function* list(client: Client, { phase, outcome, channel }: RecordingFilter): AsyncIterable<ListedRecording> {
+  const wanted = { RecordingPhase: phase, RecordingOutcome: outcome, RecordingChannel: channel };
+  const conditions = Object.entries(wanted).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} = '${quoted(value)}'`],
+  );
+  const query = [`WorkflowType = '${WORKFLOW_TYPE}'`, ...conditions].join(" AND ");
+  for await (const found of client.workflow.list({ query })) {
+    const attributes = found.typedSearchAttributes;
+    yield {
+      sid: found.workflowId.slice(workflowId("").length),
+      channel: attributes.get(searchAttributes.channel),
+      phase: attributes.get(searchAttributes.phase),
+      outcome: attributes.get(searchAttributes.outcome),
+      status: found.status.name,
+      startedAt: found.startTime,
+    };
+  }
+}
+
+/** For a string in Temporal's visibility query, which is SQL's. */
+function quoted(value: string): string {
+  return value.replaceAll("'", "''");
+}

@@ -1,0 +1,166 @@
+/**
+ * A worker's configuration: which Agora accounts and which stores it may use. From `tailslate.config.json`, or for one
+ * account and one store from the environment. The connection to Temporal is not here: that is `@temporalio/envconfig`'s.
+ *
+ * Secrets stand in the environment or in files and are only named here, so that the configuration itself can be shown.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+
+import type { AgoraSettings } from "./agora/client.ts";
+import { resolveStore, type StoreSettings } from "./bucket/vendors.ts";
+import { mistakes } from "./input.ts";
+
+export type Config = {
+  /** By account name. */
+  accounts: ReadonlyMap<string, AgoraSettings>;
+  /** By store name. */
+  stores: ReadonlyMap<string, StoreSettings>;
+  notificationSecret: string | undefined;
+  searchAttributes: "auto" | boolean;
+};
+
+type Environment = Record<string, string | undefined>;
+
+/** Everything that is wrong with a configuration, in one message. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const FILE = "tailslate.config.json";
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+const AGORA_HOSTS = ["https://api.agora.io", "https://api.sd-rtn.com"];
+
+/**
+ * Loads the configuration: the file that `TAILSLATE_CONFIG` names, else `tailslate.config.json` in the current folder if
+ * there is one, else the environment. Throws a `ConfigError` that names every mistake at once.
+ */
+export function loadConfig(env: Environment): Config {
+  const path = env["TAILSLATE_CONFIG"] ?? (existsSync(FILE) ? FILE : undefined);
+  const source = path ?? "the environment";
+  const parsed = configSchema(env).safeParse(path === undefined ? fromEnvironment(env) : readJson(path));
+  if (!parsed.success) throw new ConfigError(`Cannot use the configuration from ${source}: ${mistakes(parsed.error)}`);
+
+  const { accounts, stores, notifications, searchAttributes } = parsed.data;
+  return {
+    accounts: new Map(Object.entries(accounts)),
+    stores: new Map(Object.entries(stores)),
+    notificationSecret: notifications?.secret,
+    searchAttributes,
+  };
+}
+
+function configSchema(env: Environment) {
+  const secret = z.string().transform((reference, context) => {
+    const resolved = resolveSecret(reference, env);
+    if ("value" in resolved) return resolved.value;
+    context.addIssue({ code: "custom", message: resolved.mistake });
+    return z.NEVER;
+  });
+  const url = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+  const agoraHost = url
+    .transform((text) => text.replace(/\/+$/, ""))
+    .refine(isSafe, "must be https: plain HTTP is for loopback only");
+
+  const Account = z.strictObject({
+    customerId: secret,
+    customerSecret: secret,
+    baseUrls: z.array(agoraHost).min(1).default(AGORA_HOSTS),
+    requestsPerSecond: z.number().positive().max(1000).default(10),
+  });
+
+  const Store = z
+    .strictObject({
+      vendor: z.union([z.number(), z.string()]),
+      region: z.union([z.number(), z.string()]).optional(),
+      bucket: z.string().min(1),
+      endpoint: url.optional(),
+      addressing: z.enum(["path", "virtual"]).optional(),
+      accessKey: secret,
+      secretKey: secret,
+      sessionToken: secret.optional(),
+      allowHttp: z.boolean().default(false),
+    })
+    .transform((settings, context) => {
+      const resolved = resolveStore(settings);
+      return resolved;
+    });
+
+  const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "must be made of letters, digits, _ and - only");
+  return z.strictObject({
+    accounts: z.record(name, Account).default({}),
+    stores: z.record(name, Store).default({}),
+    notifications: z.strictObject({ secret }).optional(),
+    searchAttributes: z.union([z.literal("auto"), z.boolean()]).default("auto"),
+  });
+}
+
+/** `env:NAME` or `file:PATH`. What it names never enters a message. */
+function resolveSecret(reference: string, env: Environment): { value: string } | { mistake: string } {
+  const [, scheme, where] = /^(env|file):(.+)$/s.exec(reference) ?? [];
+  if (where === undefined)
+    return { mistake: "must be env:NAME or file:PATH: a literal secret does not belong into a configuration" };
+  if (scheme === "env") {
+    const value = env[where];
+    return value ? { value } : { mistake: `names the environment variable ${where}, which is not set` };
+  }
+  try {
+    return { value: readFileSync(where, "utf8").trim() };
+  } catch {
+    return { mistake: "names a file that cannot be read" };
+  }
+}
+
+/** Plain HTTP carries credentials in the clear, so it stays on this machine. */
+function isSafe(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === "https:" || LOOPBACK.test(hostname);
+}
+
+/** One account and one store, both `default`, as the environment has them. */
+function fromEnvironment(env: Environment): unknown {
+  const { AGORA_CUSTOMER_ID, AGORA_BASE_URLS, AGORA_NCS_SECRET } = env;
+  const hasStore = Object.keys(env).some((name) => name.startsWith("TAILSLATE_STORE_"));
+  return {
+    ...(AGORA_CUSTOMER_ID && {
+      accounts: {
+        default: {
+          customerId: "env:AGORA_CUSTOMER_ID",
+          customerSecret: "env:AGORA_CUSTOMER_SECRET",
+          ...(AGORA_BASE_URLS && { baseUrls: AGORA_BASE_URLS.split(",").map((address) => address.trim()) }),
+        },
+      },
+    }),
+    ...(hasStore && { stores: { default: storeFromEnvironment(env) } }),
+    ...(AGORA_NCS_SECRET && { notifications: { secret: "env:AGORA_NCS_SECRET" } }),
+  };
+}
+
+function storeFromEnvironment(env: Environment): object {
+  const plain = {
+    vendor: "VENDOR",
+    region: "REGION",
+    bucket: "BUCKET",
+    endpoint: "ENDPOINT",
+    addressing: "ADDRESSING",
+  };
+  const given = Object.entries(plain).flatMap(([field, name]) => {
+    const value = env[`TAILSLATE_STORE_${name}`];
+    return value ? [[field, /^\d+$/.test(value) ? Number(value) : value]] : [];
+  });
+  return {
+    ...Object.fromEntries(given),
+    accessKey: "env:TAILSLATE_STORE_ACCESS_KEY",
+    secretKey: "env:TAILSLATE_STORE_SECRET_KEY",
+  };
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new ConfigError(
+      `Cannot use the configuration from ${path}: ${cause instanceof SyntaxError ? "it is not JSON" : "the file cannot be read"}`,
+    );
+  }
+}

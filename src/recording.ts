@@ -1,0 +1,101 @@
+/** One recording as a caller holds it: a handle to the newest run of its workflow. */
+import { type Client, WorkflowFailedError } from "@temporalio/client";
+
+import { type Bucket, readAll } from "./bucket/bucket.ts";
+import {
+  awaitStopped,
+  cancel,
+  type FinalizeResult,
+  type ManifestReference,
+  type Reason,
+  requestForceStop,
+  status,
+  type Status,
+  type StopReport,
+  workflowId,
+} from "./contract.ts";
+import { ownFailure } from "./failures.ts";
+import { verifyManifest } from "./manifest/document.ts";
+import type { Manifest } from "./manifest/schema.ts";
+import { progress, type RecordingProgress } from "./progress.ts";
+
+export type Recording = {
+  sid: string;
+  workflowId: string;
+  /** Whether this call met a run that was there before, whose input holds. */
+  attached: boolean;
+  /** Resolves as soon as the fate of the stop is known. Rejects as `result` does when there was no stop to tell of. */
+  stopped(): Promise<StopReport>;
+  /** What happens, as it happens, until the end: a new value whenever something changed. */
+  progress(): AsyncIterable<RecordingProgress>;
+  /** The workflow's own knowledge, now. Needs a running worker. */
+  status(): Promise<Status>;
+  /** Gives up: before the stop was sent the recording goes on, and is billed. */
+  cancel(reason?: string): Promise<void>;
+  /** Stops now, or ends the wait now and verifies what is there. Rejects when there is nothing left to hurry. */
+  forceStop(reason?: string): Promise<Status>;
+  /**
+   * Waits for the end. Rejects with our own `ApplicationFailure` (by `type`: `InputInvalid`, `StopRejected` …) when the
+   * workflow failed, and with Temporal's `WorkflowFailedError` when it was cancelled or terminated.
+   */
+  result(): Promise<FinalizeResult>;
+  /** Waits for the end, then reads the manifest and checks it against its digest; `undefined` when there is none. */
+  manifest(): Promise<Manifest | undefined>;
+};
+
+export type RecordingOptions = { client: Client; sid: string; attached: boolean; buckets: ReadonlyMap<string, Bucket> };
+
+/** A manifest lists playlists and at most 1,000 segments; far more than that is none. */
+const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+
+export function openRecording({ client, sid, attached, buckets }: RecordingOptions): Recording {
+  const id = workflowId(sid);
+  const handle = client.workflow.getHandle<() => Promise<FinalizeResult>>(id);
+  const result = () => handle.result().catch(rethrow);
+  return {
+    sid,
+    workflowId: id,
+    attached,
+    result,
+    stopped: () => stopped(client, id),
+    progress: () => progress(client, id),
+    status: () => handle.query(status),
+    cancel: (reason) => handle.signal(cancel, because(reason)),
+    forceStop: (reason) => handle.executeUpdate(requestForceStop, { args: [because(reason)] }),
+    async manifest() {
+      const { manifest } = await result();
+      return manifest === null ? undefined : readManifest(buckets, manifest);
+    },
+  };
+}
+
+function because(reason: string | undefined): Reason {
+  return reason === undefined ? {} : { reason };
+}
+
+/** A run that has closed takes no update; its result tells of the stop. */
+async function stopped(client: Client, id: string): Promise<StopReport> {
+  const handle = client.workflow.getHandle<() => Promise<FinalizeResult>>(id);
+  try {
+    return await handle.executeUpdate(awaitStopped);
+  } catch (error) {
+    const { status: closed } = await handle.describe();
+    if (closed.name === "RUNNING") throw error;
+    return (await handle.result().catch(rethrow)).stop;
+  }
+}
+
+async function readManifest(
+  buckets: ReadonlyMap<string, Bucket>,
+  { store, key, sha256 }: ManifestReference,
+): Promise<Manifest> {
+  const bucket = buckets.get(store);
+  if (!bucket) throw new Error(`Cannot read the manifest: connect() was given no store "${store}"`);
+  const object = await bucket.get(key, { signal: AbortSignal.timeout(60_000) });
+  if (!object) throw new Error(`Cannot read the manifest: there is none at "${key}" in the store "${store}"`);
+  return verifyManifest(await readAll(object.body, MAX_MANIFEST_BYTES), sha256);
+}
+
+function rethrow(error: unknown): never {
+  throw (error instanceof WorkflowFailedError && ownFailure(error)) || error;
+}

@@ -1,0 +1,97 @@
+/** The life of a worker process: configure, connect, bundle, poll, drain. */
+import { loadClientConnectConfig } from "@temporalio/envconfig";
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  type NativeConnectionOptions,
+  Runtime,
+} from "@temporalio/worker";
+
+import { ConfigError, loadConfig } from "./config.ts";
+import { DEFAULT_TASK_QUEUE } from "./contract.ts";
+import { runtimeName } from "./runtime.ts";
+import { findWorkflowBundle } from "./workflow-bundle.ts";
+import { createWorkers, type WorkersOptions } from "./workers.ts";
+
+/** The part of `process` that a worker uses. */
+export type Host = {
+  env: Record<string, string | undefined>;
+  versions: Parameters<typeof runtimeName>[0];
+  /** Seconds since the process began. */
+  uptime: () => number;
+  stdout: { write(text: string): unknown };
+  stderr: { write(text: string): unknown };
+};
+
+/** Runs until the process is told to stop. Returns the exit code; whatever is wrong has been said in one line. */
+export async function runWorker(host: Host): Promise<number> {
+  try {
+    await work(host);
+    return 0;
+  } catch (error) {
+    host.stderr.write(`${reasonOf(error)}\n`);
+    return 1;
+  }
+}
+
+async function work({ env, versions, uptime, stdout }: Host): Promise<void> {
+  const config = loadConfig(env);
+  const { connectionOptions, namespace = "default" } = loadClientConnectConfig();
+  const taskQueue = env["TEMPORAL_TASK_QUEUE"] ?? DEFAULT_TASK_QUEUE;
+  Runtime.install({
+    logger: new DefaultLogger("WARN"),
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: "WARN" }), forward: {} } },
+  });
+
+  const [connection, { bundle, prebuilt }] = await Promise.all([
+    connect(connectionOptions),
+    findWorkflowBundle(env["TAILSLATE_WORKFLOW_BUNDLE"]),
+  ]);
+  try {
+    const deployment = deploymentOf(env);
+    const workers = await createWorkers({
+      connection,
+      namespace,
+      taskQueue,
+      config,
+      workflowBundle: bundle,
+      ...(deployment && { deployment }),
+    });
+    const running = workers.run();
+    const bundled = prebuilt ? "prebuilt bundle" : "bundled now";
+    stdout.write(
+      `tailslate worker ready: ${runtimeName(versions)}, namespace ${namespace}, task queue ${taskQueue}, ` +
+        `accounts ${list(config.accounts)}, stores ${list(config.stores)}, ${bundled}, ${uptime().toFixed(2)} s after start\n`,
+    );
+    await running;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options);
+  } catch (cause) {
+    throw new Error(`Cannot reach Temporal at ${options.address ?? "localhost:7233"}`, { cause });
+  }
+}
+
+/** Temporal's worker controller sets both; recordings outlive releases, so a new version takes over what is running. */
+function deploymentOf(env: Host["env"]): WorkersOptions["deployment"] {
+  const deploymentName = env["TEMPORAL_DEPLOYMENT_NAME"];
+  const buildId = env["TEMPORAL_WORKER_BUILD_ID"];
+  return deploymentName && buildId ? { deploymentName, buildId } : undefined;
+}
+
+function list(named: ReadonlyMap<string, unknown>): string {
+  return named.size === 0 ? "none" : [...named.keys()].join(" ");
+}
+
+/** One line for an operator. What is not ours to explain keeps its own first line. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [line = ""] = message.split("\n");
+  return error instanceof ConfigError || line.startsWith("Cannot ") ? line : `Cannot run the worker: ${line}`;
+}

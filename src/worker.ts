@@ -1,0 +1,17 @@
+/**
+ * The operators' door: one worker process. Starts even while a store or Agora is away, says in one line when it is ready
+ * or why it cannot be, and drains on SIGTERM.
+ */
+import process from "node:process";
+
+import { refuseRuntime } from "./runtime.ts";
+
+const refusal = refuseRuntime(process.versions);
+if (refusal !== undefined) {
+  process.stderr.write(`${refusal}\n`);
+  process.exit(1);
+}
+
+// Only now: on a runtime that is too old these modules could not even be loaded.
+const { runWorker } = await import("./run-worker.ts");
+process.exitCode = await runWorker(process);

@@ -1,0 +1,31 @@
+/** The workflow code as the worker's sandbox loads it: built beforehand for production, at the start in development. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { bundleWorkflowCode, type WorkerOptions } from "@temporalio/worker";
+
+/** A compiled package carries its bundle beside its code. */
+const PREBUILT = new URL("./workflow-bundle.cjs", import.meta.url);
+
+export type WorkflowBundle = NonNullable<WorkerOptions["workflowBundle"]>;
+
+export type FoundBundle = { bundle: WorkflowBundle; prebuilt: boolean };
+
+/** The prebuilt bundle at `path`, or beside this code; else one made now, which takes seconds. */
+export async function findWorkflowBundle(path: string | undefined): Promise<FoundBundle> {
+  const codePath = path ?? (existsSync(PREBUILT) ? fileURLToPath(PREBUILT) : undefined);
+  if (codePath !== undefined) return { bundle: { codePath }, prebuilt: true };
+  return { bundle: await bundleWorkflows(), prebuilt: false };
+}
+
+/** Bundles `workflows/`. The worker that loads it must have the same version of Temporal's SDK. */
+export async function bundleWorkflows(): Promise<{ code: string }> {
+  const workflowsPath = fileURLToPath(new URL(`./workflows/index${import.meta.url.slice(-3)}`, import.meta.url));
+  return bundleWorkflowCode({ workflowsPath, logger: silent });
+}
+
+const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+function nothing(): void {
+  // webpack's progress is nothing to read at the start of a worker
+}

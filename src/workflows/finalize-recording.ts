@@ -1,0 +1,177 @@
+/**
+ * The story of one recording: scheduled → stopping → uploading → (backup) → verifying → done.
+ *
+ * Every effect is an activity and every retry is Temporal's. Completed means that an outcome is known, a bad one included;
+ * Failed means that the caller or an operator must mend something; Canceled is Temporal's own cancellation.
+ */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+  proxyActivities,
+  setHandler,
+} from "@temporalio/workflow";
+
+import type { Activities, Verdict } from "../activities/index.ts";
+import {
+  agoraNotification,
+  awaitStopped,
+  cancel,
+  type FinalizeResult,
+  forceStop,
+  type Reason,
+  requestForceStop,
+  status,
+  type StopReport,
+} from "../contract.ts";
+import { ownFailure } from "../failures.ts";
+import type { Finalization, FinalizeInput } from "../input.ts";
+import { notificationHandler } from "./notifications.ts";
+import { backupReport, enter, statusOf, stopReport } from "./phase.ts";
+import { stopping, untilDue, withoutAnswer } from "./stopping.ts";
+import { isGivenUp, newStory, remember, type Story, throwIfGivenUp } from "./story.ts";
+import { verifying } from "./verifying.ts";
+import { detectBackup, waitForFiles } from "./waiting.ts";
+
+/** Ends a recording: stops it, follows the upload, verifies the bucket and publishes the manifest. */
+export async function finalizeRecording(raw: FinalizeInput): Promise<FinalizeResult> {
+  const story = newStory();
+  listen(story);
+  try {
+    const input = await validated(story, raw);
+    return await told(story, input);
+  } catch (error) {
+    // The caller sees our failure itself, not the activity's failure around it.
+    const failed = ownFailure(error) ?? error;
+    story.failed = { with: failed };
+    enter(story, "done");
+    throw failed;
+  } finally {
+    // Nobody who asked with an update is left without an answer.
+    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  }
+}
+
+async function validated(story: Story, raw: FinalizeInput): Promise<Finalization> {
+  const { validateInput } = proxyActivities<Activities>({ startToCloseTimeout: "10s" });
+  const { input, searchAttributes } = await CancellationScope.nonCancellable(() => validateInput(raw));
+  story.input = input;
+  story.searchAttributes = searchAttributes;
+  return input;
+}
+
+/** Tells the story to its end. Somebody's giving up ends it anywhere: `cancelled` by signal, Canceled by Temporal. */
+async function told(story: Story, input: Finalization): Promise<FinalizeResult> {
+  try {
+    await untilStopped(story, input);
+    return await untilVerified(story, input);
+  } catch (error) {
+    if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
+    return ended(story, input, { outcome: "cancelled" });
+  }
+}
+
+async function untilStopped(story: Story, input: Finalization): Promise<void> {
+  await untilDue(story, input);
+  const sends = input.stop.method !== "none" && !isGivenUp(story);
+  story.stop = sends ? await stopping(story, input) : withoutAnswer("not-sent");
+  remember(story, "stop", `The stop is ${story.stop.status}`);
+  const { uploadingStatus } = story.stop;
+  if (uploadingStatus === "backuped" || uploadingStatus === "backuping") detectBackup(story, "stop");
+  throwIfGivenUp(story);
+}
+
+async function untilVerified(story: Story, input: Finalization): Promise<FinalizeResult> {
+  if (input.files === null) return ended(story, input, { outcome: "unverified" });
+  for (;;) {
+    const complete = await waitForFiles(story, input);
+    const verdict = await verifying(story, input, !complete);
+    if (verdict === "unverified") return ended(story, input, { outcome: "unverified" });
+    if (verdict !== "pending") return ended(story, input, verdict);
+    // Something that was there is gone again, and its deadline has not passed: back to the wait.
+  }
+}
+
+type Ending = Verdict | { outcome: "cancelled" | "unverified" };
+
+function ended(story: Story, input: Finalization, ending: Ending): FinalizeResult {
+  const stop = story.stop ?? withoutAnswer("not-sent");
+  story.stop = stop;
+  story.outcome = ending.outcome;
+  enter(story, "done");
+  return {
+    level: input.level,
+    forced: story.forced,
+    stop: stopReport(stop),
+    backup: backupReport(story),
+    expectedFrom: stop.named.length > 0 ? "agora" : "discovered",
+    manifest: null,
+    totals: null,
+    problems: story.problems,
+    problemCount: story.problems.length,
+    ...ending,
+  };
+}
+
+function listen(story: Story): void {
+  setHandler(status, () => statusOf(story), {
+    description: "Where the recording stands, as far as the workflow knows",
+  });
+  setHandler(cancel, (reason) => giveUp(story, reason?.reason), {
+    description: "Give up. Before the stop was sent the recording goes on, and is billed",
+  });
+  setHandler(forceStop, (reason) => hurry(story, reason?.reason), {
+    description: "Stop now, or end the wait now and verify the files that are there",
+  });
+  setHandler(agoraNotification, notificationHandler(story), {
+    description: "A notification of Agora's about this recording",
+  });
+  setHandler(requestForceStop, (reason) => force(story, reason?.reason), {
+    description: "forceStop with an answer: the status",
+    validator: (_reason: Reason | undefined) => refuseForce(story),
+  });
+  setHandler(awaitStopped, () => stopKnown(story), {
+    description: "Resolves as soon as the fate of the stop is known",
+  });
+}
+
+function giveUp(story: Story, reason: string | undefined): void {
+  if (story.outcome !== null) return;
+  if (!story.cancelled) remember(story, "operator", withReason("Gave up", reason));
+  story.cancelled = true;
+  story.interrupt();
+}
+
+function hurry(story: Story, reason: string | undefined): void {
+  if (!canHurry(story)) return;
+  remember(story, "operator", withReason("Forced the stop", reason));
+  story.forced = true;
+  story.hurriedAtMs ??= Date.now();
+  story.interrupt();
+}
+
+function force(story: Story, reason: string | undefined) {
+  hurry(story, reason);
+  return statusOf(story);
+}
+
+function refuseForce(story: Story): void {
+  if (!canHurry(story))
+    throw new Error(`Cannot force the stop: the recording is ${story.cancelled ? "given up" : story.phase}`);
+}
+
+function canHurry({ phase, cancelled }: Story): boolean {
+  return !cancelled && phase !== "verifying" && phase !== "done";
+}
+
+/** Waits for the stop even while the workflow is being cancelled: the call in flight is recorded, and its caller told. */
+async function stopKnown(story: Story): Promise<StopReport> {
+  await CancellationScope.nonCancellable(() => condition(() => story.stop !== null || story.failed !== null));
+  if (story.stop === null) throw story.failed?.with;
+  return stopReport(story.stop);
+}
+
+function withReason(what: string, reason: string | undefined): string {
+  return reason === undefined ? what : `${what}: ${reason}`;
+}

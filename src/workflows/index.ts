@@ -1,0 +1,1 @@
+export { finalizeRecording } from "./finalize-recording.ts";
