@@ -54,7 +54,9 @@ export function parseFileName(fileName: string, recording: Recording): AgoraFile
  * With the channel in it, the name is read as exactly as one of ours; else everything before the ending is the stem.
  */
 export function parseNamedFile(fileName: string, recording: Recording): AgoraFile | undefined {
-  return match(fileName, `.+?_${channelPattern(recording)}`) ?? match(fileName, ".+?");
+  return (
+    parseFileName(fileName, recording) ?? match(fileName, `.+?_${channelPattern(recording)}`) ?? match(fileName, ".+?")
+  );
 }
 
 /** Builds the name that Agora would give; the inverse of `parseFileName`. */

@@ -25,12 +25,13 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
   const parts = sortParts(survey, naming);
   const examined = [...parts.tracks.values()].flatMap((track) => examineTrack(track, parts));
   const playlists = examined.map(({ entry }) => entry);
-  const belongs = belonging(playlists, naming);
   const named = new Set(naming.named.map(({ key }) => key));
   const mp4s = parts.mp4s.map(({ object }) => object);
   const snapshots = parts.snapshots.map(({ object }) => object);
   const segments = playlists.flatMap((playlist) => playlist.segments);
   const files = [...segments, ...mp4s, ...snapshots];
+  // A playlist may name a segment whose own name says nothing.
+  const belonging = new Set([...parts.keys, ...segments.map(({ key }) => key)]);
 
   const findings = byImportance([
     ...findAbsences(parts, { naming, expectation }),
@@ -46,13 +47,13 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
     playlists,
     mp4s,
     snapshots,
-    foreign: survey.objects.filter(({ key }) => !belongs(key) && (named.has(key) || naming.beginsLikeOurs(key))),
+    foreign: survey.objects.filter(({ key }) => !belonging.has(key) && (named.has(key) || naming.beginsLikeOurs(key))),
     problems: findings.map(toProblem),
     present,
     expected: present + absent.filter(({ check }) => check !== "playlist-unfinished").length,
     complete: absent.length === 0,
     waitingFor: firstLines(absent.map(({ expected }) => expected)),
-    newest: newest(survey.objects.filter(({ key }) => belongs(key) || named.has(key))),
+    newest: newest(survey.objects.filter(({ key }) => belonging.has(key) || named.has(key))),
     storeTime: survey.storeTime,
     totals: {
       files: playlists.length + files.length,
@@ -70,12 +71,6 @@ function examineTrack({ located, candidates: [first, ...others] }: Track, { obje
   if (first === undefined) return [];
   const superseded = setNumber(located.file) < (lastSets.get(baseOf(located)) ?? -1);
   return [examinePlaylist([first, ...others], { located, superseded, objects })];
-}
-
-/** An object belongs when its name says so, or when a playlist in force names it. */
-function belonging(playlists: PlaylistEntry[], naming: Naming): (key: string) => boolean {
-  const segments = new Set(playlists.flatMap((playlist) => playlist.segments.map(({ key }) => key)));
-  return (key) => segments.has(key) || naming.locate(key) !== undefined;
 }
 
 function orphans({ tracks }: Parts, playlists: PlaylistEntry[]): Finding[] {

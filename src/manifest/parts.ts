@@ -20,6 +20,8 @@ export type Track = {
 export type Parts = {
   /** Every object found, by key. */
   objects: Map<string, StoredObject>;
+  /** The keys of those whose names say that they are the recording's. */
+  keys: Set<string>;
   /** By stem. */
   tracks: Map<string, Track>;
   mp4s: Part[];
@@ -39,6 +41,7 @@ export function sortParts(survey: Survey, naming: Naming): Parts {
   });
   return {
     objects,
+    keys: new Set(parts.map(({ object }) => object.key)),
     tracks: groupTracks(parts, { survey, naming }),
     mp4s: ofKind(parts, "mp4"),
     snapshots: ofKind(parts, "snapshot"),

@@ -98,6 +98,13 @@ describe("takeInventory()", () => {
       counts: [5, 6],
     },
     {
+      state: "the first server's first MP4 is missing",
+      objects: { ...track(STEM), [`${STEM}_1.mp4`]: 900 },
+      check: "mp4-missing",
+      waitingFor: `MP4 ${SID}_room_0.mp4`,
+      counts: [4, 5],
+    },
+    {
       state: "an MP4 is empty",
       objects: { ...track(STEM), [`${STEM}_0.mp4`]: 0 },
       changes: { expect: ["hls", "mp4"], named: [{ name: `${SID}_room_0.mp4` }] },
@@ -169,6 +176,10 @@ describe("takeInventory()", () => {
     );
     assert.equal(take(without(objects, `a/${second}`)).complete, false);
     assert.equal(take({ ...track(STEM), [`${later}.m3u8`]: playlist([], { ended: false }) }).complete, false);
+  });
+
+  test("does not ask for the first MP4 of a server that took over, as its numbers may go on", () => {
+    assert.equal(take({ ...track(`a/bak0_${SID}_room`), [`a/bak0_${SID}_room_1.mp4`]: 900 }).complete, true);
   });
 
   test("counts what Agora named with another id than the sid, with its segments and backup playlists", () => {
