@@ -119,20 +119,10 @@ function lookUp({ status, body }: Answered): { row: Row | undefined; facts: { st
 }
 
 function stopVerdict(kind: StopVerdict["kind"], { body, retryAfterMs }: Answered): StopVerdict {
-  switch (kind) {
-    case "accepted":
-      return { kind, answer: decodeStopAnswer(body) ?? { files: [], uploadingStatus: null } };
-    case "unclear":
-      return { kind, reached: true };
-    case "throttled":
-      return retryAfterMs === undefined ? { kind } : { kind, retryAfterMs };
-    case "nothing-recorded":
-    case "ending":
-    case "missing":
-    case "credentials":
-    case "rejected":
-      return { kind };
-  }
+  if (kind === "accepted") return { kind, answer: decodeStopAnswer(body) ?? { files: [], uploadingStatus: null } };
+  if (kind === "unclear") return { kind, reached: true };
+  if (kind === "throttled") return retryAfterMs === undefined ? { kind } : { kind, retryAfterMs };
+  return { kind };
 }
 
 function says({ status, code }: { status: number; code: number | null }, why: string): string {
