@@ -40,7 +40,6 @@ export async function examine(
   const examined = await concurrently(files, {
     limit: FILES_AT_ONCE,
     work: async (file) => {
-      signal.throwIfAborted();
       const found = await examineFile(bucket, file, { level, signal });
       done += 1;
       onProgress?.(done, files.length);
@@ -81,7 +80,8 @@ async function examineFile(
     return { problems: [{ check: "object-changed", severity: "error", subject: key, expected, observed }] };
   }
   const stored = head.checksum ? { checksum: head.checksum } : {};
-  if (level === "head") return { ...stored, problems: [] };
+  // An empty file counts as missing: the inventory has said so.
+  if (level === "head" || sizeBytes === 0) return { ...stored, problems: [] };
 
   const content = openFile(bucket, { entry: file.entry, signal });
   const probe = await probeFile(file, content);

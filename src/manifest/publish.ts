@@ -21,7 +21,7 @@ export type Published = { written: true } | { written: false; because: string };
 
 /**
  * Writes the manifest unless `mayOverwrite` is false and other bytes lie at its key or at its side file's. The same bytes
- * count as written. Throws a `BucketError` when the store fails, and the signal's reason when it is aborted before a PUT.
+ * are no obstacle. Throws a `BucketError` when the store fails, and the signal's reason when it is aborted before a PUT.
  */
 export async function publish(bucket: Bucket, publication: Publication): Promise<Published> {
   const { key, bytes, sideFile, mayOverwrite, signal } = publication;
@@ -30,14 +30,11 @@ export async function publish(bucket: Bucket, publication: Publication): Promise
     { key, bytes, contentType: "application/json" },
   ];
 
-  const missing = [];
-  for (const file of files) {
-    const found = mayOverwrite ? "nothing" : await whatLiesAt(bucket, file, signal);
-    // Between this look and the PUT another could still write: the port has no conditional PUT, since not every vendor has.
-    if (found === "other") return { written: false, because: `Other bytes lie at ${file.key}` };
-    if (found === "nothing") missing.push(file);
+  for (const file of mayOverwrite ? [] : files) {
+    // Between this look and the PUT another could still write: not every vendor has a conditional PUT, so the port has none.
+    if (await isTaken(bucket, file, signal)) return { written: false, because: `Other bytes lie at ${file.key}` };
   }
-  for (const file of missing) {
+  for (const file of files) {
     signal.throwIfAborted();
     await bucket.put(file.key, file.bytes, {
       signal: AbortSignal.timeout(PUT_LIMIT_MS),
@@ -47,15 +44,9 @@ export async function publish(bucket: Bucket, publication: Publication): Promise
   return { written: true };
 }
 
-async function whatLiesAt(
-  bucket: Bucket,
-  { key, bytes }: File,
-  signal: AbortSignal,
-): Promise<"nothing" | "same" | "other"> {
+async function isTaken(bucket: Bucket, { key, bytes }: File, signal: AbortSignal): Promise<boolean> {
   const head = await bucket.head(key, signal);
-  if (!head) return "nothing";
-  if (head.sizeBytes !== bytes.length) return "other";
+  if (head?.sizeBytes !== bytes.length) return head !== undefined;
   const object = await bucket.get(key, { signal });
-  if (object?.sizeBytes !== bytes.length) return "other";
-  return Buffer.compare(await readAll(object.body, bytes.length), bytes) === 0 ? "same" : "other";
+  return object?.sizeBytes !== bytes.length || Buffer.compare(await readAll(object.body, bytes.length), bytes) !== 0;
 }

@@ -63,7 +63,7 @@ describe("presentationTimes()", () => {
     const almostPacket = fc
       .uint8Array({ minLength: 184, maxLength: 184 })
       .map((content) => Buffer.from([0x47, 0x40, 0x00, 0x30, ...content]));
-    const almostStream = fc.array(almostPacket).map((packets) => Buffer.concat(packets));
+    const almostStream = fc.array(almostPacket).map((packets) => Uint8Array.from(Buffer.concat(packets)));
     fc.assert(
       fc.property(fc.oneof(almostStream, fc.uint8Array({ maxLength: 1000 })), (garbage) => {
         isTransportStream(garbage);
