@@ -36,7 +36,7 @@ const CHECKS = {
   "segment-orphan": "warning",
 } as const satisfies Record<string, "absent" | "error" | "warning">;
 
-export type InventoryCheck = keyof typeof CHECKS;
+type InventoryCheck = keyof typeof CHECKS;
 
 export type Finding = Problem & { absent: boolean };
 

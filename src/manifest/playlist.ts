@@ -7,7 +7,7 @@
  * A text that is no playlist at all counts as not ended, because the playlist may still come to replace it.
  */
 
-export type PlaylistCheck = keyof typeof CHECKS;
+type PlaylistCheck = keyof typeof CHECKS;
 
 export type PlaylistFinding = {
   check: PlaylistCheck;
