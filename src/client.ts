@@ -20,8 +20,7 @@ import {
   WORKFLOW_TYPE,
   workflowId,
 } from "./contract.ts";
-import { failure } from "./failures.ts";
-import { FinalizeInput, mistakes } from "./input.ts";
+import { assertInput, type FinalizeInput } from "./input.ts";
 import { openRecording, type Recording } from "./recording.ts";
 import { hasSearchAttributes } from "./search-attributes.ts";
 
@@ -90,10 +89,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
     list: (filter = {}) => list(client, filter),
     close: async () => (options.client ? undefined : client.connection.close()),
     async finalize(input, { rerun = false } = {}) {
-      const parsed = FinalizeInput.safeParse(input);
-      if (!parsed.success) throw failure("InputInvalid", `Cannot finalize the recording: ${mistakes(parsed.error)}`);
-      const { sid, cname } = parsed.data.recording;
-      const phase: Phase = parsed.data.stop.at === undefined ? "stopping" : "scheduled";
+      assertInput(input);
+      const { sid, cname } = input.recording;
+      const phase: Phase = input.stop?.at === undefined ? "stopping" : "scheduled";
       try {
         await client.workflow.start(WORKFLOW_TYPE, {
           args: [input],

@@ -8,14 +8,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 
 import type { AgoraSettings } from "./agora/client.ts";
-import { resolveStore, type StoreSettings } from "./bucket/vendors.ts";
+import type { S3Settings } from "./bucket/s3-request.ts";
+import { resolveStore } from "./bucket/vendors.ts";
 import { mistakes } from "./input.ts";
 
 export type Config = {
   /** By account name. */
   accounts: ReadonlyMap<string, AgoraSettings>;
   /** By store name. */
-  stores: ReadonlyMap<string, StoreSettings>;
+  stores: ReadonlyMap<string, S3Settings>;
   notificationSecret: string | undefined;
   searchAttributes: "auto" | boolean;
 };
@@ -83,7 +84,9 @@ function configSchema(env: Environment) {
     })
     .transform((settings, context) => {
       const resolved = resolveStore(settings);
-      return resolved;
+      if (!("mistake" in resolved)) return resolved;
+      context.addIssue({ code: "custom", path: [resolved.field], message: resolved.mistake });
+      return z.NEVER;
     });
 
   const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "must be made of letters, digits, _ and - only");

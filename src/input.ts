@@ -5,6 +5,8 @@
 import ms, { type StringValue } from "ms";
 import { z } from "zod";
 
+import { failure } from "./failures.ts";
+
 const TEN_DAYS_MS = 10 * 24 * 60 * 60 * 1000;
 
 /** Goes into a URL path and into object keys: nothing that could change either. */
@@ -129,41 +131,25 @@ export type Finalization = {
   manifest: { store: string; key: string | null } | null;
 };
 
-export type ParsedInput = { ok: true; input: Finalization } | { ok: false; mistakes: string };
+/** Throws our `InputInvalid` unless a workflow would accept this input; names every field that is wrong, and the reason. */
+export function assertInput(input: unknown): asserts input is FinalizeInput {
+  parseOrFail(input);
+}
 
 /**
  * Parses a caller's input and fills in the defaults. `hasDefaultStore` decides what leaving out `files` means.
- * Mistakes come as one line that names every field and the reason.
+ * Throws our `InputInvalid`, which names every field that is wrong, and the reason.
  */
-export function parseInput(input: unknown, hasDefaultStore: boolean): ParsedInput {
-  const parsed = FinalizeInput.safeParse(input);
-  if (!parsed.success) return { ok: false, mistakes: mistakes(parsed.error) };
+export function parseInput(input: unknown, hasDefaultStore: boolean): Finalization {
+  const parsed = parseOrFail(input);
+  const { recording, stop, verification: level, timeouts, poll, manifest } = parsed;
+  const asked = parsed.files === undefined && hasDefaultStore ? Files.parse({}) : (parsed.files ?? null);
+  if (asked === null) return { recording, files: null, stop, level, ...inMs(timeouts, poll), manifest: null };
 
-  const { recording, stop, verification, timeouts, poll, manifest } = parsed.data;
-  const asked = parsed.data.files === undefined && hasDefaultStore ? Files.parse({}) : (parsed.data.files ?? null);
-  const files = asked && {
-    store: asked.store,
-    prefix: directory(asked.fileNamePrefix),
-    expect: asked.expect,
-    uids: asked.uids,
-  };
-  return {
-    ok: true,
-    input: {
-      recording,
-      files,
-      stop,
-      level: verification,
-      timeoutsMs: {
-        stop: toMs(timeouts.stop),
-        upload: toMs(timeouts.upload),
-        backup: toMs(timeouts.backup),
-        verify: toMs(timeouts.verify),
-      },
-      poll: { upload: toSchedule(poll.upload), backup: toSchedule(poll.backup), quietMs: toMs(poll.quiet) },
-      manifest: files && { store: manifest.store ?? files.store, key: manifest.key ?? null },
-    },
-  };
+  const { store, fileNamePrefix, expect, uids } = asked;
+  const files = { store, prefix: directory(fileNamePrefix), expect, uids };
+  const target = { store: manifest.store ?? store, key: manifest.key ?? null };
+  return { recording, files, stop, level, ...inMs(timeouts, poll), manifest: target };
 }
 
 /** Every issue of a zod error on one line: `field: reason; field: reason`. */
@@ -176,9 +162,26 @@ export function mistakes(error: z.ZodError): string {
     .join("; ");
 }
 
+function parseOrFail(input: unknown): z.output<typeof FinalizeInput> {
+  const parsed = FinalizeInput.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw failure("InputInvalid", `Cannot finalize the recording: ${mistakes(parsed.error)}`);
+}
+
 /** The documented form of a prefix: its parts joined by `/`, with one behind the last; empty for the bucket's root. */
 function directory(parts: string[]): string {
   return parts.map((part) => `${part}/`).join("");
+}
+
+function inMs(
+  timeouts: z.output<typeof Timeouts>,
+  poll: z.output<typeof Poll>,
+): Pick<Finalization, "timeoutsMs" | "poll"> {
+  const { stop, upload, backup, verify } = timeouts;
+  return {
+    timeoutsMs: { stop: toMs(stop), upload: toMs(upload), backup: toMs(backup), verify: toMs(verify) },
+    poll: { upload: toSchedule(poll.upload), backup: toSchedule(poll.backup), quietMs: toMs(poll.quiet) },
+  };
 }
 
 function toSchedule(poll: { initialInterval: string; backoffCoefficient: number; maximumInterval: string }): Schedule {

@@ -29,7 +29,7 @@ export function stopRecording(dependencies: Dependencies) {
   return async ({ input, hurried, repeated }: StopRequest): Promise<StopEvidence> => {
     const agora = agoraOf(dependencies, input.recording.account);
     const recording = agoraRecording(input);
-    const method = input.stop.method === "sync" ? "sync" : "async";
+    const method = methodOf(input);
     const memory = recall(repeated);
     const { host } = memory;
     const reply = await agora.stop(recording, { method, host, signal: cancellationSignal() });
@@ -53,6 +53,10 @@ export function stopRecording(dependencies: Dependencies) {
     if (isGone || (await bucketShowsTheEnd(dependencies, input))) return report(tooLate, NOTHING_LEFT);
     throw unanswered(reply);
   };
+}
+
+function methodOf({ stop }: Finalization): "async" | "sync" {
+  return stop.method === "sync" ? "sync" : "async";
 }
 
 /** The session is over, and Agora says no more of it. */

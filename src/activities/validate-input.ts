@@ -1,5 +1,4 @@
 import { type Finalization, parseInput } from "../input.ts";
-import { failure } from "../failures.ts";
 import { agoraOf, bucketOf, type Dependencies } from "./dependencies.ts";
 
 /** The parsed input, and every setting of this worker that the workflow branches on, so that history fixes them. */
@@ -11,10 +10,7 @@ export type Validated = { input: Finalization; searchAttributes: boolean };
  */
 export function validateInput(dependencies: Dependencies) {
   return async (raw: unknown): Promise<Validated> => {
-    const parsed = parseInput(raw, dependencies.buckets.has("default"));
-    if (!parsed.ok) throw failure("InputInvalid", `Cannot finalize the recording: ${parsed.mistakes}`);
-
-    const { input } = parsed;
+    const input = parseInput(raw, dependencies.buckets.has("default"));
     if (input.stop.method !== "none") agoraOf(dependencies, input.recording.account);
     if (input.files) bucketOf(dependencies, input.files.store);
     if (input.manifest) bucketOf(dependencies, input.manifest.store, "manifest.store");

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** A person's door: `tailslate`. Results go to stdout as JSON, what a person watches goes to stderr. */
+import process from "node:process";
+
+import { refuseRuntime } from "./runtime.ts";
+
+const refusal = refuseRuntime(process.versions);
+if (refusal !== undefined) {
+  process.stderr.write(`${refusal}\n`);
+  process.exit(1);
+}
+
+// Only now: on a runtime that is too old these modules could not even be loaded.
+const { runCommand } = await import("./commands.ts");
+process.exitCode = await runCommand(process.argv.slice(2), process);

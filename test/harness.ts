@@ -1,0 +1,97 @@
+/** A worker of ours between the real servers and the emulator, for tests that tell whole stories. */
+import { randomUUID } from "node:crypto";
+import { after } from "node:test";
+
+import { Client, Connection } from "@temporalio/client";
+import { NativeConnection, Runtime, DefaultLogger } from "@temporalio/worker";
+
+import type { Bucket } from "../src/bucket/bucket.ts";
+import { createS3Bucket } from "../src/bucket/s3.ts";
+import { connect, type FinalizeInput, type Recordings } from "../src/client.ts";
+import type { Config } from "../src/config.ts";
+import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
+import type { Recorded } from "../src/emulator/record.ts";
+import { findWorkflowBundle } from "../src/workflow-bundle.ts";
+import { createWorkers } from "../src/workers.ts";
+import { testServers } from "./servers.ts";
+
+export type Harness = {
+  emulator: Emulator;
+  bucket: Bucket;
+  client: Client;
+  recordings: Recordings;
+  taskQueue: string;
+  address: string;
+  /** The input for a recording of the emulator's, quick enough for a test. */
+  input(recorded: Recorded, changes?: Partial<FinalizeInput>): FinalizeInput;
+};
+
+/** Planted, so that tests can look for them where no secret belongs. */
+export const SECRETS = { customerId: "planted-customer-id", customerSecret: "planted-customer-secret" };
+
+/** Quick: many looks, and no time to wait for quiet. */
+export const QUICK = {
+  poll: {
+    upload: { initialInterval: "100ms", backoffCoefficient: 1, maximumInterval: "100ms" },
+    backup: { initialInterval: "100ms", backoffCoefficient: 1, maximumInterval: "100ms" },
+    quiet: "0s",
+  },
+} as const;
+
+/** One harness for a whole test file: `const harness = testHarness();`, and in a test `await harness()`. */
+export function testHarness(): () => Promise<Harness> {
+  const servers = testServers();
+  const cleanUp: (() => Promise<unknown>)[] = [];
+  let starting: Promise<Harness> | undefined;
+  after(async () => {
+    for (const step of cleanUp.toReversed()) await step();
+  });
+
+  async function start(): Promise<Harness> {
+    Runtime.install({ logger: new DefaultLogger("ERROR") });
+    const { temporal, s3 } = await servers();
+    const { address, namespace } = temporal;
+    const name = `test-${randomUUID()}`;
+    await s3.createBucket(name);
+    const { endpoint, region, accessKey, secretKey } = s3;
+    const settings = {
+      endpoint,
+      region,
+      bucket: name,
+      addressing: "path",
+      accessKey,
+      secretKey,
+      checksumMode: false,
+    } as const;
+    const bucket = createS3Bucket(settings);
+    const emulator = await startEmulator({ bucket, ...SECRETS });
+    cleanUp.push(() => emulator.close());
+
+    const connection = await NativeConnection.connect({ address });
+    cleanUp.push(() => connection.close());
+    const config: Config = {
+      accounts: new Map([["default", { ...SECRETS, baseUrls: [emulator.url], requestsPerSecond: 1000 }]]),
+      stores: new Map([["default", settings]]),
+      notificationSecret: undefined,
+      searchAttributes: "auto",
+    };
+    const taskQueue = name;
+    const { bundle } = await findWorkflowBundle(process.env["TAILSLATE_WORKFLOW_BUNDLE"]);
+    const workers = await createWorkers({ connection, namespace, taskQueue, config, workflowBundle: bundle });
+    const running = workers.run();
+    cleanUp.push(async () => {
+      workers.shutdown();
+      await running;
+    });
+
+    const client = new Client({ connection: await Connection.connect({ address }), namespace });
+    cleanUp.push(() => client.connection.close());
+    const recordings = await connect({ client, taskQueue, stores: config.stores });
+    return { emulator, bucket, client, recordings, taskQueue, address, input };
+  }
+  return () => (starting ??= start());
+}
+
+function input(recorded: Recorded, changes: Partial<FinalizeInput> = {}): FinalizeInput {
+  return { recording: recorded, ...QUICK, ...changes };
+}
