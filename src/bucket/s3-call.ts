@@ -1,0 +1,100 @@
+/**
+ * One call to an S3 store: sent once, never redirected (a signature holds for one host), and every way in which it can go
+ * wrong turned into a `BucketError`, except an abort, which surfaces as its own reason.
+ *
+ * Of a store's own words only its error code enters an error, and of a transport failure only the system's code: the rest,
+ * and so the `cause` too, may hold whole URLs.
+ */
+import { fetch, type Response } from "undici";
+
+import { BucketError, readAll } from "./bucket.ts";
+import { signRequest, type S3Request, type S3Settings } from "./s3-request.ts";
+
+const MAX_ERROR_BYTES = 64 * 1024;
+
+export type Call = { settings: S3Settings; action: "list" | "read from" | "write to"; signal: AbortSignal };
+
+/** Sends a request and gives the answer, or `undefined` for a key that is not there. Throws a `BucketError` for the rest. */
+export async function send(call: Call, request: S3Request): Promise<Response | undefined> {
+  const response = await exchange(call, request);
+  const { status } = response;
+  if (status === 200 || status === 206) return response;
+
+  const code = await errorCode(call, response);
+  if (status === 404 && request.key !== undefined && code !== "NoSuchBucket") return undefined;
+  const why = `the store answered ${status}${code === undefined ? "" : ` ${code}`}`;
+  throw callFailed(call, why, { kind: kindOf(status, code), status });
+}
+
+/** The bytes of an answer, held against the length that it announced. */
+export async function* bytesOf(call: Call, response: Response): AsyncGenerator<Uint8Array> {
+  const announced = isEncoded(response) ? null : response.headers.get("content-length");
+  let received = 0;
+  try {
+    for await (const chunk of chunksOf(response)) {
+      received += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    call.signal.throwIfAborted();
+    throw callFailed(call, `the answer broke off after ${received} bytes${systemCode(error)}`);
+  }
+  call.signal.throwIfAborted();
+  if (announced !== null && received !== Number(announced)) {
+    throw callFailed(call, `the answer ended after ${received} of ${announced} bytes`);
+  }
+}
+
+/** Whether `fetch` has decoded the body, so that its bytes are not those that the store keeps. */
+export function isEncoded(response: Response): boolean {
+  return (response.headers.get("content-encoding") ?? "identity") !== "identity";
+}
+
+export function callFailed(
+  { settings, action }: Call,
+  why: string,
+  facts: { kind: BucketError["kind"]; status?: number } = { kind: "unavailable" },
+): BucketError {
+  return new BucketError(`Cannot ${action} bucket "${settings.bucket}": ${why}`, facts);
+}
+
+async function exchange(call: Call, request: S3Request): Promise<Response> {
+  const { settings, signal } = call;
+  signal.throwIfAborted();
+  try {
+    const { url, headers } = await signRequest(settings, request);
+    const { method, bytes: body = null } = request;
+    return await fetch(url, { method, headers, body, signal, redirect: "manual" });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw callFailed(call, error instanceof RangeError ? error.message : `no answer${systemCode(error)}`);
+  }
+}
+
+function kindOf(status: number, code: string | undefined): BucketError["kind"] {
+  if (status === 401 || status === 403) return "denied";
+  return code === "NoSuchBucket" ? "no-bucket" : "unavailable";
+}
+
+/** The `Code` of an error answer, if it looks like one; whatever else it says stays unread. */
+async function errorCode({ signal }: Call, response: Response): Promise<string | undefined> {
+  try {
+    const text = new TextDecoder().decode(await readAll(chunksOf(response), MAX_ERROR_BYTES));
+    return /<Code>([A-Za-z0-9]{1,64})<\/Code>/.exec(text)?.[1];
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  if (body !== null) yield* body;
+}
+
+/** The system's code of a transport failure, such as ECONNREFUSED, wherever the runtime hides it. */
+function systemCode(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && typeof at.code === "string" && /^[A-Za-z0-9_]{1,64}$/.test(at.code)) return ` (${at.code})`;
+  }
+  return "";
+}
