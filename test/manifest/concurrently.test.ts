@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 
 import { concurrently } from "../../src/manifest/concurrently.ts";
 
@@ -36,7 +37,7 @@ describe("concurrently()", () => {
     });
     await assert.rejects(working, { message: "broken" });
     late.resolve();
-    await late.promise;
+    await setImmediate();
     assert.deepEqual(begun, [0, 1]);
   });
 });

@@ -71,6 +71,18 @@ describe("examine()", () => {
     });
   }
 
+  test("learns the checksum that the store keeps from level head on", async () => {
+    const { inventory } = await examined("checksums/", {}, "head");
+    const bucket = await store();
+    const [playlist] = inventory.playlists;
+    for (const entry of [playlist, playlist?.segments[0], inventory.mp4s[0], inventory.snapshots[0]]) {
+      assert.ok(entry);
+      const kept = await bucket.head(entry.key, AbortSignal.timeout(10_000));
+      assert.deepEqual(entry.checksum, kept?.checksum);
+      assert.equal(Object.hasOwn(entry, "checksum"), kept?.checksum !== undefined);
+    }
+  });
+
   test("learns the SHA-256 of every byte at level hash, and of none below", async () => {
     const { inventory, files, prefix } = await examined("hashed/", {}, "hash");
     const entries = [
