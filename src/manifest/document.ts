@@ -39,7 +39,7 @@ export type ManifestFacts = Story & {
   problems: Problem[];
 };
 
-export type File = { key: string; bytes: Uint8Array; sha256: string };
+type File = { key: string; bytes: Uint8Array; sha256: string };
 
 export type WrittenManifest = { bytes: Uint8Array; sha256: string; sideFile?: File };
 
