@@ -8,7 +8,7 @@ import { decodeFileList } from "./decode.ts";
 /** Every file is in the customer's store; in web mode it carries no list. */
 export const UPLOADED = 31;
 /** Every file is uploaded, at least one of them to Agora's backup cloud. */
-export const BACKUPED = 32;
+const BACKUPED = 32;
 /** The page recorder has stopped; it names what it wrote. */
 export const WEB_RECORDER_STOPPED = 71;
 

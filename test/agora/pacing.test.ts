@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, mock, test } from "node:test";
+
+import { createPacer, type Pacer, type Turn } from "../../src/agora/pacing.ts";
+
+/** A pacer of ten turns a second under a clock that only `pass` moves, and the order in which turns were settled. */
+function paced() {
+  const pacer = createPacer({ requestsPerSecond: 10 });
+  const settled: string[] = [];
+  const signal = new AbortController().signal;
+
+  function ask(name: string, turn: Omit<Turn, "signal"> & { signal?: AbortSignal }): void {
+    pacer.turn({ signal, ...turn }).then(
+      (granted) => settled.push(granted ? name : `${name} refused`),
+      (error: unknown) => settled.push(`${name} left: ${String(error)}`),
+    );
+  }
+  return { pacer, settled, ask, pass };
+}
+
+/** Moves the clock in steps of 10 ms, and lets promises follow after each. */
+async function pass(ms: number): Promise<void> {
+  await followed();
+  for (let at = 0; at < ms; at += 10) {
+    mock.timers.tick(10);
+    await followed();
+  }
+}
+
+async function followed(): Promise<void> {
+  for (let step = 0; step < 10; step++) await Promise.resolve();
+}
+
+/** How many stops get a turn in `ms`. */
+async function turnsWithin(ms: number, { pacer }: { pacer: Pacer }): Promise<number> {
+  const caller = new AbortController();
+  let turns = 0;
+  for (let index = 0; index < 100; index++) {
+    pacer.turn({ priority: "stop", signal: caller.signal }).then(
+      () => turns++,
+      () => {},
+    );
+  }
+  await pass(ms);
+  caller.abort();
+  await followed();
+  return turns;
+}
+
+describe("createPacer()", () => {
+  // Hooks, because Deno runs a test's own `t.after` only when the whole suite has ended.
+  beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
+  afterEach(() => mock.timers.reset());
+
+  test("spaces turns evenly: the first at once, no burst after a rest", async () => {
+    const { settled, ask } = paced();
+    for (const name of ["a", "b", "c"]) ask(name, { priority: "stop" });
+    await pass(0);
+    assert.deepEqual(settled, ["a"]);
+    await pass(90);
+    assert.deepEqual(settled, ["a"]);
+    await pass(10);
+    assert.deepEqual(settled, ["a", "b"]);
+    await pass(100);
+    assert.deepEqual(settled, ["a", "b", "c"]);
+
+    await pass(5000);
+    for (const name of ["d", "e"]) ask(name, { priority: "stop" });
+    await pass(90);
+    assert.deepEqual(settled, ["a", "b", "c", "d"]);
+  });
+
+  test("a stop goes before a query that waits longer", async () => {
+    const { settled, ask } = paced();
+    ask("first", { priority: "stop" });
+    ask("query", { priority: "query" });
+    ask("stop", { priority: "stop" });
+    await pass(200);
+    assert.deepEqual(settled, ["first", "stop", "query"]);
+  });
+
+  test("a query is refused at once while a stop waits", async () => {
+    const { settled, ask } = paced();
+    ask("first", { priority: "stop" });
+    ask("second", { priority: "stop" });
+    ask("query", { priority: "query" });
+    await pass(0);
+    assert.deepEqual(settled, ["first", "query refused"]);
+  });
+
+  test("a query without a turn is refused when its patience ends", async () => {
+    const { pacer, settled, ask } = paced();
+    pacer.throttled(5000);
+    ask("short", { priority: "query", patienceMs: 300 });
+    ask("usual", { priority: "query" });
+    await pass(300);
+    assert.deepEqual(settled, ["short refused"]);
+    await pass(700);
+    assert.deepEqual(settled, ["short refused", "usual refused"]);
+  });
+
+  test("who leaves the queue gives its place to the next", async () => {
+    const { settled, ask } = paced();
+    const caller = new AbortController();
+    ask("first", { priority: "stop" });
+    ask("second", { priority: "stop", signal: caller.signal });
+    ask("third", { priority: "stop" });
+    await pass(0);
+    caller.abort("closing");
+    await pass(100);
+    assert.deepEqual(settled, ["first", "second left: closing", "third"]);
+  });
+
+  test("a caller who has left already takes no turn", async () => {
+    const { settled, ask } = paced();
+    ask("late", { priority: "stop", signal: AbortSignal.abort("closing") });
+    ask("next", { priority: "stop" });
+    await pass(0);
+    assert.deepEqual(settled.toSorted(), ["late left: closing", "next"]);
+  });
+
+  test("Retry-After pauses everybody, then turns are spaced again", async () => {
+    const { pacer, settled, ask } = paced();
+    ask("first", { priority: "stop" });
+    pacer.throttled(2000);
+    ask("second", { priority: "stop" });
+    await pass(1990);
+    assert.deepEqual(settled, ["first"]);
+    await pass(10);
+    assert.deepEqual(settled, ["first", "second"]);
+  });
+
+  test("halves the rate once for the refusals of one second, and no lower than a twentieth", async () => {
+    const world = paced();
+    for (let refusal = 0; refusal < 10; refusal++) world.pacer.throttled();
+    assert.equal(await turnsWithin(2000, world), 11);
+
+    for (let second = 0; second < 20; second++) {
+      world.pacer.throttled();
+      await turnsWithin(10_000, world);
+    }
+    assert.equal(await turnsWithin(20_000, world), 10);
+  });
+
+  test("grows back to its rate with what succeeds, and not beyond", async () => {
+    const world = paced();
+    world.pacer.throttled();
+    await turnsWithin(1000, world);
+    for (let success = 0; success < 25; success++) world.pacer.succeeded();
+    await pass(1000);
+    const turns = await turnsWithin(2000, world);
+    assert.ok(turns > 1 + 10 && turns < 1 + 20, `${turns} turns`);
+    for (let success = 0; success < 1000; success++) world.pacer.succeeded();
+    await pass(1000);
+    assert.equal(await turnsWithin(2000, world), 1 + 20);
+  });
+});
