@@ -37,7 +37,7 @@ const AGORA_HOSTS = ["https://api.agora.io", "https://api.sd-rtn.com"];
  * there is one, else the environment. Throws a `ConfigError` that names every mistake at once.
  */
 export function loadConfig(env: Environment): Config {
-  const path = env["TAILSLATE_CONFIG"] ?? (existsSync(FILE) ? FILE : undefined);
+  const path = env["TAILSLATE_CONFIG"] || (existsSync(FILE) ? FILE : undefined);
   const source = path ?? "the environment";
   const parsed = configSchema(env).safeParse(path === undefined ? fromEnvironment(env) : readJson(path));
   if (!parsed.success) throw new ConfigError(`Cannot use the configuration from ${source}: ${mistakes(parsed.error)}`);
@@ -55,13 +55,15 @@ function configSchema(env: Environment) {
   const secret = z.string().transform((reference, context) => {
     const resolved = resolveSecret(reference, env);
     if ("value" in resolved) return resolved.value;
-    context.addIssue({ code: "custom", message: resolved.mistake });
-    return z.NEVER;
+    // Not fatal: whatever else is wrong with the store is named too.
+    context.addIssue({ code: "custom", message: resolved.mistake, continue: true });
+    return "";
   });
-  const url = z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+  const url = z.url({ protocol: /^https?$/, error: "must be an http or https address", abort: true });
   const agoraHost = url
-    .transform((text) => text.replace(/\/+$/, ""))
-    .refine(isSafe, "must be https: plain HTTP is for loopback only");
+    .refine(isPlain, "must be an address without credentials, query and fragment")
+    .refine(isSafe, "must be https: plain HTTP is for loopback only")
+    .transform((text) => text.replace(/\/+$/, ""));
 
   const Account = z.strictObject({
     customerId: secret,
@@ -70,10 +72,11 @@ function configSchema(env: Environment) {
     requestsPerSecond: z.number().positive().max(1000).default(10),
   });
 
+  const numberOrName = z.union([z.number(), z.string()], "must be Agora's number or a name");
   const Store = z
     .strictObject({
-      vendor: z.union([z.number(), z.string()]),
-      region: z.union([z.number(), z.string()]).optional(),
+      vendor: numberOrName,
+      region: numberOrName.optional(),
       bucket: z.string().min(1),
       endpoint: url.optional(),
       addressing: z.enum(["path", "virtual"]).optional(),
@@ -82,11 +85,14 @@ function configSchema(env: Environment) {
       sessionToken: secret.optional(),
       allowHttp: z.boolean().default(false),
     })
-    .transform((settings, context) => {
+    .superRefine((settings, context) => {
       const resolved = resolveStore(settings);
-      if (!("mistake" in resolved)) return resolved;
-      context.addIssue({ code: "custom", path: [resolved.field], message: resolved.mistake });
-      return z.NEVER;
+      if ("mistake" in resolved)
+        context.addIssue({ code: "custom", path: [resolved.field], message: resolved.mistake });
+    })
+    .transform((settings) => {
+      const resolved = resolveStore(settings);
+      return "mistake" in resolved ? z.NEVER : resolved; // the refinement above has named the mistake
     });
 
   const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "must be made of letters, digits, _ and - only");
@@ -94,7 +100,7 @@ function configSchema(env: Environment) {
     accounts: z.record(name, Account).default({}),
     stores: z.record(name, Store).default({}),
     notifications: z.strictObject({ secret }).optional(),
-    searchAttributes: z.union([z.literal("auto"), z.boolean()]).default("auto"),
+    searchAttributes: z.union([z.literal("auto"), z.boolean()], 'must be "auto", true or false').default("auto"),
   });
 }
 
@@ -107,11 +113,22 @@ function resolveSecret(reference: string, env: Environment): { value: string } |
     const value = env[where];
     return value ? { value } : { mistake: `names the environment variable ${where}, which is not set` };
   }
+  const value = readText(where)?.trim();
+  if (value === undefined) return { mistake: "names a file that cannot be read" };
+  return value === "" ? { mistake: "names a file that is empty" } : { value };
+}
+
+function readText(path: string): string | undefined {
   try {
-    return { value: readFileSync(where, "utf8").trim() };
+    return readFileSync(path, "utf8");
   } catch {
-    return { mistake: "names a file that cannot be read" };
+    return undefined;
   }
+}
+
+function isPlain(address: string): boolean {
+  const { username, password, search, hash } = new URL(address);
+  return username + password + search + hash === "";
 }
 
 /** Plain HTTP carries credentials in the clear, so it stays on this machine. */
@@ -122,10 +139,10 @@ function isSafe(address: string): boolean {
 
 /** One account and one store, both `default`, as the environment has them. */
 function fromEnvironment(env: Environment): unknown {
-  const { AGORA_CUSTOMER_ID, AGORA_BASE_URLS, AGORA_NCS_SECRET } = env;
+  const { AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET, AGORA_BASE_URLS, AGORA_NCS_SECRET } = env;
   const hasStore = Object.keys(env).some((name) => name.startsWith("TAILSLATE_STORE_"));
   return {
-    ...(AGORA_CUSTOMER_ID && {
+    ...((AGORA_CUSTOMER_ID || AGORA_CUSTOMER_SECRET) && {
       accounts: {
         default: {
           customerId: "env:AGORA_CUSTOMER_ID",
@@ -159,11 +176,12 @@ function storeFromEnvironment(env: Environment): object {
 }
 
 function readJson(path: string): unknown {
+  const text = readText(path);
+  if (text === undefined) throw new ConfigError(`Cannot use the configuration from ${path}: the file cannot be read`);
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new ConfigError(
-      `Cannot use the configuration from ${path}: ${cause instanceof SyntaxError ? "it is not JSON" : "the file cannot be read"}`,
-    );
+    return JSON.parse(text);
+  } catch {
+    // The parser's own words would show a piece of the file.
+    throw new ConfigError(`Cannot use the configuration from ${path}: it is not JSON`);
   }
 }

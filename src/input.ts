@@ -157,7 +157,9 @@ export function mistakes(error: z.ZodError): string {
   return error.issues
     .map((issue) => {
       const path = issue.path.join(".");
-      return path === "" ? issue.message : `${path}: ${issue.message}`;
+      // A record says only that a key is wrong, the key's own issue why.
+      const message = issue.code === "invalid_key" ? `the name ${issue.issues[0]?.message}` : issue.message;
+      return path === "" ? message : `${path}: ${message}`;
     })
     .join("; ");
 }

@@ -37,6 +37,10 @@ export async function runWorker(host: Host): Promise<number> {
 
 async function work({ env, versions, uptime, stdout }: Host): Promise<void> {
   const config = loadConfig(env);
+  if (config.accounts.size + config.stores.size === 0)
+    throw new ConfigError(
+      "Cannot run the worker: it has no account and no store, neither from a file nor from the environment",
+    );
   const { connectionOptions, namespace = "default" } = loadClientConnectConfig();
   const taskQueue = env["TEMPORAL_TASK_QUEUE"] ?? DEFAULT_TASK_QUEUE;
   Runtime.install({
