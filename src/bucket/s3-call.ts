@@ -4,9 +4,10 @@
  *
  * Of a store's own words only its error code enters an error, and of a transport failure only the system's code: the rest,
  * and so the `cause` too, may hold whole URLs.
+ *
+ * It uses the runtime's own `fetch`, not the package undici's: under Deno 2.9 that one waits for ever for the rest of a body
+ * whose connection has broken off.
  */
-import { fetch, type Response } from "undici";
-
 import { BucketError, readAll } from "./bucket.ts";
 import { signRequest, type S3Request, type S3Settings } from "./s3-request.ts";
 

@@ -4,8 +4,6 @@
  * A write is one plain PUT with its length and its SHA-256: the streamed uploads and trailing checksums of newer SDKs are
  * what other vendors' stores trip over. A listing is whole or fails.
  */
-import type { Response } from "undici";
-
 import { type Bucket, type ByteRange, type ObjectBody, readAll, type StoredObject } from "./bucket.ts";
 import { bytesOf, type Call, callFailed, isEncoded, send } from "./s3-call.ts";
 import { parseObjectHead } from "./s3-head.ts";

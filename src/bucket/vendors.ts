@@ -26,7 +26,7 @@ type Vendor = {
   name: string;
   /** The vendor's regions by Agora's number. Agora's own names are these in capitals with `_`, but for `aliases`. */
   regions: Record<number, string>;
-  aliases?: Record<string, string>;
+  aliases?: ReadonlyMap<string, string>;
   /** Which region is signed when none is needed. */
   defaultRegion?: string;
   endpoint: ((region: string) => string) | undefined;
@@ -57,7 +57,10 @@ const VENDORS: Record<number, Vendor> = {
         "ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-5 ap-northeast-1 ap-south-1 eu-central-1 eu-west-1 - " +
         "ap-southeast-6 cn-heyuan cn-guangzhou cn-chengdu cn-nanjing cn-fuzhou cn-wulanchabu ap-northeast-2 ap-southeast-7",
     ),
-    aliases: { "cn-northeast-2": "ap-northeast-2", "cn-southeast-7": "ap-southeast-7" },
+    aliases: new Map([
+      ["cn-northeast-2", "ap-northeast-2"],
+      ["cn-southeast-7", "ap-southeast-7"],
+    ]),
     endpoint: (region) => `https://s3.oss-${region}.aliyuncs.com`,
     addressing: "virtual",
     checksumMode: false,
@@ -99,15 +102,15 @@ const VENDORS: Record<number, Vendor> = {
   8: {
     name: "bos",
     regions: numbered("- bd su gz hkg sin fwh fsh"),
-    aliases: {
-      baoding: "bd",
-      suzhou: "su",
-      guangzhou: "gz",
-      hongkong: "hkg",
-      singapore: "sin",
-      wuhan: "fwh",
-      shanghai: "fsh",
-    },
+    aliases: new Map([
+      ["baoding", "bd"],
+      ["suzhou", "su"],
+      ["guangzhou", "gz"],
+      ["hongkong", "hkg"],
+      ["singapore", "sin"],
+      ["wuhan", "fwh"],
+      ["shanghai", "fsh"],
+    ]),
     endpoint: (region) => `https://s3.${region}.bcebos.com`,
     addressing: "virtual",
     checksumMode: false,
@@ -122,12 +125,12 @@ const VENDORS: Record<number, Vendor> = {
   },
 };
 
-const REFUSED: Record<string, string> = {
-  0: "is Qiniu Cloud, which Agora no longer offers and which has no table of endpoints here",
-  4: "is Kingsoft Cloud, which Agora no longer offers",
-  5: "is Azure Blob Storage, which is not supported yet",
-  azure: "is Azure Blob Storage, which is not supported yet",
-};
+const REFUSED = new Map([
+  ["0", "is Qiniu Cloud, which Agora no longer offers and which has no table of endpoints here"],
+  ["4", "is Kingsoft Cloud, which Agora no longer offers"],
+  ["5", "is Azure Blob Storage, which is not supported yet"],
+  ["azure", "is Azure Blob Storage, which is not supported yet"],
+]);
 
 /** Finds the store, or says which field is wrong. */
 export function resolveStore(settings: StoreSettings): S3Settings | StoreMistake {
@@ -160,7 +163,7 @@ function findVendor(asked: string): Vendor | undefined {
 
 function vendorMistake(asked: string): StoreMistake {
   const known = Object.entries(VENDORS).map(([number, { name }]) => `${number} (${name})`);
-  return { field: "vendor", mistake: REFUSED[asked.toLowerCase()] ?? `must be one of ${known.join(", ")}` };
+  return { field: "vendor", mistake: REFUSED.get(asked.toLowerCase()) ?? `must be one of ${known.join(", ")}` };
 }
 
 /** A name that is not in the table is used as it is where the endpoint is given too: the table may be older than the region. */
@@ -168,7 +171,7 @@ function findRegion(vendor: Vendor, { region, endpoint }: StoreSettings): string
   if (region === undefined || region === "") return vendor.defaultRegion;
   if (/^\d+$/.test(String(region))) return vendor.regions[Number(region)];
   const name = String(region).toLowerCase().replaceAll("_", "-");
-  const known = vendor.aliases?.[name] ?? Object.values(vendor.regions).find((candidate) => candidate === name);
+  const known = vendor.aliases?.get(name) ?? Object.values(vendor.regions).find((candidate) => candidate === name);
   return known ?? (endpoint !== undefined && /^[a-z0-9-]+$/.test(name) ? name : undefined);
 }
 
