@@ -40,7 +40,7 @@ export class Session {
   #upload: "none" | "some" | "all" = "none";
 
   constructor(options: SessionOptions) {
-    const { identity, mode, files, scenario, pause } = options;
+    const { identity, mode, files, scenario, pause, signal } = options;
     this.identity = identity;
     this.mode = mode;
     this.scripts = { stop: [...scenario.stop], query: [...scenario.query] };
@@ -48,6 +48,8 @@ export class Session {
     this.#stopsLeft = scenario.stopsWhileExiting;
     this.#queriesLeft = scenario.queriesWhileExiting;
     this.#layout = layOut({ sid: identity.sid, cname: identity.cname, mode, files }, scenario);
+    signal.addEventListener("abort", () => this.#over.reject(signal.reason));
+    this.#over.promise.catch(() => undefined); // the uploads may have failed before they came to wait for it
     const put = this.#put.bind(this);
     this.#uploads = playUploads(this.#layout, { scenario, pause, put, over: this.#over.promise });
     this.uploaded = this.#uploads.arrived;

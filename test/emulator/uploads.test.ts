@@ -190,13 +190,15 @@ describe("pathologies", () => {
     assert.deepEqual(new Uint8Array(segments[3]?.bytes ?? []), new Uint8Array(media));
   });
 
-  test("closing ends the uploads, and whoever waits for them hears of it", async (t) => {
-    const emulator = await emulate(t, recorder([]));
-    const recorded = await emulator.record({ scenario: "plain" });
-    const waiting = assert.rejects(emulator.uploaded(recorded.sid));
-    await emulator.close();
-    await waiting;
-  });
+  for (const segmentsBeforeStop of [0, 6]) {
+    test(`closing ends uploads that wait for a stop after ${segmentsBeforeStop} segments, and whoever awaits them hears of it`, async (t) => {
+      const emulator = await emulate(t, recorder([]));
+      const recorded = await emulator.record({ scenario: { segmentsBeforeStop } });
+      const waiting = assert.rejects(emulator.uploaded(recorded.sid));
+      await emulator.close();
+      await waiting;
+    });
+  }
 });
 
 type Put = { name: string; bytes: Uint8Array; text: string };

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+
+import { startS3Gateway } from "../../dev/s3-gateway.ts";
+import { readAll } from "../../src/bucket/bucket.ts";
+import { createS3Bucket } from "../../src/bucket/s3.ts";
+import { emulate, stopInSync } from "./caller.ts";
+
+test("a recording lands in a real store under its prefix, whole when the sync stop says uploaded", async (t) => {
+  const bucket = await storeBucket("emulator-uploads");
+  const emulator = await emulate(t, bucket);
+  const recorded = await emulator.record({ fileNamePrefix: ["calls", "today"], scenario: "mp4" });
+  assert.partialDeepStrictEqual((await stopInSync(emulator, recorded)).body, {
+    serverResponse: { uploadingStatus: "uploaded" },
+  });
+
+  const stem = `calls/today/${recorded.sid}_${recorded.cname}`;
+  const { objects } = await bucket.list("", t.signal);
+  assert.equal(objects.length, 8);
+  assert.ok(objects.every(({ key, sizeBytes }) => key.startsWith(stem) && sizeBytes > 0));
+  const playlist = await bucket.get(`${stem}.m3u8`, { signal: t.signal });
+  assert.ok(playlist);
+  assert.match(Buffer.from(await readAll(playlist.body, 10_000)).toString(), /#EXT-X-ENDLIST\n$/);
+});
+
+test("a store that refuses an upload: nobody is told, the sync stop does not know", async (t) => {
+  const emulator = await emulate(t, await storeBucket("emulator-refused", { secretKey: "wrong" }));
+  const recorded = await emulator.record();
+  assert.partialDeepStrictEqual((await stopInSync(emulator, recorded)).body, {
+    serverResponse: { uploadingStatus: "unknow" },
+  });
+  await assert.rejects(emulator.uploaded(recorded.sid), { name: "BucketError", kind: "denied" });
+});
+
+let gateway: ReturnType<typeof startS3Gateway> | undefined;
+after(async () => (await gateway)?.stop());
+
+async function storeBucket(bucket: string, wrong: { secretKey?: string } = {}) {
+  gateway ??= startS3Gateway();
+  const s3 = await gateway;
+  await s3.createBucket(bucket);
+  const { endpoint, region, accessKey, secretKey } = s3;
+  const keys = { accessKey, secretKey, ...wrong };
+  return createS3Bucket({ endpoint, region, bucket, addressing: "path", checksumMode: false, ...keys });
+}
