@@ -74,7 +74,6 @@ describe("the playlist", () => {
     );
     const recorded = await emulator.record({ scenario: { segmentsBeforeStop: 3 } });
     await third.promise;
-    await emulator.whenCalled("start");
     assert.equal(puts.length, 6);
     assert.deepEqual(readPlaylist(puts.at(-1)?.text ?? "").uris.length, 3);
     await stopInSync(emulator, recorded);
