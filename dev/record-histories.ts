@@ -1,0 +1,177 @@
+/**
+ * Records the histories that `test/replay.test.ts` replays, `test/histories/<runtime>-<story>.json`: runs that a worker on
+ * real servers brought to their end. `node dev/record-histories.ts` records them on Node, Bun and Deno, one after the other;
+ * the name of a runtime behind it says that this process runs on it and records for it alone.
+ *
+ * To be run again whenever the workflow changes on purpose and no older run has to be carried on; else the new code needs
+ * `patched`, which is what the replay test demands.
+ */
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { Client, Connection } from "@temporalio/client";
+import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
+
+import { createS3Bucket } from "../src/bucket/s3.ts";
+import { connect, type FinalizeInput } from "../src/client.ts";
+import { searchAttributes, WORKFLOW_TYPE, workflowId } from "../src/contract.ts";
+import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
+import type { ScenarioName } from "../src/emulator/scenarios.ts";
+import type { Recording } from "../src/recording.ts";
+import { findWorkflowBundle } from "../src/workflow-bundle.ts";
+import { createWorkers } from "../src/workers.ts";
+import { startServers } from "./servers.ts";
+import { findTemporalCli } from "./temporal-server.ts";
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const HISTORIES = new URL("../test/histories/", import.meta.url);
+
+const COMMANDS: Record<string, [path: string, ...args: string[]]> = {
+  node: ["node"],
+  bun: ["bun"],
+  deno: ["deno", "run", "--allow-all", "--node-modules-dir=manual"],
+};
+
+type Story = {
+  scenario: ScenarioName;
+  changes?: () => Partial<FinalizeInput>;
+  /** What somebody does once the files are waited for. */
+  meanwhile?: (recording: Recording) => Promise<unknown>;
+};
+
+const SYNC = { stop: { method: "sync" } } as const;
+const interval = { initialInterval: "100ms", maximumInterval: "500ms" };
+const QUICK = { poll: { upload: interval, backup: interval, quiet: "0s" } };
+
+/** By the name of the history. */
+const STORIES: Record<string, Story> = {
+  verified: { scenario: "plain" },
+  backup: { scenario: "backuped", changes: () => SYNC },
+  "lost-segment": { scenario: "lost", changes: () => ({ ...SYNC, timeouts: { upload: "1s", backup: "1s" } }) },
+  forced: { scenario: "lost", meanwhile: (recording) => recording.forceStop("The archive is needed now") },
+  cancelled: { scenario: "lost", meanwhile: (recording) => recording.cancel("Recorded by mistake") },
+  scheduled: {
+    scenario: "plain",
+    changes: () => ({ ...SYNC, stop: { method: "sync", at: new Date(Date.now() + 2000).toISOString() } }),
+  },
+};
+
+const [here] = process.argv.slice(2);
+await (here === undefined ? recordEverywhere() : recordHere(here));
+
+async function recordEverywhere(): Promise<void> {
+  for (const [name, [path, ...args]] of Object.entries(COMMANDS)) {
+    const { stdout } = await run(path, [...args, fileURLToPath(import.meta.url), name]);
+    process.stdout.write(stdout);
+  }
+}
+
+async function recordHere(runtime: string): Promise<void> {
+  const cleanUp: (() => Promise<unknown>)[] = [];
+  try {
+    const stage = await setStage(cleanUp);
+    await mkdir(HISTORIES, { recursive: true });
+    const ids = { ...(await tellStories(stage)), "invalid-input": await startInvalid(stage) };
+    for (const [name, id] of Object.entries(ids)) {
+      const json = await history(stage.address, id);
+      await writeFile(new URL(`${runtime}-${name}.json`, HISTORIES), `${json}\n`);
+      process.stdout.write(`${runtime}-${name}.json: ${json.length} bytes\n`);
+    }
+  } finally {
+    for (const step of cleanUp.toReversed()) await step();
+  }
+}
+
+type Stage = { client: Client; emulator: Emulator; address: string; taskQueue: string };
+
+/** Servers, emulator, worker and client. What has to be ended is added to `cleanUp`. */
+async function setStage(cleanUp: (() => Promise<unknown>)[]): Promise<Stage> {
+  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  const attributes = Object.values(searchAttributes).map(({ name }) => [name, "Keyword"]);
+  const servers = await startServers({ searchAttributes: Object.fromEntries(attributes) });
+  cleanUp.push(() => servers.stop());
+  const { temporal, s3 } = servers;
+  const { address, namespace } = temporal;
+  await s3.createBucket("recordings");
+  const { endpoint, region, accessKey, secretKey } = s3;
+  const keys = { accessKey, secretKey, addressing: "path", checksumMode: false } as const;
+  const store = { endpoint, region, bucket: "recordings", ...keys };
+  const account = { customerId: "id", customerSecret: randomUUID() };
+  const emulator = await startEmulator({ bucket: createS3Bucket(store), ...account });
+  cleanUp.push(() => emulator.close());
+
+  const connection = await NativeConnection.connect({ address });
+  cleanUp.push(() => connection.close());
+  const config = {
+    accounts: new Map([["default", { ...account, baseUrls: [emulator.url], requestsPerSecond: 100 }]]),
+    stores: new Map([["default", store]]),
+    notificationSecret: undefined,
+    searchAttributes: true,
+  };
+  const taskQueue = "histories";
+  const { bundle: workflowBundle } = await findWorkflowBundle(process.env["TAILSLATE_WORKFLOW_BUNDLE"]);
+  const workers = await createWorkers({ connection, namespace, taskQueue, config, workflowBundle });
+  const running = workers.run();
+  cleanUp.push(async () => {
+    workers.shutdown();
+    await running;
+  });
+  const client = new Client({ connection: await Connection.connect({ address }), namespace });
+  cleanUp.push(() => client.connection.close());
+  return { client, emulator, address, taskQueue };
+}
+
+/** Tells all stories at once. Gives the workflow's id by the story's name. */
+async function tellStories({ client, emulator, taskQueue }: Stage): Promise<Record<string, string>> {
+  const recordings = await connect({ client, taskQueue });
+  const told = Object.entries(STORIES).map(async ([name, { scenario, changes, meanwhile }]) => {
+    const recorded = await emulator.record({ scenario });
+    const recording = await recordings.finalize({ recording: recorded, ...QUICK, ...changes?.() });
+    if (meanwhile) {
+      await untilUploading(recording);
+      await meanwhile(recording);
+    }
+    await recording.result();
+    return [name, recording.workflowId];
+  });
+  return Object.fromEntries(await Promise.all(told));
+}
+
+async function untilUploading(recording: Recording): Promise<void> {
+  for await (const { phase } of recording.progress()) if (phase === "uploading") return;
+}
+
+/** Our client would refuse it; another SDK may not. */
+async function startInvalid({ client, taskQueue }: Stage): Promise<string> {
+  const id = workflowId(randomUUID());
+  const started = await client.workflow.start(WORKFLOW_TYPE, { args: [{}], workflowId: id, taskQueue });
+  await started.result().catch(() => undefined);
+  return id;
+}
+
+/** A run's history as the Temporal CLI shows it, in one line and without anything of this machine. */
+async function history(address: string, id: string): Promise<string> {
+  const args = ["workflow", "show", "--address", address, "--workflow-id", id, "--output", "json"];
+  const { stdout } = await run(await findTemporalCli(), args, { maxBuffer: 16 * 1024 * 1024 });
+  const json = JSON.stringify(JSON.parse(stdout, anonymous));
+  const leaked = [`@${hostname()}`, ROOT, "file://"].find((trace) => json.includes(trace));
+  if (leaked !== undefined) throw new Error(`Cannot record ${id}: its history shows "${leaked}"`);
+  return json;
+}
+
+/** Leaves out who polled and where code lay: a replay needs neither. */
+function anonymous(key: string, value: unknown): unknown {
+  if (key === "identity" || key === "stackTrace") return undefined;
+  if (isStickyQueue(value)) return { ...value, name: "sticky" };
+  return value;
+}
+
+function isStickyQueue(value: unknown): value is object {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "TASK_QUEUE_KIND_STICKY";
+}
