@@ -50,8 +50,9 @@ export type StopReport = {
 
 /** The stop as `stopRecording` reports it: the public report, and what the answers said of files. */
 export type StopEvidence = StopReport & {
-  /** Named by the stop answer, or by the one query after it. */
+  /** Named by the stop answer, or else by the one query after it. */
   named: NamedFile[];
+  namedBy: "stop" | "query";
   /** The answer to a sync stop, 435, a stop that came too late, or a query that shows the end. */
   sessionOver: boolean;
 };
@@ -73,8 +74,8 @@ export type Evidence = {
   method: Finalization["stop"]["method"];
   /** Notifications that may name files: 31, 32 and 71. */
   notifications: AgoraNotification[];
-  /** From this moment on the session counts as over. ISO 8601, UTC. */
-  sessionOverAt: string;
+  /** When the session counts as over at the latest, ISO 8601, UTC; `null` when it is known to be over. */
+  sessionOverAt: string | null;
 };
 
 /** How far a look got: the details of `UploadPending` and `StoreUnavailable`, which Temporal shows in the pending activity. */

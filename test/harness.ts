@@ -13,17 +13,20 @@ import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
 import type { Recorded } from "../src/emulator/record.ts";
 import { findWorkflowBundle } from "../src/workflow-bundle.ts";
 import { createWorkers } from "../src/workers.ts";
-import { testServers } from "./servers.ts";
+import { type Gate, startGate } from "./gate.ts";
+import { startTestServers } from "./servers.ts";
 
 export type Harness = {
   emulator: Emulator;
+  /** The store `default`. The worker reaches it through `gate`, tests directly. */
   bucket: Bucket;
+  gate: Gate;
   client: Client;
   recordings: Recordings;
   taskQueue: string;
   address: string;
   /** The input for a recording of the emulator's, quick enough for a test. */
-  input(recorded: Recorded, changes?: Partial<FinalizeInput>): FinalizeInput;
+  input: (recorded: Recorded, changes?: Partial<FinalizeInput>) => FinalizeInput;
 };
 
 /** Planted, so that tests can look for them where no secret belongs. */
@@ -38,18 +41,21 @@ export const QUICK = {
   },
 } as const;
 
+export type HarnessOptions = { searchAttributes?: Config["searchAttributes"] };
+
 /** One harness for a whole test file: `const harness = testHarness();`, and in a test `await harness()`. */
-export function testHarness(): () => Promise<Harness> {
-  const servers = testServers();
+export function testHarness(options: HarnessOptions = {}): () => Promise<Harness> {
   const cleanUp: (() => Promise<unknown>)[] = [];
   let starting: Promise<Harness> | undefined;
   after(async () => {
+    await starting?.catch(() => undefined);
     for (const step of cleanUp.toReversed()) await step();
   });
 
   async function start(): Promise<Harness> {
     Runtime.install({ logger: new DefaultLogger("ERROR") });
-    const { temporal, s3 } = await servers();
+    const { temporal, s3, stop } = await startTestServers();
+    cleanUp.push(stop);
     const { address, namespace } = temporal;
     const name = `test-${randomUUID()}`;
     await s3.createBucket(name);
@@ -64,6 +70,8 @@ export function testHarness(): () => Promise<Harness> {
       checksumMode: false,
     } as const;
     const bucket = createS3Bucket(settings);
+    const gate = await startGate(endpoint);
+    cleanUp.push(() => gate.close());
     const emulator = await startEmulator({ bucket, ...SECRETS });
     cleanUp.push(() => emulator.close());
 
@@ -71,9 +79,12 @@ export function testHarness(): () => Promise<Harness> {
     cleanUp.push(() => connection.close());
     const config: Config = {
       accounts: new Map([["default", { ...SECRETS, baseUrls: [emulator.url], requestsPerSecond: 1000 }]]),
-      stores: new Map([["default", settings]]),
+      stores: new Map([
+        ["default", { ...settings, endpoint: gate.url }],
+        ["away", { ...settings, endpoint: "http://127.0.0.1:1" }],
+      ]),
       notificationSecret: undefined,
-      searchAttributes: "auto",
+      searchAttributes: options.searchAttributes ?? "auto",
     };
     const taskQueue = name;
     const { bundle } = await findWorkflowBundle(process.env["TAILSLATE_WORKFLOW_BUNDLE"]);
@@ -87,7 +98,7 @@ export function testHarness(): () => Promise<Harness> {
     const client = new Client({ connection: await Connection.connect({ address }), namespace });
     cleanUp.push(() => client.connection.close());
     const recordings = await connect({ client, taskQueue, stores: config.stores });
-    return { emulator, bucket, client, recordings, taskQueue, address, input };
+    return { emulator, bucket, gate, client, recordings, taskQueue, address, input };
   }
   return () => (starting ??= start());
 }

@@ -11,7 +11,12 @@ export function testServers(): () => Promise<Servers> {
   after(async () => {
     if (starting !== undefined) await (await starting).stop();
   });
-  return () => (starting ??= startServers({ searchAttributes: SEARCH_ATTRIBUTES }));
+  return () => (starting ??= startTestServers());
+}
+
+/** Both servers, with our search attributes registered. Whoever starts them stops them. */
+export function startTestServers(): Promise<Servers> {
+  return startServers({ searchAttributes: SEARCH_ATTRIBUTES });
 }
 
 const SEARCH_ATTRIBUTES = {

@@ -6,7 +6,7 @@ import { failure } from "../failures.ts";
 import type { Finalization, Schedule } from "../input.ts";
 import { settled } from "../manifest/verdict.ts";
 import { bucketOf, type Dependencies } from "./dependencies.ts";
-import { expectationOf, filesOf, lookInto, storeFailure } from "./expectation.ts";
+import { expectationOf, filesOf, lookInto, sessionLeftMs, storeFailure } from "./expectation.ts";
 import { beforeDeadline, intervalAfter } from "./retry-delay.ts";
 
 export type LookRequest = {
@@ -38,12 +38,12 @@ export function awaitFiles(dependencies: Dependencies) {
       throw storeFailure(error, { details: BLIND, retryInMs: beforeDeadline(delayMs, activityInfo()) });
     });
 
-    const { sessionOverAt } = evidence;
-    const state = settled({ inventory, expectation, sessionOverAt, quietMs: input.poll.quietMs });
+    const { quietMs } = input.poll;
+    const state = settled({ inventory, expectation, sessionLeftMs: sessionLeftMs(evidence), quietMs });
     if (state.done) return;
-    const { present, expected, newest } = inventory;
+    const { present, expected, newest, foreign } = inventory;
     const { waitingFor, notBeforeMs } = state;
-    const known = claimed || newest !== null;
+    const known = claimed || newest !== null || foreign.length > 0;
     throw failure("UploadPending", `Waiting: ${present} of ${expected} files; ${waitingFor.join(", ")}`, {
       details: { looked: true, present, expected, known, waitingFor } satisfies Progress,
       retryInMs: beforeDeadline(notBeforeMs ?? delayMs, activityInfo()),

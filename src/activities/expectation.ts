@@ -1,6 +1,7 @@
 /** What a look at the bucket is held against, and what it leads to when the store fails. */
 import type { NamedFiles } from "../agora/evidence.ts";
 import { type Bucket, BucketError } from "../bucket/bucket.ts";
+import type { Evidence } from "../contract.ts";
 import { failure } from "../failures.ts";
 import type { Finalization } from "../input.ts";
 import type { Expectation, Inventory } from "../manifest/entries.ts";
@@ -27,6 +28,11 @@ export function expectationOf(
   // When Agora has recorded nothing, nothing that the caller hoped for is demanded; what is there all the same counts.
   const demanded = nothingRecorded ? { expect: [], uids: [] } : { expect, uids };
   return { sid, cname, mode, prefix, named, authoritative, ...demanded };
+}
+
+/** How much longer the session may live, in milliseconds. */
+export function sessionLeftMs({ sessionOverAt }: Evidence): number {
+  return sessionOverAt === null ? 0 : Math.max(0, Date.parse(sessionOverAt) - Date.now());
 }
 
 /** Looks into the bucket once. Throws a `BucketError` when the store fails, or takes longer than `limitMs`. */

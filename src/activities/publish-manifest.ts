@@ -10,7 +10,7 @@ import { examine } from "../manifest/examine.ts";
 import { publish } from "../manifest/publish.ts";
 import { decideOutcome, settled } from "../manifest/verdict.ts";
 import { bucketOf, type Dependencies } from "./dependencies.ts";
-import { expectationOf, type Files, filesOf, lookInto, storeFailure } from "./expectation.ts";
+import { expectationOf, type Files, filesOf, lookInto, sessionLeftMs, storeFailure } from "./expectation.ts";
 
 export type PublishRequest = {
   input: Finalization;
@@ -69,9 +69,9 @@ async function decide(
   const signal = cancellationSignal();
   try {
     const found = await lookInto(bucket, expectation, { signal, limitMs: LOOK_LIMIT_MS });
-    const { sessionOverAt } = evidence;
-    if (!final && !settled({ inventory: found, expectation, sessionOverAt, quietMs: input.poll.quietMs }).done)
-      return "pending";
+    const { quietMs } = input.poll;
+    const state = settled({ inventory: found, expectation, sessionLeftMs: sessionLeftMs(evidence), quietMs });
+    if (!final && !state.done) return "pending";
 
     const { inventory, problems: seen } = await examine(bucket, found, { level: input.level, signal });
     const problems = [...inventory.problems, ...seen, ...story.problems];

@@ -3,8 +3,10 @@ import type { Info } from "@temporalio/activity";
 
 import type { Schedule } from "../input.ts";
 
-/** A last attempt needs this share of the time that the activity had in all, 5 s at most. */
-const LAST_ATTEMPT_SHARE = 0.05;
+/**
+ * The last attempt comes this long before the deadline, or half-way to it where that is less. Temporal's timers may be a
+ * second late, and an attempt that the deadline finds running or due leaves no word: the SDK drops a timeout's cause.
+ */
 const LAST_ATTEMPT_MS = 5000;
 
 /**
@@ -29,7 +31,7 @@ export function beforeDeadline(
   const limitMs = info.scheduleToCloseTimeoutMs;
   if (!limitMs) return delayMs;
   const leftMs = info.scheduledTimestampMs + limitMs - Date.now();
-  const lastAttemptMs = leftMs - Math.min(LAST_ATTEMPT_MS, limitMs * LAST_ATTEMPT_SHARE);
+  const lastAttemptMs = leftMs - Math.min(LAST_ATTEMPT_MS, limitMs / 2);
   if (lastAttemptMs <= 0) return leftMs + LAST_ATTEMPT_MS;
   return Math.min(delayMs, lastAttemptMs);
 }

@@ -13,7 +13,7 @@ import { expectationOf, lookInto } from "./expectation.ts";
 const STOPPED = new Set([7, 8]);
 const GLANCE_LIMIT_MS = 5000;
 
-export type Known = Pick<StopEvidence, "named" | "uploadingStatus" | "sessionOver">;
+export type Known = Pick<StopEvidence, "named" | "namedBy" | "uploadingStatus" | "sessionOver">;
 
 /** What the stop's answer says; when it names no files, one query may. The query's failure is never the stop's. */
 export async function knownAfterStop(
@@ -21,7 +21,7 @@ export async function knownAfterStop(
   { recording, host, answer }: { recording: AgoraRecording; host: number; answer: StopAnswer },
 ): Promise<Known> {
   const { files, uploadingStatus } = answer;
-  const known = { named: files, uploadingStatus, sessionOver: false };
+  const known: Known = { named: files, namedBy: "stop", uploadingStatus, sessionOver: false };
   if (files.length > 0) return known;
 
   const reply = await agora.query(recording, { host, signal: cancellationSignal() });
@@ -30,6 +30,7 @@ export async function knownAfterStop(
   const queried = reply.verdict.answer;
   return {
     named: queried.files,
+    namedBy: "query",
     uploadingStatus: uploadingStatus ?? queried.uploadingStatus,
     sessionOver: queried.status !== null && STOPPED.has(queried.status),
   };

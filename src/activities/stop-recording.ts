@@ -60,7 +60,7 @@ function methodOf({ stop }: Finalization): "async" | "sync" {
 }
 
 /** The session is over, and Agora says no more of it. */
-const NOTHING_LEFT: Known = { named: [], uploadingStatus: null, sessionOver: true };
+const NOTHING_LEFT: Known = { named: [], namedBy: "stop", uploadingStatus: null, sessionOver: true };
 
 function report(status: StopEvidence["status"], known: Known): StopEvidence {
   return { status, at: new Date().toISOString(), attempts: activityInfo().attempt, ...known };

@@ -27,11 +27,12 @@ export function namedFiles({ stop, method, notifications }: Evidence): NamedFile
     if (!byName.has(file.name)) byName.set(file.name, file);
   }
 
-  const finalAnswer = method === "sync" && stop.uploadingStatus === "uploaded" && stop.named.length > 0;
+  const finalAnswer =
+    method === "sync" && stop.uploadingStatus === "uploaded" && stop.namedBy === "stop" && stop.named.length > 0;
   const finalNotice = notices.some(
     ({ eventType, files }) => files.length > 0 && (eventType === UPLOADED || eventType === WEB_RECORDER_STOPPED),
   );
-  const saidUploaded = stop.uploadingStatus === "uploaded" || stop.uploadingStatus === "backuped";
+  const saidUploaded = stop.uploadingStatus !== null && stop.uploadingStatus !== "unknown";
   return {
     named: [...byName.values()],
     authoritative: finalAnswer || finalNotice,

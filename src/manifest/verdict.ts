@@ -1,4 +1,4 @@
-/** When the waiting is over, and what came of it. Pure; the only clock is the store's. */
+/** When the waiting is over, and what came of it. Pure: no clock is read, and how old a file is the store's own clock says. */
 import type { Outcome, Problem } from "../contract.ts";
 import type { Expectation, Inventory } from "./entries.ts";
 
@@ -15,32 +15,31 @@ export type Settlement =
 /**
  * Whether the files are all there and no more are to come.
  * An authoritative list settles that by itself. Without one, a complete recording may still grow (a late user's track,
- * another MP4): then the session must be over since `sessionOverAt` (ISO 8601), and the newest object unchanged for `quietMs`.
+ * another MP4): then the session must be over (`sessionLeftMs` is zero), and the newest object unchanged for `quietMs`.
  */
 export function settled({
   inventory,
   expectation,
-  sessionOverAt,
+  sessionLeftMs,
   quietMs,
 }: {
   inventory: Inventory;
   expectation: Expectation;
-  sessionOverAt: string;
+  sessionLeftMs: number;
   quietMs: number;
 }): Settlement {
   if (!inventory.complete) return { done: false, waitingFor: inventory.waitingFor };
   if (expectation.authoritative) return { done: true };
 
   const nowMs = Date.parse(inventory.storeTime);
-  const sessionMs = Date.parse(sessionOverAt) - nowMs;
   const stillMs = inventory.newest === null ? 0 : Date.parse(inventory.newest) + quietMs - nowMs;
-  if (sessionMs <= 0 && stillMs <= 0) return { done: true };
+  if (sessionLeftMs <= 0 && stillMs <= 0) return { done: true };
 
   const waitingFor = [
-    ...(sessionMs > 0 ? ["the end of the session"] : []),
+    ...(sessionLeftMs > 0 ? ["the end of the session"] : []),
     ...(stillMs > 0 ? [`${quietMs / 1000} s without a new file`] : []),
   ];
-  return { done: false, waitingFor, notBeforeMs: Math.max(sessionMs, stillMs) };
+  return { done: false, waitingFor, notBeforeMs: Math.max(sessionLeftMs, stillMs) };
 }
 
 /**

@@ -12,7 +12,7 @@ export function evidence(story: Story, { stop: { method } }: Finalization): Evid
   return { stop, method, notifications: story.notifications, sessionOverAt: sessionOverAt(story, stop) };
 }
 
-function sessionOverAt(story: Story, stop: StopEvidence): string {
-  if (stop.sessionOver || story.sessionExited) return stop.at;
+function sessionOverAt(story: Story, stop: StopEvidence): string | null {
+  if (stop.sessionOver || story.sessionExited) return null;
   return new Date(Date.parse(stop.at) + WIND_DOWN_MS).toISOString();
 }

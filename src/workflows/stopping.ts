@@ -51,7 +51,15 @@ export async function stopping(story: Story, input: Finalization): Promise<StopE
 /** The report of a stop that Agora did not answer, or was never sent. */
 export function withoutAnswer(status: "unconfirmed" | "not-sent", attempts = 0): StopEvidence {
   const sessionOver = status === "not-sent";
-  return { status, at: new Date().toISOString(), attempts, uploadingStatus: null, named: [], sessionOver };
+  return {
+    status,
+    at: new Date().toISOString(),
+    attempts,
+    uploadingStatus: null,
+    named: [],
+    namedBy: "stop",
+    sessionOver,
+  };
 }
 
 type Call = {

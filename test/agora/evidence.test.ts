@@ -18,7 +18,12 @@ function evidence({
   notifications?: AgoraNotification[];
 }): Evidence {
   const report = { status: "accepted", at: AT, attempts: 1, uploadingStatus: null } as const;
-  return { stop: { ...report, named: [], sessionOver: false, ...stop }, method, notifications, sessionOverAt: AT };
+  return {
+    stop: { ...report, named: [], namedBy: "stop", sessionOver: false, ...stop },
+    method,
+    notifications,
+    sessionOverAt: AT,
+  };
 }
 
 function notice(eventType: number, ...names: string[]): AgoraNotification {

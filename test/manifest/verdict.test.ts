@@ -15,7 +15,7 @@ describe("settled()", () => {
   const facts = {
     inventory: complete,
     expectation: expectation(),
-    sessionOverAt: "2024-02-03T05:58:00Z",
+    sessionLeftMs: 0,
     quietMs: 30_000,
   };
 
@@ -23,7 +23,7 @@ describe("settled()", () => {
     { when: "complete, over and quiet", changes: {}, expected: { done: true } },
     {
       when: "over and quiet for just long enough",
-      changes: { quietMs: 60_000, sessionOverAt: complete.storeTime },
+      changes: { quietMs: 60_000 },
       expected: { done: true },
     },
     {
@@ -35,14 +35,14 @@ describe("settled()", () => {
       when: "complete by an authoritative list, session and quiet or not",
       changes: {
         expectation: expectation({ authoritative: true }),
-        sessionOverAt: "2025-01-01T00:00:00Z",
+        sessionLeftMs: 1e9,
         quietMs: 1e9,
       },
       expected: { done: true },
     },
     {
       when: "the session is not over",
-      changes: { sessionOverAt: "2024-02-03T06:00:10Z" },
+      changes: { sessionLeftMs: 10_000 },
       expected: { done: false, waitingFor: ["the end of the session"], notBeforeMs: 10_000 },
     },
     {
@@ -52,7 +52,7 @@ describe("settled()", () => {
     },
     {
       when: "both, of which the longer counts",
-      changes: { quietMs: 90_000, sessionOverAt: "2024-02-03T06:00:10+00:00" },
+      changes: { quietMs: 90_000, sessionLeftMs: 10_000 },
       expected: { done: false, waitingFor: ["the end of the session", "90 s without a new file"], notBeforeMs: 30_000 },
     },
   ]) {

@@ -1,0 +1,64 @@
+/** A proxy before a real server that can hold requests back, so that a test can act while one is in flight. */
+import { createServer, request as forward, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export type Held = {
+  /** Resolves when such a request has arrived. */
+  arrived: Promise<void>;
+  /** Lets it and all further ones through. */
+  release(): void;
+};
+
+export type Gate = {
+  url: string;
+  /** Holds every request from now on whose method and path match, until its `release`. */
+  hold(matches: (request: { method: string; path: string }) => boolean): Held;
+  close(): Promise<void>;
+};
+
+/** Forwards everything unchanged, the `Host` header included, which signatures cover. */
+export async function startGate(target: string): Promise<Gate> {
+  const { hostname, port } = new URL(target);
+  const holds: { matches: (request: IncomingMessage) => boolean; arrived: () => void; open: Promise<void> }[] = [];
+
+  const server = createServer((incoming, outgoing) => {
+    const hold = holds.find(({ matches }) => matches(incoming));
+    hold?.arrived();
+    void (hold?.open ?? Promise.resolve()).then(() => {
+      const { method, url: path, headers } = incoming;
+      const onward = forward({ hostname, port, method, path, headers }, (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      });
+      onward.on("error", () => outgoing.destroy());
+      outgoing.on("close", () => onward.destroy());
+      incoming.pipe(onward);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    hold(matches) {
+      const arrived = Promise.withResolvers<void>();
+      const open = Promise.withResolvers<void>();
+      const hold = {
+        matches: ({ method = "", url = "" }: IncomingMessage) => matches({ method, path: decodeURIComponent(url) }),
+        arrived: arrived.resolve,
+        open: open.promise,
+      };
+      holds.push(hold);
+      const release = () => {
+        holds.splice(holds.indexOf(hold), 1);
+        open.resolve();
+      };
+      return { arrived: arrived.promise, release };
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
