@@ -6,7 +6,7 @@ export type Held = {
   /** Resolves when such a request has arrived. */
   arrived: Promise<void>;
   /** Lets it and all further ones through. */
-  release(): void;
+  release: () => void;
 };
 
 export type Gate = {

@@ -24,13 +24,13 @@ const FAILOVER_MS = 90_000;
 
 const NOTHING: StopMemory = { attempt: 0, host: 0, hostTried: false, answerLost: false, missingSince: null };
 
-/** What the attempts before this one knew. `repeated`: another activity may have sent a stop before. */
-export function recall(repeated: boolean): StopMemory {
+/** What the attempts before this one knew. */
+export function recall(): StopMemory {
   const { attempt, heartbeatDetails } = activityInfo();
   const last = isMemory(heartbeatDetails) ? heartbeatDetails : NOTHING;
   // An attempt that left nothing died with its worker, perhaps with an answer on its way.
   const died = last.attempt !== attempt - 1;
-  return { ...last, attempt, answerLost: last.answerLost || died || repeated };
+  return { ...last, attempt, answerLost: last.answerLost || died };
 }
 
 /** Adds what this attempt's answer teaches, and leaves it for the next attempt. */

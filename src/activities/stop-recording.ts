@@ -30,12 +30,12 @@ export function stopRecording(dependencies: Dependencies) {
     const agora = agoraOf(dependencies, input.recording.account);
     const recording = agoraRecording(input);
     const method = methodOf(input);
-    const memory = recall(repeated);
+    const memory = recall();
     const { host } = memory;
     const reply = await agora.stop(recording, { method, host, signal: cancellationSignal() });
 
     const { verdict } = reply;
-    // Too late for this stop; if an earlier one may have got through, it was ours.
+    // Too late for this stop; if an earlier one of ours may have got through, it was that one.
     const tooLate = memory.answerLost ? "accepted" : "already-ended";
     if (verdict.kind === "accepted") {
       const known = await knownAfterStop(agora, { recording, host, answer: verdict.answer });
@@ -43,7 +43,8 @@ export function stopRecording(dependencies: Dependencies) {
     }
     if (verdict.kind === "ending") {
       const known = await knownAfterStop(agora, { recording, host, answer: { files: [], uploadingStatus: null } });
-      return report(tooLate, { ...known, sessionOver: known.sessionOver || tooLate === "already-ended" });
+      const status = repeated ? "accepted" : tooLate;
+      return report(status, { ...known, sessionOver: known.sessionOver || status === "already-ended" });
     }
     if (verdict.kind === "nothing-recorded") return report("nothing-recorded", NOTHING_LEFT);
     if (verdict.kind === "rejected") throw failure("StopRejected", reply.says, { details: factsOf(reply) });

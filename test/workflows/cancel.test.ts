@@ -1,0 +1,133 @@
+/** The rows `cancel` and Temporal's own cancellation of the table in docs/cancel-and-force-stop.md, cell by cell. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { cancel, workflowId } from "../../src/contract.ts";
+import { testHarness } from "../harness.ts";
+import { always, begin, LATER, OUTAGE, stopCalls, until, untilDescribed, WAYS_TO_GIVE_UP } from "./situations.ts";
+
+const harness = testHarness();
+/** `PENDING_ACTIVITY_STATE_CANCEL_REQUESTED` of Temporal's API. */
+const CANCEL_REQUESTED = 3;
+
+test("the signal cancel that comes with the start sends nothing", async () => {
+  const all = await harness();
+  const recorded = await all.emulator.record();
+  await all.client.workflow.signalWithStart("finalizeRecording", {
+    args: [all.input(recorded)],
+    signal: cancel,
+    signalArgs: [{}],
+    taskQueue: all.taskQueue,
+    workflowId: workflowId(recorded.sid),
+  });
+  const result = await all.recordings.get(recorded.sid).result();
+  assert.deepEqual([result.outcome, result.stop.status], ["cancelled", "not-sent"]);
+  assert.equal(stopCalls(all, recorded), 0);
+});
+
+for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
+  describe(`${way} gives up`, () => {
+    test("before the stop was sent: nothing is sent, the recording goes on", async () => {
+      const all = await harness();
+      const { recorded, recording } = await begin(all, {}, { stop: { at: LATER } });
+      await until(recording, ({ phase }) => phase === "scheduled");
+      await giveUp(all, recording);
+      const { stop } = await assertGivenUp(recording);
+      assert.equal(stop?.status, "not-sent");
+      assert.equal((await recording.stopped().catch(() => stop)).status, "not-sent");
+      assert.equal(stopCalls(all, recorded), 0);
+    });
+
+    test("while the stop is in flight: its answer is recorded, and whoever waits for it is told", async () => {
+      const all = await harness();
+      const { recorded, recording } = await begin(all, { scenario: "held" });
+      await all.emulator.whenCalled("stop", { sid: recorded.sid });
+      const told = recording.stopped();
+      await giveUp(all, recording);
+      assert.equal((await recording.status()).stop, null);
+      all.emulator.release();
+      assert.equal((await told).status, "accepted");
+      assert.equal((await assertGivenUp(recording)).stop?.status, "accepted");
+      assert.equal(stopCalls(all, recorded), 1);
+    });
+
+    test("while the stop is in flight, and its answer is none: no further call is made", async () => {
+      const all = await harness();
+      const stop = [{ status: 503, body: "", hold: true }, ...always(OUTAGE)];
+      const { recorded, recording } = await begin(all, { mode: "individual", scenario: { stop } });
+      await all.emulator.whenCalled("stop", { sid: recorded.sid });
+      await giveUp(all, recording);
+      await recording.status(); // the workflow has heard of it
+      all.emulator.release();
+      assert.equal((await assertGivenUp(recording)).stop?.status, "unconfirmed");
+      assert.equal(stopCalls(all, recorded), 1);
+    });
+
+    test("between two calls of the stop: no further call is made", async () => {
+      const all = await harness();
+      const { recorded, recording } = await begin(all, { mode: "individual", scenario: { stop: always(OUTAGE) } });
+      await untilDescribed(all, recording, ({ raw }) => raw.pendingActivities?.[0]?.attempt === 3);
+      await giveUp(all, recording);
+      assert.equal((await assertGivenUp(recording)).stop?.status, "unconfirmed");
+      assert.equal(stopCalls(all, recorded), 2);
+    });
+
+    for (const { phase, options, changes } of [
+      { phase: "uploading", options: { scenario: "lost" }, changes: {} },
+      { phase: "backup", options: { scenario: "backuped-lost" }, changes: { stop: { method: "sync" } } },
+    ] as const) {
+      test(`in the phase ${phase}: the wait ends at once`, async () => {
+        const all = await harness();
+        const { recording } = await begin(all, options, changes);
+        await until(recording, (progress) => progress.phase === phase && progress.present !== null);
+        await giveUp(all, recording);
+        assert.equal((await assertGivenUp(recording)).stop?.status, "accepted");
+      });
+    }
+
+    test("while a look at the store is in flight: the wait ends at once", async () => {
+      const all = await harness();
+      const listing = all.gate.hold(({ method, path }) => method === "GET" && path.includes("list-type=2"));
+      try {
+        const { recording } = await begin(all, {});
+        await listing.arrived;
+        await giveUp(all, recording);
+        await assertGivenUp(recording);
+      } finally {
+        listing.release();
+      }
+    });
+
+    test("while the files are checked: nothing is published", async () => {
+      const all = await harness();
+      const recorded = await all.emulator.record();
+      const checking = all.gate.hold(({ method, path }) => method === "HEAD" && path.includes(recorded.sid));
+      try {
+        const recording = await all.recordings.finalize(all.input(recorded, { verification: "head" }));
+        await checking.arrived;
+        await giveUp(all, recording);
+        await assertGivenUp(recording);
+        const { objects } = await all.bucket.list(`${recorded.sid}.`, AbortSignal.timeout(10_000));
+        assert.deepEqual(objects, []);
+      } finally {
+        checking.release();
+      }
+    });
+
+    test("too late once the manifest is being written: it stands, and so does its outcome", async () => {
+      const all = await harness();
+      const recorded = await all.emulator.record();
+      const writing = all.gate.hold(({ method, path }) => method === "PUT" && path.includes(recorded.sid));
+      const recording = await all.recordings.finalize(all.input(recorded));
+      await writing.arrived;
+      await giveUp(all, recording);
+      await untilDescribed(all, recording, ({ raw }) => {
+        const [pending] = raw.pendingActivities ?? [];
+        return Number(pending?.state) === CANCEL_REQUESTED && Boolean(pending?.lastHeartbeatTime);
+      });
+      writing.release();
+      assert.equal((await recording.result()).outcome, "verified");
+      assert.ok(await recording.manifest());
+    });
+  });
+}

@@ -1,0 +1,124 @@
+/** The row `forceStop` of the table in docs/cancel-and-force-stop.md, cell by cell, by signal and by update. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { WorkflowUpdateFailedError } from "@temporalio/client";
+
+import { forceStop } from "../../src/contract.ts";
+import { testHarness } from "../harness.ts";
+import { always, begin, LATER, NO_WORKER, OUTAGE, stopCalls, until } from "./situations.ts";
+
+const harness = testHarness();
+
+describe("forceStop", () => {
+  test("before the stop was sent: stops now, and the files get their time", async () => {
+    const all = await harness();
+    const { recorded, recording } = await begin(all, { scenario: "late" }, { stop: { at: LATER } });
+    await until(recording, ({ phase }) => phase === "scheduled");
+    const status = await recording.forceStop("the call ended early");
+    assert.deepEqual([status.phase, status.forced], ["scheduled", true]);
+    const result = await recording.result();
+    assert.deepEqual([result.outcome, result.forced, result.stop.status], ["verified", true, "accepted"]);
+    assert.equal(stopCalls(all, recorded), 1);
+  });
+
+  test("while the stop meets 404: without the grace of a failover it has ended", async () => {
+    const all = await harness();
+    const scenario = { stop: always(NO_WORKER), segmentsBeforeStop: 6 };
+    const { recording } = await begin(all, { mode: "individual", scenario });
+    await until(recording, ({ waitingFor }) => waitingFor.some((line) => line.includes("404")));
+    await recording.forceStop();
+    const result = await recording.result();
+    assert.deepEqual([result.stop.status, result.forced], ["already-ended", true]);
+  });
+
+  test("while the stop is in flight: its answer counts, without a second call", async () => {
+    const all = await harness();
+    const { recorded, recording } = await begin(all, { scenario: "held" });
+    await all.emulator.whenCalled("stop", { sid: recorded.sid });
+    await recording.forceStop();
+    all.emulator.release();
+    const result = await recording.result();
+    assert.deepEqual([result.stop.status, result.forced], ["accepted", true]);
+    assert.equal(stopCalls(all, recorded), 1);
+  });
+
+  test("while Agora is out of order: unconfirmed after 30 s, and the files there are verified", async () => {
+    const all = await harness();
+    const scenario = { stop: always(OUTAGE), segmentsBeforeStop: 6 };
+    const { recorded, recording } = await begin(all, { mode: "individual", scenario });
+    await all.emulator.whenCalled("stop", { sid: recorded.sid });
+    await recording.forceStop();
+    const result = await recording.result();
+    assert.deepEqual([result.stop.status, result.outcome, result.forced], ["unconfirmed", "incomplete", true]);
+    assert.ok(stopCalls(all, recorded) >= 2, "it is tried again at once");
+    assert.ok(result.manifest);
+  });
+
+  test("while a call hangs: unconfirmed after 30 s, whether it comes back or not", async () => {
+    const all = await harness();
+    const scenario = { stop: [{ hold: true } as const], segmentsBeforeStop: 6 };
+    const { recorded, recording } = await begin(all, { scenario }, { stop: { method: "sync" } });
+    await all.emulator.whenCalled("stop", { sid: recorded.sid });
+    await recording.forceStop();
+    const result = await recording.result();
+    assert.deepEqual([result.stop.status, result.forced], ["unconfirmed", true]);
+    all.emulator.release();
+  });
+
+  for (const { phase, options, changes, missed } of [
+    { phase: "uploading", options: { scenario: "lost" }, changes: {}, missed: "segment-missing" },
+    {
+      phase: "backup",
+      options: { scenario: "backuped-nothing" },
+      changes: { stop: { method: "sync" } },
+      missed: "playlist-missing",
+    },
+  ] as const) {
+    test(`in the phase ${phase}: ends the wait and verifies what is there`, async () => {
+      const all = await harness();
+      const { recording } = await begin(all, options, changes);
+      await until(recording, (progress) => progress.phase === phase && progress.present !== null);
+      await recording.forceStop("no more waiting");
+      const result = await recording.result();
+      assert.deepEqual([result.outcome, result.forced], [phase === "backup" ? "lost" : "incomplete", true]);
+      assert.equal(result.problems[0]?.check, missed);
+      const manifest = await recording.manifest();
+      assert.ok(manifest?.timeline.some(({ what }) => what === "Forced the stop: no more waiting"));
+    });
+  }
+
+  test("while verifying: the signal has no effect, the update is refused and leaves no trace in the history", async () => {
+    const all = await harness();
+    const recorded = await all.emulator.record();
+    const writing = all.gate.hold(({ method, path }) => method === "PUT" && path.includes(recorded.sid));
+    const recording = await all.recordings.finalize(all.input(recorded));
+    await writing.arrived;
+    const handle = all.client.workflow.getHandle(recording.workflowId);
+    const length = async () => (await handle.describe()).historyLength;
+    const before = await length();
+    await assert.rejects(
+      recording.forceStop(),
+      (error) => error instanceof WorkflowUpdateFailedError && /verifying/.test(String(error.cause?.message)),
+    );
+    assert.equal(await length(), before);
+    await handle.signal(forceStop, {});
+    writing.release();
+    const result = await recording.result();
+    assert.deepEqual([result.outcome, result.forced], ["verified", false]);
+  });
+
+  test("loses against cancel, and is refused after it", async () => {
+    const all = await harness();
+    const { recorded, recording } = await begin(all, { scenario: "held" });
+    await all.emulator.whenCalled("stop", { sid: recorded.sid });
+    await recording.forceStop();
+    await recording.cancel();
+    await assert.rejects(
+      recording.forceStop(),
+      (error) => error instanceof WorkflowUpdateFailedError && /given up/.test(String(error.cause?.message)),
+    );
+    all.emulator.release();
+    assert.equal((await recording.result()).outcome, "cancelled");
+  });
+});
