@@ -1,6 +1,5 @@
 /** A proxy before a real server that can hold requests back, so that a test can act while one is in flight. */
-import { createServer, request as forward, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
 
 export type Held = {
   /** Resolves when such a request has arrived. */
@@ -21,25 +20,27 @@ export async function startGate(target: string): Promise<Gate> {
   const { hostname, port } = new URL(target);
   const holds: { matches: (request: IncomingMessage) => boolean; arrived: () => void; open: Promise<void> }[] = [];
 
-  const server = createServer((incoming, outgoing) => {
+  async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const hold = holds.find(({ matches }) => matches(incoming));
     hold?.arrived();
-    void (hold?.open ?? Promise.resolve()).then(() => {
-      const { method, url: path, headers } = incoming;
-      const onward = forward({ hostname, port, method, path, headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-      });
-      onward.on("error", () => outgoing.destroy());
-      outgoing.on("close", () => onward.destroy());
-      incoming.pipe(onward);
+    await hold?.open;
+    const { method, url: path, headers } = incoming;
+    const onward = forward({ hostname, port, method, path, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
     });
-  });
+    onward.on("error", () => outgoing.destroy());
+    outgoing.on("close", () => onward.destroy());
+    incoming.pipe(onward);
+  }
+
+  const server = createServer((incoming, outgoing) => void pass(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address() as AddressInfo;
+  const address = server.address();
+  const ownPort = typeof address === "object" && address !== null ? address.port : 0;
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${ownPort}`,
     hold(matches) {
       const arrived = Promise.withResolvers<void>();
       const open = Promise.withResolvers<void>();

@@ -54,8 +54,9 @@ export function testHarness(options: HarnessOptions = {}): () => Promise<Harness
 
   async function start(): Promise<Harness> {
     Runtime.install({ logger: new DefaultLogger("ERROR") });
-    const { temporal, s3, stop } = await startTestServers();
-    cleanUp.push(stop);
+    const servers = await startTestServers();
+    cleanUp.push(() => servers.stop());
+    const { temporal, s3 } = servers;
     const { address, namespace } = temporal;
     const name = `test-${randomUUID()}`;
     await s3.createBucket(name);

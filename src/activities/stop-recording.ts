@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
+import type { StopAnswer } from "../agora/answers.ts";
 import type { AgoraRecording, StopReply } from "../agora/client.ts";
 import type { StopEvidence } from "../contract.ts";
 import { failure } from "../failures.ts";
@@ -37,14 +38,14 @@ export function stopRecording(dependencies: Dependencies) {
     const { verdict } = reply;
     // Too late for this stop; if an earlier one of ours may have got through, it was that one.
     const tooLate = memory.answerLost ? "accepted" : "already-ended";
-    if (verdict.kind === "accepted") {
-      const known = await knownAfterStop(agora, { recording, host, answer: verdict.answer });
-      return report("accepted", { ...known, sessionOver: known.sessionOver || method === "sync" });
-    }
+    const known = async (answer: StopAnswer, over: boolean): Promise<Known> => {
+      const after = await knownAfterStop(agora, { recording, host, answer });
+      return { ...after, sessionOver: after.sessionOver || over };
+    };
+    if (verdict.kind === "accepted") return report("accepted", await known(verdict.answer, method === "sync"));
     if (verdict.kind === "ending") {
-      const known = await knownAfterStop(agora, { recording, host, answer: { files: [], uploadingStatus: null } });
       const status = repeated ? "accepted" : tooLate;
-      return report(status, { ...known, sessionOver: known.sessionOver || status === "already-ended" });
+      return report(status, await known(NO_FILES, status === "already-ended"));
     }
     if (verdict.kind === "nothing-recorded") return report("nothing-recorded", NOTHING_LEFT);
     if (verdict.kind === "rejected") throw failure("StopRejected", reply.says, { details: factsOf(reply) });
@@ -59,6 +60,8 @@ export function stopRecording(dependencies: Dependencies) {
 function methodOf({ stop }: Finalization): "async" | "sync" {
   return stop.method === "sync" ? "sync" : "async";
 }
+
+const NO_FILES: StopAnswer = { files: [], uploadingStatus: null };
 
 /** The session is over, and Agora says no more of it. */
 const NOTHING_LEFT: Known = { named: [], namedBy: "stop", uploadingStatus: null, sessionOver: true };
