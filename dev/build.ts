@@ -1,0 +1,29 @@
+/** `npm run build`: what the package carries, made afresh in `dist/`. Node strips no types inside `node_modules`. */
+import { execFile } from "node:child_process";
+import { chmod, cp, readdir, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = `${root}dist`;
+const media = "emulator/media";
+
+await rm(dist, { recursive: true, force: true });
+await run(`${root}node_modules/.bin/tsc`, ["--project", "tsconfig.build.json"], { cwd: root });
+await chmod(`${dist}/cli.js`, 0o755);
+
+for (const name of await readdir(`${root}src/${media}`)) {
+  if (!name.endsWith(".sh")) await cp(`${root}src/${media}/${name}`, `${dist}/${media}/${name}`);
+}
+
+// The compiled code bundles itself: what a worker would do at its start, done once.
+const { bundleWorkflows } = await import(`${dist}/workflow-bundle.js`);
+await writeFile(`${dist}/workflow-bundle.cjs`, withRelativeSources((await bundleWorkflows()).code));
+
+/** The source map, which gives failures their places in the code, names every source by its path on this machine. */
+function withRelativeSources(code: string): string {
+  return code.replace(/(?<=\/\/# sourceMappingURL=data:application\/json;charset=utf-8;base64,)\S+/, (map) =>
+    Buffer.from(Buffer.from(map, "base64").toString().replaceAll(root, "")).toString("base64"),
+  );
+}
