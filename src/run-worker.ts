@@ -1,4 +1,6 @@
 /** The life of a worker process: configure, connect, bundle, poll, drain. */
+import { inspect } from "node:util";
+
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import {
   DefaultLogger,
@@ -35,7 +37,8 @@ export async function runWorker(host: Host): Promise<number> {
   }
 }
 
-async function work({ env, versions, uptime, stdout }: Host): Promise<void> {
+async function work(host: Host): Promise<void> {
+  const { env, versions, uptime, stdout } = host;
   const config = loadConfig(env);
   if (config.accounts.size + config.stores.size === 0)
     throw new ConfigError(
@@ -44,13 +47,13 @@ async function work({ env, versions, uptime, stdout }: Host): Promise<void> {
   const { connectionOptions, namespace = "default" } = loadClientConnectConfig();
   const taskQueue = env["TEMPORAL_TASK_QUEUE"] ?? DEFAULT_TASK_QUEUE;
   Runtime.install({
-    logger: new DefaultLogger("WARN"),
+    logger: loggerTo(host),
     telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: "WARN" }), forward: {} } },
   });
 
   const [connection, { bundle, prebuilt }] = await Promise.all([
     connect(connectionOptions),
-    findWorkflowBundle(env["TAILSLATE_WORKFLOW_BUNDLE"]),
+    findWorkflowBundle(env["TAILSLATE_WORKFLOW_BUNDLE"] || undefined),
   ]);
   try {
     const deployment = deploymentOf(env);
@@ -72,6 +75,14 @@ async function work({ env, versions, uptime, stdout }: Host): Promise<void> {
   } finally {
     await connection.close();
   }
+}
+
+function loggerTo({ stderr }: Host): DefaultLogger {
+  return new DefaultLogger("WARN", ({ level, message, meta }) => {
+    // Said of the queue of every Agora account, which has activities alone.
+    if (message.startsWith("No workflows registered")) return;
+    stderr.write(`${new Date().toISOString()} [${level}] ${message} ${inspect(meta)}\n`);
+  });
 }
 
 async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {
@@ -96,6 +107,7 @@ function list(named: ReadonlyMap<string, unknown>): string {
 /** One line for an operator. What is not ours to explain keeps its own first line. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [line = ""] = message.split("\n");
+  // Behind its own sentence the native part shows the whole gRPC status.
+  const [line = ""] = message.split(/\n|: Status \{/);
   return error instanceof ConfigError || line.startsWith("Cannot ") ? line : `Cannot run the worker: ${line}`;
 }

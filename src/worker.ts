@@ -14,4 +14,5 @@ if (refusal !== undefined) {
 
 // Only now: on a runtime that is too old these modules could not even be loaded.
 const { runWorker } = await import("./run-worker.ts");
-process.exitCode = await runWorker(process);
+// A worker that could not be created keeps native resources, which would keep the process alive.
+process.exit(await runWorker(process));

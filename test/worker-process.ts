@@ -1,0 +1,56 @@
+/** The worker as operators run it: `src/worker.ts` in a process of its own, on the runtime of the test. */
+import { spawn } from "node:child_process";
+import process from "node:process";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+
+export type WorkerProcess = {
+  /** Resolves with the first line of standard output; rejects when the process ends without one. */
+  ready: Promise<string>;
+  /** Resolves with the exit code, and `null` where a signal ended it. */
+  ended: Promise<number | null>;
+  stdout(): string;
+  /** Without what Bun itself says of a missing feature. */
+  stderr(): string;
+  /** SIGTERM. */
+  terminate(): void;
+};
+
+const WORKER = fileURLToPath(new URL("../src/worker.ts", import.meta.url));
+/** All that the worker needs on Deno. */
+const DENO = "run --allow-net --allow-env --allow-read --allow-ffi --allow-sys --node-modules-dir=manual".split(" ");
+const OURS = /^(AGORA|TAILSLATE|TEMPORAL)_/;
+const BUN_NOTICE = /^v8\.promiseHooks\.createHook is not available.*\n/gm;
+
+/** Starts a worker that has only these of our environment variables. It ends with the test. */
+export function startWorkerProcess(t: TestContext, env: Record<string, string>): WorkerProcess {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)));
+  const args = process.versions["deno"] === undefined ? [WORKER] : [...DENO, WORKER];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...inherited, ...env } });
+
+  const written = { stdout: "", stderr: "" };
+  const ready = Promise.withResolvers<string>();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    written.stdout += text;
+    if (written.stdout.includes("\n")) ready.resolve(written.stdout);
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (written.stderr += text));
+
+  const { promise: ended, resolve } = Promise.withResolvers<number | null>();
+  child.once("close", (code) => {
+    ready.reject(new Error(`Cannot start the worker: it ended with ${code}\n${written.stderr}`));
+    resolve(code);
+  });
+  ready.promise.catch(() => undefined); // not every test waits for it
+  t.after(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
+  return {
+    ready: ready.promise,
+    ended,
+    stdout: () => written.stdout,
+    stderr: () => written.stderr.replaceAll(BUN_NOTICE, ""),
+    terminate: () => void child.kill("SIGTERM"),
+  };
+}
