@@ -1,6 +1,14 @@
 import { startS3Gateway, type S3Gateway } from "./s3-gateway.ts";
 import { startTemporalServer, type TemporalServer, type TemporalServerOptions } from "./temporal-server.ts";
 
+/** What a namespace needs for our searches, in the words of the Temporal CLI. */
+export const SEARCH_ATTRIBUTES = {
+  RecordingSid: "Keyword",
+  RecordingChannel: "Keyword",
+  RecordingPhase: "Keyword",
+  RecordingOutcome: "Keyword",
+};
+
 /** The real parts around a worker: a Temporal server and an S3 store. */
 export type Servers = { temporal: TemporalServer; s3: S3Gateway; stop(): Promise<void> };
 

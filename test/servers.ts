@@ -1,6 +1,6 @@
 import { after } from "node:test";
 
-import { startServers, type Servers } from "../dev/servers.ts";
+import { SEARCH_ATTRIBUTES, startServers, type Servers } from "../dev/servers.ts";
 
 /**
  * Both servers for a whole test file, stopped after its last test. Call it at the top level: `const servers = testServers();`
@@ -18,10 +18,3 @@ export function testServers(): () => Promise<Servers> {
 export function startTestServers(): Promise<Servers> {
   return startServers({ searchAttributes: SEARCH_ATTRIBUTES });
 }
-
-const SEARCH_ATTRIBUTES = {
-  RecordingSid: "Keyword",
-  RecordingChannel: "Keyword",
-  RecordingPhase: "Keyword",
-  RecordingOutcome: "Keyword",
-};

@@ -41,8 +41,9 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
     ...unreported(expectation),
   ]);
   const absent = findings.filter((each) => each.absent);
-  // An empty file counts as missing; an empty playlist is there, but unfinished.
-  const present = playlists.length + [...files, ...parts.others].filter(({ sizeBytes }) => sizeBytes > 0).length;
+  // An empty file counts as missing, and so does a playlist that is not finished: it is still going to be written.
+  const finished = playlists.filter(({ ended, superseded }) => ended || superseded);
+  const present = finished.length + [...files, ...parts.others].filter(({ sizeBytes }) => sizeBytes > 0).length;
   return {
     playlists,
     mp4s,
@@ -50,7 +51,7 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
     foreign: survey.objects.filter(({ key }) => !belonging.has(key) && (named.has(key) || naming.beginsLikeOurs(key))),
     problems: findings.map(toProblem),
     present,
-    expected: present + absent.filter(({ check }) => check !== "playlist-unfinished").length,
+    expected: present + absent.length,
     complete: absent.length === 0,
     waitingFor: firstLines(absent.map(({ expected }) => expected)),
     newest: newest(survey.objects.filter(({ key }) => belonging.has(key) || named.has(key))),
