@@ -98,9 +98,11 @@ type Ending = Verdict | { outcome: "cancelled" | "unverified" };
 function ended(story: Story, input: Finalization, ending: Ending): FinalizeResult {
   const stop = story.stop ?? withoutAnswer("not-sent");
   story.stop = stop;
-  story.outcome = ending.outcome;
+  const { outcome, ...decided } = ending;
+  story.outcome = outcome;
   enter(story, "done");
   return {
+    outcome,
     level: input.level,
     forced: story.forced,
     stop: stopReport(stop),
@@ -110,7 +112,7 @@ function ended(story: Story, input: Finalization, ending: Ending): FinalizeResul
     totals: null,
     problems: story.problems,
     problemCount: story.problems.length,
-    ...ending,
+    ...decided,
   };
 }
 

@@ -1,0 +1,137 @@
+/** What one attempt at a stop knows of those before it, and when it gives Temporal another. */
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { test, type TestContext } from "node:test";
+
+import { MockActivityEnvironment } from "@temporalio/testing";
+
+import { createAgoraActivities } from "../../src/activities/index.ts";
+import { createAgora } from "../../src/agora/client.ts";
+import type { StopEvidence } from "../../src/contract.ts";
+import { parseInput } from "../../src/input.ts";
+
+type Memory = { attempt: number; host: number; hostTried: boolean; answerLost: boolean; missingSince: string | null };
+const FRESH: Memory = { attempt: 1, host: 0, hostTried: false, answerLost: false, missingSince: null };
+
+const MISSING = { status: 404, body: { code: 404, reason: "failed to find worker" } };
+const EXITING = { status: 400, body: { code: 49, reason: "invalid operation" } };
+const OUTAGE = { status: 503, body: {} };
+
+type Setting = {
+  /** By host: what it answers to everything. */
+  answers: { status: number; body: object; headers?: Record<string, string> }[];
+  attempt?: number;
+  memory?: Memory;
+  hurried?: boolean;
+  repeated?: boolean;
+  limitMs?: number;
+};
+
+/** Runs one attempt against real HTTP servers. */
+async function attempt(t: TestContext, setting: Setting) {
+  const { answers, attempt: number = 1, memory, hurried = false, repeated = false, limitMs = 3_600_000 } = setting;
+  const asked: number[] = [];
+  const baseUrls = await Promise.all(
+    answers.map(async ({ status, body, headers }, host) => {
+      const server = createServer((request, response) => {
+        if (request.method === "POST") asked.push(host);
+        response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      t.after(() => server.close());
+      const address = server.address();
+      return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+    }),
+  );
+  const agora = createAgora({ customerId: "id", customerSecret: "secret", baseUrls, requestsPerSecond: 1000 });
+  const { stopRecording } = createAgoraActivities({
+    agora: new Map([["default", agora]]),
+    buckets: new Map(),
+    searchAttributes: false,
+  });
+  const environment = new MockActivityEnvironment({
+    attempt: number,
+    heartbeatDetails: memory,
+    scheduledTimestampMs: Date.now(),
+    scheduleToCloseTimeoutMs: limitMs,
+  });
+  let remembered: unknown;
+  environment.on("heartbeat", (details: unknown) => (remembered = details));
+  const recording = { appId: "a", resourceId: "r", sid: "s", mode: "mix", cname: "c", uid: "1" };
+  const input = parseInput({ recording, files: null }, false);
+  const run: Promise<StopEvidence> = environment.run(stopRecording, { input, hurried, repeated });
+  return { run, asked, remembered: () => remembered };
+}
+
+const SECONDS_AGO = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+
+test("a first 404 may be a failover: it is tried again, and its time remembered", async (t) => {
+  const { run, remembered } = await attempt(t, { answers: [MISSING] });
+  await assert.rejects(run, { type: "AgoraUnavailable", nextRetryDelay: 1000 });
+  assert.ok(Date.parse((remembered() as Memory).missingSince ?? "") > Date.now() - 10_000);
+});
+
+test("a 404 that has lasted for less than 90 s is tried again, one that has lasted longer ends the recording", async (t) => {
+  const young = await attempt(t, {
+    answers: [MISSING],
+    attempt: 2,
+    memory: { ...FRESH, missingSince: SECONDS_AGO(80) },
+  });
+  await assert.rejects(young.run, { type: "AgoraUnavailable" });
+  const old = await attempt(t, { answers: [MISSING], attempt: 2, memory: { ...FRESH, missingSince: SECONDS_AGO(91) } });
+  const report = await old.run;
+  assert.deepEqual([report.status, report.sessionOver, report.attempts], ["already-ended", true, 2]);
+});
+
+test("a hurried 404 ends the recording at once", async (t) => {
+  const { run } = await attempt(t, { answers: [MISSING], hurried: true });
+  assert.equal((await run).status, "already-ended");
+});
+
+for (const { after, memory, attempt: number, status } of [
+  { after: "clear answers only", memory: FRESH, attempt: 2, status: "already-ended" },
+  { after: "an answer that was lost", memory: { ...FRESH, answerLost: true }, attempt: 2, status: "accepted" },
+  { after: "an attempt that died with its worker", memory: FRESH, attempt: 3, status: "accepted" },
+  { after: "a first attempt that died with its worker", memory: undefined, attempt: 2, status: "accepted" },
+]) {
+  test(`a 49 after ${after} is ${status}`, async (t) => {
+    const { run } = await attempt(t, { answers: [EXITING], attempt: number, ...(memory && { memory }) });
+    assert.equal((await run).status, status);
+  });
+}
+
+test("an unclear answer is asked of the same host once more, then of the next", async (t) => {
+  const first = await attempt(t, { answers: [OUTAGE, EXITING] });
+  await assert.rejects(first.run, { type: "AgoraUnavailable" });
+  const second = await attempt(t, { answers: [OUTAGE, EXITING], attempt: 2, memory: first.remembered() as Memory });
+  await assert.rejects(second.run, { type: "AgoraUnavailable", nextRetryDelay: 3000 });
+  const third = await attempt(t, { answers: [OUTAGE, EXITING], attempt: 3, memory: second.remembered() as Memory });
+  assert.equal((await third.run).status, "accepted");
+  assert.deepEqual([first.asked, second.asked, third.asked], [[0], [0], [1]]);
+});
+
+test("Retry-After lengthens the pause, and a last attempt still falls before the deadline", async (t) => {
+  const answers = [{ status: 429, body: {}, headers: { "retry-after": "20" } }];
+  const patient = await attempt(t, { answers });
+  await assert.rejects(patient.run, { nextRetryDelay: 20_000 });
+  const { run } = await attempt(t, { answers, limitMs: 15_000 });
+  await assert.rejects(
+    run,
+    ({ nextRetryDelay }: { nextRetryDelay: number }) => nextRetryDelay > 9000 && nextRetryDelay <= 10_000,
+  );
+});
+
+test("our credentials refused: tried again, under a name of its own", async (t) => {
+  const { run } = await attempt(t, {
+    answers: [{ status: 401, body: { message: "Invalid authentication credentials" } }],
+  });
+  await assert.rejects(run, { type: "CredentialsRejected", nonRetryable: false });
+});
+
+test("a request that Agora refuses as such is final", async (t) => {
+  const { run } = await attempt(t, { answers: [{ status: 400, body: { code: 2, reason: "planted" } }] });
+  await assert.rejects(
+    run,
+    (error: Error) => "nonRetryable" in error && error.nonRetryable === true && !error.message.includes("planted"),
+  );
+});
