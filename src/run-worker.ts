@@ -55,26 +55,24 @@ async function work(host: Host): Promise<void> {
     connect(connectionOptions),
     findWorkflowBundle(env["TAILSLATE_WORKFLOW_BUNDLE"] || undefined),
   ]);
-  try {
-    const deployment = deploymentOf(env);
-    const workers = await createWorkers({
-      connection,
-      namespace,
-      taskQueue,
-      config,
-      workflowBundle: bundle,
-      ...(deployment && { deployment }),
-    });
-    const running = workers.run();
-    const bundled = prebuilt ? "prebuilt bundle" : "bundled now";
-    stdout.write(
-      `tailslate worker ready: ${runtimeName(versions)}, namespace ${namespace}, task queue ${taskQueue}, ` +
-        `accounts ${list(config.accounts)}, stores ${list(config.stores)}, ${bundled}, ${uptime().toFixed(2)} s after start\n`,
-    );
-    await running;
-  } finally {
-    await connection.close();
-  }
+  const deployment = deploymentOf(env);
+  const workers = await createWorkers({
+    connection,
+    namespace,
+    taskQueue,
+    config,
+    workflowBundle: bundle,
+    ...(deployment && { deployment }),
+  });
+  const running = workers.run();
+  const bundled = prebuilt ? "prebuilt bundle" : "bundled now";
+  stdout.write(
+    `tailslate worker ready: ${runtimeName(versions)}, namespace ${namespace}, task queue ${taskQueue}, ` +
+      `accounts ${list(config.accounts)}, stores ${list(config.stores)}, ${bundled}, ${uptime().toFixed(2)} s after start\n`,
+  );
+  await running;
+  // Only after a good end: while a worker that failed holds the connection, closing it would hide the reason.
+  await connection.close();
 }
 
 function loggerTo({ stderr }: Host): DefaultLogger {

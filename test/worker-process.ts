@@ -51,6 +51,7 @@ export function startWorkerProcess(t: TestContext, env: Record<string, string>):
     ended,
     stdout: () => written.stdout,
     stderr: () => written.stderr.replaceAll(BUN_NOTICE, ""),
-    terminate: () => void child.kill("SIGTERM"),
+    // On Deno `child.kill` makes every later exit look like one by that signal.
+    terminate: () => void (child.pid !== undefined && process.kill(child.pid, "SIGTERM")),
   };
 }

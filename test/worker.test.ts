@@ -13,9 +13,7 @@ import { createS3Bucket } from "../src/bucket/s3.ts";
 import { connect, type FinalizeInput, type Recording } from "../src/client.ts";
 import { startEmulator } from "../src/emulator/emulator.ts";
 import { runtimeName } from "../src/runtime.ts";
-import { bundleWorkflows } from "../src/workflow-bundle.ts";
 import { abandoned, listen } from "./agora/literal-server.ts";
-import { QUICK } from "./harness.ts";
 import { testServers } from "./servers.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
@@ -23,6 +21,9 @@ const ID = "planted-customer-id";
 const SECRET = "planted-customer-secret";
 const WRONG = "planted-wrong-secret";
 const NCS = "planted-ncs-secret";
+
+const OFTEN = { initialInterval: "100ms", backoffCoefficient: 1 };
+const QUICK = { poll: { upload: OFTEN, backup: OFTEN, quiet: "0s" } };
 
 const servers = testServers();
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -51,7 +52,11 @@ async function setStage() {
   const folder = await mkdtemp(join(tmpdir(), "tailslate-test-"));
   cleanUp.push(() => rm(folder, { recursive: true }));
   const bundlePath = process.env["TAILSLATE_WORKFLOW_BUNDLE"] ?? join(folder, "workflow-bundle.cjs");
-  if (bundlePath.startsWith(folder)) await writeFile(bundlePath, (await bundleWorkflows()).code);
+  if (bundlePath.startsWith(folder)) {
+    // Only here, so that this process has no native module when the bundle is given.
+    const { bundleWorkflows } = await import("../src/workflow-bundle.ts");
+    await writeFile(bundlePath, (await bundleWorkflows()).code);
+  }
   return { address, namespace, s3, bucketName, bucket, emulator, client, folder, bundlePath };
 }
 
