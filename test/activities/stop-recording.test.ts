@@ -55,8 +55,8 @@ async function attempt(t: TestContext, setting: Setting) {
     scheduledTimestampMs: Date.now(),
     scheduleToCloseTimeoutMs: limitMs,
   });
-  let remembered: unknown;
-  environment.on("heartbeat", (details: unknown) => (remembered = details));
+  let remembered = FRESH;
+  environment.on("heartbeat", (details: Memory) => (remembered = details));
   const recording = { appId: "a", resourceId: "r", sid: "s", mode: "mix", cname: "c", uid: "1" };
   const input = parseInput({ recording, files: null }, false);
   const run: Promise<StopEvidence> = environment.run(stopRecording, { input, hurried, repeated });
@@ -68,7 +68,7 @@ const SECONDS_AGO = (seconds: number) => new Date(Date.now() - seconds * 1000).t
 test("a first 404 may be a failover: it is tried again, and its time remembered", async (t) => {
   const { run, remembered } = await attempt(t, { answers: [MISSING] });
   await assert.rejects(run, { type: "AgoraUnavailable", nextRetryDelay: 1000 });
-  assert.ok(Date.parse((remembered() as Memory).missingSince ?? "") > Date.now() - 10_000);
+  assert.ok(Date.parse(remembered().missingSince ?? "") > Date.now() - 10_000);
 });
 
 test("a 404 that has lasted for less than 90 s is tried again, one that has lasted longer ends the recording", async (t) => {
@@ -103,9 +103,9 @@ for (const { after, memory, attempt: number, status } of [
 test("an unclear answer is asked of the same host once more, then of the next", async (t) => {
   const first = await attempt(t, { answers: [OUTAGE, EXITING] });
   await assert.rejects(first.run, { type: "AgoraUnavailable" });
-  const second = await attempt(t, { answers: [OUTAGE, EXITING], attempt: 2, memory: first.remembered() as Memory });
+  const second = await attempt(t, { answers: [OUTAGE, EXITING], attempt: 2, memory: first.remembered() });
   await assert.rejects(second.run, { type: "AgoraUnavailable", nextRetryDelay: 3000 });
-  const third = await attempt(t, { answers: [OUTAGE, EXITING], attempt: 3, memory: second.remembered() as Memory });
+  const third = await attempt(t, { answers: [OUTAGE, EXITING], attempt: 3, memory: second.remembered() });
   assert.equal((await third.run).status, "accepted");
   assert.deepEqual([first.asked, second.asked, third.asked], [[0], [0], [1]]);
 });
