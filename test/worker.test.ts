@@ -14,7 +14,7 @@ import { connect, type FinalizeInput, type Recording } from "../src/client.ts";
 import { startEmulator } from "../src/emulator/emulator.ts";
 import { runtimeName } from "../src/runtime.ts";
 import { abandoned, listen } from "./agora/literal-server.ts";
-import { testServers } from "./servers.ts";
+import { startTestServers } from "./servers.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
 const ID = "planted-customer-id";
@@ -25,7 +25,6 @@ const NCS = "planted-ncs-secret";
 const OFTEN = { initialInterval: "100ms", backoffCoefficient: 1 };
 const QUICK = { poll: { upload: OFTEN, backup: OFTEN, quiet: "0s" } };
 
-const servers = testServers();
 const cleanUp: (() => Promise<unknown>)[] = [];
 after(async () => {
   for (const step of cleanUp.toReversed()) await step();
@@ -37,7 +36,9 @@ let setting: Promise<Stage> | undefined;
 const stage = () => (setting ??= setStage());
 
 async function setStage() {
-  const { temporal, s3 } = await servers();
+  const servers = await startTestServers();
+  cleanUp.push(() => servers.stop());
+  const { temporal, s3 } = servers;
   const { address, namespace } = temporal;
   const { endpoint, region, accessKey, secretKey } = s3;
   const bucketName = `test-${randomUUID()}`;
@@ -221,7 +222,7 @@ describe("a worker that cannot work ends with 1 and one line", () => {
     test(`when ${when}`, async (t) => {
       const { folder } = await stage();
       const { worker, planted } = await startWorker(t, { env: env(folder) });
-      assert.equal(await worker.ended, 1);
+      assert.equal(await worker.ended, 1, worker.stderr());
       assert.equal(worker.stdout(), "");
       const [line = "", ...more] = worker.stderr().split("\n");
       assert.match(line, says);
