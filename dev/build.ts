@@ -1,16 +1,14 @@
 /** `npm run build`: what the package carries, made afresh in `dist/`. Node strips no types inside `node_modules`. */
-import { execFile } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmod, cp, readdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
 const media = "emulator/media";
 
 await rm(dist, { recursive: true, force: true });
-await run(`${root}node_modules/.bin/tsc`, ["--project", "tsconfig.build.json"], { cwd: root });
+execFileSync(`${root}node_modules/.bin/tsc`, ["--project", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
 await chmod(`${dist}/cli.js`, 0o755);
 
 for (const name of await readdir(`${root}src/${media}`)) {
