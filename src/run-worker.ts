@@ -79,7 +79,7 @@ function loggerTo({ stderr }: Host): DefaultLogger {
   return new DefaultLogger("WARN", ({ level, message, meta }) => {
     // Said of the queue of every Agora account, which has activities alone.
     if (message.startsWith("No workflows registered")) return;
-    stderr.write(`${new Date().toISOString()} [${level}] ${message} ${inspect(meta)}\n`);
+    stderr.write(`${new Date().toISOString()} [${level}] ${message} ${inspect(meta, { breakLength: Infinity })}\n`);
   });
 }
 

@@ -10,8 +10,10 @@ export type WorkerProcess = {
   /** Resolves with the exit code, and `null` where a signal ended it. */
   ended: Promise<number | null>;
   stdout(): string;
-  /** Without what Bun itself says of a missing feature. */
+  /** Without Temporal's own warnings, which may come and not come, and Bun's. */
   stderr(): string;
+  /** All that it wrote. */
+  output(): string;
   /** SIGTERM. */
   terminate(): void;
 };
@@ -20,7 +22,7 @@ const WORKER = fileURLToPath(new URL("../src/worker.ts", import.meta.url));
 /** All that the worker needs on Deno. */
 const DENO = "run --allow-net --allow-env --allow-read --allow-ffi --allow-sys --node-modules-dir=manual".split(" ");
 const OURS = /^(AGORA|TAILSLATE|TEMPORAL)_/;
-const BUN_NOTICE = /^v8\.promiseHooks\.createHook is not available.*\n/gm;
+const NOTICES = /^(v8\.promiseHooks\.createHook is not available|[\d-]+T[\d:.]+Z \[WARN\] ).*\n/gm;
 
 /** Starts a worker that has only these of our environment variables. It ends with the test. */
 export function startWorkerProcess(t: TestContext, env: Record<string, string>): WorkerProcess {
@@ -50,7 +52,8 @@ export function startWorkerProcess(t: TestContext, env: Record<string, string>):
     ready: ready.promise,
     ended,
     stdout: () => written.stdout,
-    stderr: () => written.stderr.replaceAll(BUN_NOTICE, ""),
+    stderr: () => written.stderr.replaceAll(NOTICES, ""),
+    output: () => written.stdout + written.stderr,
     // On Deno `child.kill` makes every later exit look like one by that signal.
     terminate: () => void (child.pid !== undefined && process.kill(child.pid, "SIGTERM")),
   };
