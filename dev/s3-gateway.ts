@@ -1,7 +1,7 @@
 /**
  * An S3 store for the demo and the tests: the one that `TAILSLATE_TEST_S3` names, else VersityGW, a real S3 gateway over
  * a temporary folder, as a child process on a free port of the loopback interface. It answers path style and, for hosts
- * `<bucket>.localhost`, virtual-host style.
+ * `<bucket>.localhost`, virtual-host style. Where neither it nor Go is at hand, s3rver serves, which knows path style only.
  */
 import { AwsClient } from "aws4fetch";
 import { randomBytes } from "node:crypto";
@@ -12,6 +12,7 @@ import process from "node:process";
 import { z } from "zod";
 
 import { answers, freePorts, startServer } from "./child.ts";
+import { startS3rver } from "./s3rver.ts";
 import { findTool } from "./tool.ts";
 
 /** The value of `TAILSLATE_TEST_S3`, as JSON. */
@@ -38,7 +39,19 @@ export async function startS3Gateway(): Promise<S3Gateway> {
     return { ...access, createBucket: bucketMaker(access), stop: async () => {} };
   }
 
-  const path = await findVersityGateway();
+  const path = await findVersityGateway().catch(orNone);
+  if (path !== undefined) return startVersityGateway(path);
+  const server = await startS3rver();
+  return { ...server, createBucket: bucketMaker(server) };
+}
+
+/** A path that was given must be right; a gateway that cannot be found or built can be done without. */
+function orNone(error: Error): undefined {
+  if (process.env["VERSITYGW_PATH"]) throw error;
+  process.stderr.write(`${error.message}; s3rver serves instead\n`);
+}
+
+async function startVersityGateway(path: string): Promise<S3Gateway> {
   const [port] = await freePorts(1);
   const root = await mkdtemp(join(tmpdir(), "tailslate-s3-"));
   const [folder, sidecar] = [join(root, "buckets"), join(root, "metadata")];
@@ -79,7 +92,8 @@ export function findVersityGateway(): Promise<string> {
   });
 }
 
-function bucketMaker({ endpoint, region, accessKey, secretKey }: z.infer<typeof Access>) {
+/** What makes buckets in an S3 store. */
+export function bucketMaker({ endpoint, region, accessKey, secretKey }: z.infer<typeof Access>) {
   const client = new AwsClient({
     accessKeyId: accessKey,
     secretAccessKey: secretKey,

@@ -73,7 +73,8 @@ function requestUrl({ endpoint, bucket, addressing }: S3Settings, key: string, q
   const base = url.pathname.replace(/\/$/, "");
   const root = addressing === "path" ? `${base}/${bucket}` : base;
   if (addressing === "virtual") url.hostname = `${bucket}.${url.hostname}`;
-  url.pathname = `${root}/${parts.map(encode).join("/")}`;
+  // A bucket alone stands without a slash after it: not every store keeps that one when it checks the signature.
+  url.pathname = key === "" ? root : `${root}/${parts.map(encode).join("/")}`;
   url.search = Object.entries(query)
     .map(([name, value]) => `${name}=${encode(value)}`)
     .join("&");
