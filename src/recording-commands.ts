@@ -10,6 +10,8 @@ import type { Host } from "./run-worker.ts";
 
 export type Terminal = Host & {
   stderr: Host["stderr"] & { isTTY?: boolean | undefined; columns?: number | undefined };
+  /** Calls the listener when the process is told to stop, instead of ending it. */
+  once(event: "SIGTERM" | "SIGINT", listener: () => void): unknown;
 };
 
 /** The command line itself is wrong. */

@@ -1,0 +1,66 @@
+/** The command `tailslate webhook`: Agora's notifications in, signals to the recordings' workflows out, until SIGTERM. */
+import { Client, Connection } from "@temporalio/client";
+import { loadClientConnectConfig } from "@temporalio/envconfig";
+import { type Command, InvalidArgumentError } from "commander";
+
+import { ConfigError, loadConfig } from "./config.ts";
+import type { Terminal } from "./recording-commands.ts";
+import { runtimeName } from "./runtime.ts";
+import { serveWebhook } from "./webhook/server.ts";
+import { createWebhook } from "./webhook/webhook.ts";
+
+type Address = { hostname: string; port: number };
+
+export function addWebhookCommand(program: Command, { terminal }: { terminal: Terminal }): void {
+  program
+    .command("webhook")
+    .description("receive Agora's notifications until SIGTERM; TLS ends before it")
+    .option("--port <number>", "0 for any free one", portNumber, 8080)
+    .option("--hostname <address>", "where to listen", "0.0.0.0")
+    .action(async (address: Address) => runWebhook(terminal, address));
+}
+
+async function runWebhook(terminal: Terminal, address: Address): Promise<void> {
+  const { env, versions, stdout, stderr } = terminal;
+  const { notificationSecret: secret } = loadConfig(env);
+  if (secret === undefined)
+    throw new ConfigError(
+      "Cannot run the webhook: it has no secret to verify notifications with, neither from a file nor from the environment",
+    );
+  const { connectionOptions, namespace = "default" } = loadClientConnectConfig();
+  const told = untilTold(terminal);
+  // Lazy: while Temporal is away Agora is asked to send again.
+  const connection = Connection.lazy(connectionOptions);
+  try {
+    const client = new Client({ connection, namespace });
+    const log = (line: string) => void stderr.write(`${new Date().toISOString()} [WARN] ${line}\n`);
+    const server = await listen(createWebhook({ secret, client, log }), address);
+    stdout.write(
+      `tailslate webhook ready: ${runtimeName(versions)}, namespace ${namespace}, ${server.url}/notifications\n`,
+    );
+    await told;
+    await server.close();
+  } finally {
+    await connection.close();
+  }
+}
+
+async function listen(handler: ReturnType<typeof createWebhook>, address: Address) {
+  try {
+    return await serveWebhook(handler, address);
+  } catch (cause) {
+    throw new Error(`Cannot listen on ${address.hostname}, port ${address.port}: it is in use or not ours`, { cause });
+  }
+}
+
+async function untilTold(terminal: Terminal): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) terminal.once(signal, () => resolve());
+  });
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("It must be a number from 0 to 65535.");
+  return port;
+}

@@ -1,0 +1,67 @@
+/**
+ * A notification of Agora's message service, decoded and sorted: is it ours, and for which recording?
+ * Numbers may be strings, `sid` may stand beside the payload or in it, and new fields may appear at any time.
+ *
+ * AgoraIO/Docs-Source, shared/notification-center-service/request-header-body.mdx and event-types/cloud-recording.mdx
+ */
+import { z } from "zod";
+
+import type { AgoraNotification } from "../contract.ts";
+
+export type Notice =
+  | { kind: "malformed" }
+  | { kind: "ignored" }
+  /** `test`: as the console's health check calls its channel; a real one may be called so too. */
+  | { kind: "ours"; notification: AgoraNotification; test: boolean };
+
+/** Agora's number for cloud recording; other products number other events the same. */
+const CLOUD_RECORDING = 3;
+/** Error, exit, failover, uploaded, backuped, uploading progress, web recorder stopped, transcoded. */
+const EVENTS = new Set([1, 11, 12, 31, 32, 33, 71, 1001]);
+const PROGRESS = 33;
+const COMPLETE = 10_000;
+
+const text = z.union([z.string().min(1), z.number().transform(String)]);
+const number = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
+/** No workflow has a longer one: see the input. */
+const sid = text
+  .refine((value) => value.length <= 128)
+  .optional()
+  .catch(undefined);
+
+const Envelope = z.object({
+  noticeId: text,
+  productId: number,
+  eventType: number,
+  notifyMs: number.catch(0),
+  sid,
+  payload: z
+    .object({ sid, cname: z.unknown(), sequence: number.catch(0), details: z.unknown() })
+    .catch({ sid: undefined, cname: undefined, sequence: 0, details: undefined }),
+});
+const Progress = z.object({ progress: number });
+
+/** Decodes verified bytes. Never throws. */
+export function decodeNotice(bytes: Uint8Array): Notice {
+  const { data: envelope } = Envelope.safeParse(parseJson(bytes));
+  if (envelope === undefined) return { kind: "malformed" };
+
+  const { noticeId, productId, eventType, notifyMs, payload } = envelope;
+  const { cname, sequence, details } = payload;
+  const sid = payload.sid ?? envelope.sid;
+  if (productId !== CLOUD_RECORDING || !EVENTS.has(eventType) || sid === undefined) return { kind: "ignored" };
+  if (eventType === PROGRESS && Progress.safeParse(details).data?.progress !== COMPLETE) return { kind: "ignored" };
+  return {
+    kind: "ours",
+    notification: { noticeId, eventType, notifyMs, sid, sequence, details },
+    test: cname === "test",
+  };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+/** What can become of a request to `/notifications`: the status that Agora gets, and the counter that operators see. */
+
+export const STATUS = {
+  /** The recording's workflow has it. */
+  signalled: 200,
+  /** Its workflow had it before. */
+  duplicate: 200,
+  /** Another product, another event, or the console's health check. */
+  ignored: 200,
+  /** No workflow waits for it: none was started, or it has ended. A resend would change nothing. */
+  unclaimed: 200,
+  /** Without a signature of our secret over exactly these bytes. */
+  forged: 401,
+  /** Signed, and no notification all the same; or cut off before its end. */
+  malformed: 400,
+  too_large: 413,
+  /** Temporal could not take the signal. Agora resends what is not answered with 200. */
+  failed: 503,
+} as const satisfies Record<string, number>;
+
+export type Result = keyof typeof STATUS;
+
+export type Counters = {
+  count: (result: Result) => void;
+  /** All counters, zeros included, in Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+  render: () => string;
+};
+
+export function createCounters(): Counters {
+  const counts = new Map(Object.keys(STATUS).map((result) => [result, 0]));
+  return {
+    count: (result) => void counts.set(result, (counts.get(result) ?? 0) + 1),
+    render: () =>
+      [
+        "# HELP tailslate_notifications_total Requests to /notifications, by what became of them.",
+        "# TYPE tailslate_notifications_total counter",
+        ...[...counts].map(([result, count]) => `tailslate_notifications_total{result="${result}"} ${count}`),
+        "",
+      ].join("\n"),
+  };
+}
