@@ -24,7 +24,7 @@ const COMPLETE = 10_000;
 const text = z.union([z.string().min(1), z.number().transform(String)]);
 const number = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
 /** No workflow has a longer one: see the input. */
-const sid = text
+const recordingSid = text
   .refine((value) => value.length <= 128)
   .optional()
   .catch(undefined);
@@ -34,9 +34,9 @@ const Envelope = z.object({
   productId: number,
   eventType: number,
   notifyMs: number.catch(0),
-  sid,
+  sid: recordingSid,
   payload: z
-    .object({ sid, cname: z.unknown(), sequence: number.catch(0), details: z.unknown() })
+    .object({ sid: recordingSid, cname: z.unknown(), sequence: number.catch(0), details: z.unknown() })
     .catch({ sid: undefined, cname: undefined, sequence: 0, details: undefined }),
 });
 const Progress = z.object({ progress: number });
