@@ -78,20 +78,27 @@ function fileList(files: Files): object {
   if (mode === "mix" && layout.mp4s.length === 0 && only) {
     return { fileListMode: "string", fileList: prefix + only.name };
   }
-  return {
-    fileListMode: "json",
-    fileList: entries(files).map(({ name, uid, type }) => ({
-      fileName: prefix + name,
-      trackType: type,
-      uid,
-      mixedAllUser: mode === "mix",
-      isPlayable: type !== "video",
-      sliceStartTime: layout.startedMs,
-    })),
-  };
+  return { fileListMode: "json", fileList: listedFiles(files) };
+}
+
+/** The `fileList` of mode `json`. */
+export function listedFiles(files: Files): object[] {
+  const { mode, prefix, layout } = files;
+  return entries(files).map(({ name, uid, type }) => ({
+    fileName: prefix + name,
+    trackType: type,
+    uid,
+    mixedAllUser: mode === "mix",
+    isPlayable: type !== "video",
+    sliceStartTime: layout.startedMs,
+  }));
+}
+
+/** The `fileList` of a web recorder. */
+export function webFiles(files: Files): object[] {
+  return entries(files).map(({ name }) => ({ filename: name, sliceStartTime: files.layout.startedMs }));
 }
 
 function webRecorder(files: Files, state: "inProgress" | "exit"): object {
-  const fileEntries = entries(files).map(({ name }) => ({ filename: name, sliceStartTime: files.layout.startedMs }));
-  return { payload: { fileList: fileEntries, onhold: false, state }, serviceName: "web_recorder_service" };
+  return { payload: { fileList: webFiles(files), onhold: false, state }, serviceName: "web_recorder_service" };
 }

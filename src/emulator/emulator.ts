@@ -1,7 +1,7 @@
 /**
  * Agora's cloud recording REST API over real HTTP, as its documentation describes it and as sparing as that allows: an async stop
- * answers without any status, a query after it gives 404, and no notification comes. What it records lands in a real store.
- * Everything else that may happen is a scenario: see `scenarios.ts`.
+ * answers without any status, a query after it gives 404, and no notification comes where nobody was named to receive them.
+ * What it records lands in a real store. Everything else that may happen is a scenario: see `scenarios.ts`.
  */
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -11,9 +11,11 @@ import { serve } from "srvx/node";
 import type { Bucket } from "../bucket/bucket.ts";
 import { createCallLog, type Call, type CallLog } from "./calls.ts";
 import { createDoor } from "./door.ts";
+import { createNotifier, type Delivery, type Receiver } from "./notifications.ts";
 import { record, type Recorded, type RecordOptions } from "./record.ts";
 import { resolveScenario, type Scenario, type ScenarioName } from "./scenarios.ts";
 import { createService } from "./service.ts";
+import type { Session } from "./session.ts";
 
 export type EmulatorOptions = {
   /** Where recordings are uploaded; without one nothing is. */
@@ -22,6 +24,8 @@ export type EmulatorOptions = {
   customerSecret: string;
   /** Default: any free one. */
   port?: number;
+  /** Who is told of the end of recordings; by default nobody. */
+  notify?: Receiver;
 };
 
 export type Emulator = {
@@ -39,6 +43,10 @@ export type Emulator = {
   release(): void;
   /** Resolves when the last upload of a recording has arrived; fails when the emulator closes before, or for an unknown sid. */
   uploaded(sid: string): Promise<void>;
+  /** Every attempt to deliver a notification, in the order of the answers. */
+  deliveries: readonly Delivery[];
+  /** Resolves when the last notification has been delivered or given up; fails as `uploaded` does. */
+  notified(sid: string): Promise<void>;
   /** Drops all connections and ends all uploads. */
   close(): Promise<void>;
 };
@@ -47,7 +55,9 @@ export type Emulator = {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const closing = new AbortController();
   const pause = async (ms: number) => delay(ms, undefined, { signal: closing.signal });
-  const service = createService({ bucket: options.bucket, pause, signal: closing.signal });
+  const { bucket } = options;
+  const notifier = options.notify && createNotifier(options.notify, { pause, signal: closing.signal });
+  const service = createService({ bucket, notify: notifier?.notify, pause, signal: closing.signal });
   const log = createCallLog();
   const door = createDoor({ account: options, service, log, closing: closing.signal });
 
@@ -60,6 +70,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   });
   await server.ready();
   const url = new URL(server.url ?? "").origin;
+  const sessionOf = (sid: string): Session => {
+    const session = service.session(sid);
+    if (!session) throw new Error("Cannot wait for a recording: no such sid was started here");
+    return session;
+  };
 
   return {
     url,
@@ -68,11 +83,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     plan: (cname, scenario) => service.plan(cname, { scenario: resolveScenario(scenario) }),
     record: async (recording = {}) => record(recording, { url, account: options, plan: service.plan }),
     release: door.release,
-    async uploaded(sid) {
-      const session = service.session(sid);
-      if (!session) throw new Error("Cannot wait for an upload: no such sid was started here");
-      return session.uploaded;
-    },
+    uploaded: async (sid) => sessionOf(sid).uploaded,
+    deliveries: notifier?.deliveries ?? [],
+    notified: async (sid) => sessionOf(sid).notified,
     async close() {
       closing.abort();
       await server.close(true);

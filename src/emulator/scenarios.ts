@@ -69,8 +69,20 @@ export type Scenario = {
   syncLimit: { ms: number; status: number };
   /** What a sync stop says of the upload; `null`: what is true. */
   uploadingStatus: "uploaded" | "backuped" | "backuping" | "unknow" | "unknown" | null;
-  /** Whether a sync stop and a query name the files. */
+  /** Whether a sync stop, a query and a notification name the files. */
   namesFiles: boolean;
+
+  /** What goes wrong with the notifications of the session's end, where the emulator has somebody to notify. */
+  notifications: {
+    /** Event types that never come. */
+    lost: number[];
+    /** All come when the files have been sent, the last one first. */
+    reversed: boolean;
+    /** Each comes twice, by the same id. */
+    twice: boolean;
+    /** All are signed with another secret. */
+    forged: boolean;
+  };
 };
 
 const PLAIN: Scenario = {
@@ -96,6 +108,7 @@ const PLAIN: Scenario = {
   syncLimit: { ms: 20_000, status: 504 },
   uploadingStatus: null,
   namesFiles: true,
+  notifications: { lost: [], reversed: false, twice: false, forged: false },
 };
 
 const NO_WORKER = { status: 404, body: { code: 404, reason: "failed to find worker" } };

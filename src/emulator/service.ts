@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { Bucket } from "../bucket/bucket.ts";
 import * as answers from "./answers.ts";
 import type { Answer } from "./answers.ts";
+import type { Notifier } from "./notifications.ts";
 import { AcquireBody, parseBody, StartBody, StopBody, type Route } from "./requests.ts";
 import { resolveScenario, type Scenario } from "./scenarios.ts";
 import { Session } from "./session.ts";
@@ -23,6 +24,7 @@ export type Service = {
 
 export type ServiceOptions = {
   bucket: Bucket | undefined;
+  notify: Notifier["notify"] | undefined;
   /** Waits, and fails when the emulator closes. */
   pause: (ms: number) => Promise<void>;
   signal: AbortSignal;

@@ -6,6 +6,7 @@ import type { Bucket } from "../bucket/bucket.ts";
 import * as answers from "./answers.ts";
 import type { Answer, Identity } from "./answers.ts";
 import { layOut, type Layout, type Mode } from "./layout.ts";
+import { type Notifier, tellTheEnd } from "./notifications.ts";
 import type { Scenario, Scripted } from "./scenarios.ts";
 import { playUploads, type Uploads } from "./uploads.ts";
 
@@ -17,6 +18,7 @@ export type SessionOptions = {
   files: Scenario["files"];
   scenario: Scenario;
   bucket: Bucket | undefined;
+  notify: Notifier["notify"] | undefined;
   /** Waits, and fails when the emulator closes. */
   pause: (ms: number) => Promise<void>;
   signal: AbortSignal;
@@ -29,6 +31,8 @@ export class Session {
   readonly scripts: Record<"stop" | "query", Scripted[]>;
   /** Resolves when the last upload has arrived. */
   readonly uploaded: Promise<void>;
+  /** Resolves when the last notification has been delivered or given up. */
+  readonly notified: Promise<void>;
 
   readonly #options: SessionOptions;
   readonly #layout: Layout;
@@ -40,7 +44,7 @@ export class Session {
   #upload: "none" | "some" | "all" = "none";
 
   constructor(options: SessionOptions) {
-    const { identity, mode, files, scenario, pause, signal } = options;
+    const { identity, mode, files, scenario, notify, pause, signal } = options;
     this.identity = identity;
     this.mode = mode;
     this.scripts = { stop: [...scenario.stop], query: [...scenario.query] };
@@ -53,6 +57,15 @@ export class Session {
     const put = this.#put.bind(this);
     this.#uploads = playUploads(this.#layout, { scenario, pause, put, over: this.#over.promise });
     this.uploaded = this.#uploads.arrived;
+    const telling = {
+      identity,
+      files: this.#files(true),
+      scenario,
+      over: this.#over.promise,
+      sent: this.#uploads.sent,
+    };
+    this.notified = notify === undefined ? Promise.resolve() : tellTheEnd(telling, notify);
+    this.notified.catch(() => undefined); // whoever waits for it hears of it
     if (scenario.idleExit) this.#exit();
   }
 

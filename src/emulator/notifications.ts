@@ -1,0 +1,139 @@
+/**
+ * Agora's message notification service, as far as the end of a recording goes: signed over the bytes that are sent, and sent
+ * again when the answer is not 200. Its order is one that was observed: the exit comes before the word on the upload.
+ * AgoraIO/Docs-Source, shared/notification-center-service/ (request-header-body, event-types/cloud-recording, signature-verification)
+ */
+import { createHmac, randomUUID } from "node:crypto";
+
+import { fetch } from "undici";
+
+import { type Files, type Identity, listedFiles, webFiles } from "./answers.ts";
+import type { Scenario } from "./scenarios.ts";
+
+export type Receiver = { url: string; secret: string };
+
+/** One attempt to deliver a notification. */
+export type Delivery = {
+  sid: string;
+  eventType: number;
+  noticeId: string;
+  /** The status answered; `null` where there was no answer. */
+  status: number | null;
+};
+
+export type Notifier = {
+  /** In the order of the answers. */
+  deliveries: readonly Delivery[];
+  /** Delivers a notification, or gives up on it. Fails when the emulator closes. */
+  notify: (notice: Notice) => Promise<void>;
+};
+
+type Event = { eventType: number; serviceType: number; details: object };
+type Notice = Event & { identity: Identity; sequence: number; knobs: Scenario["notifications"] };
+type Stage = {
+  /** Waits, and fails when the emulator closes. */
+  pause: (ms: number) => Promise<void>;
+  signal: AbortSignal;
+};
+
+/** Sent again at once, then after growing intervals; no fifth time. */
+const DELAYS_MS = [0, 0, 1000, 3000];
+const ANSWER_LIMIT_MS = 10_000;
+
+export function createNotifier({ url, secret }: Receiver, { pause, signal }: Stage): Notifier {
+  const deliveries: Delivery[] = [];
+
+  async function post(body: string, key: string): Promise<number | null> {
+    const sign = (algorithm: string) => createHmac(algorithm, key).update(body).digest("hex");
+    const headers = {
+      "content-type": "application/json;charset=utf-8",
+      "agora-signature": sign("sha1"),
+      "agora-signature-v2": sign("sha256"),
+    };
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
+    try {
+      const response = await fetch(url, { method: "POST", headers, body, signal: limit });
+      await response.text();
+      return response.status;
+    } catch {
+      return null;
+    }
+  }
+
+  async function deliver(noticeId: string, { identity, knobs, ...event }: Notice): Promise<void> {
+    const { cname, uid, sid } = identity;
+    const { eventType, sequence, serviceType, details } = event;
+    const payload = { cname, uid, sid, sequence, sendts: Date.now(), serviceType, details };
+    for (const delayMs of DELAYS_MS) {
+      await pause(delayMs);
+      const body = JSON.stringify({ noticeId, productId: 3, eventType, notifyMs: Date.now(), payload });
+      const status = await post(body, knobs.forged ? `not ${secret}` : secret);
+      deliveries.push({ sid, eventType, noticeId, status });
+      if (status === 200) return;
+    }
+  }
+
+  return {
+    deliveries,
+    async notify(notice) {
+      const noticeId = randomUUID();
+      await deliver(noticeId, notice);
+      if (notice.knobs.twice) await deliver(noticeId, notice);
+    },
+  };
+}
+
+/** What is told of one session, and when: at its end, and when its files have been sent. */
+export type Telling = {
+  identity: Identity;
+  files: Files;
+  scenario: Scenario;
+  over: Promise<void>;
+  sent: Promise<void>;
+};
+
+/** Tells of a session's end. Resolves when the last notification has been delivered or given up. */
+export async function tellTheEnd(
+  { identity, files, scenario, over, sent }: Telling,
+  notify: Notifier["notify"],
+): Promise<void> {
+  const { segments, backup, notifications: knobs } = scenario;
+  const exit = [...(files.mode === "web" ? [webRecorderStopped(files)] : []), SESSION_EXIT];
+  const upload = segments === 0 ? [] : [UPLOAD_COMPLETE, backup.parts.length > 0 ? backuped(files) : uploaded(files)];
+  let sequence = 0;
+  const tell = async (events: Event[]) => {
+    for (const event of events) {
+      if (knobs.lost.includes(event.eventType)) continue;
+      await notify({ ...event, identity, sequence: sequence++, knobs });
+    }
+  };
+
+  await over;
+  if (!knobs.reversed) await tell(exit);
+  await sent;
+  await tell(knobs.reversed ? [...exit, ...upload].toReversed() : upload);
+}
+
+const SESSION_EXIT: Event = { eventType: 11, serviceType: 0, details: { msgName: "session_exit", exitStatus: 0 } };
+const UPLOAD_COMPLETE: Event = {
+  eventType: 33,
+  serviceType: 2,
+  details: { msgName: "uploading_progress", progress: 10_000 },
+};
+
+function uploaded(files: Files): Event {
+  return { eventType: 31, serviceType: 2, details: { msgName: "uploaded", status: 0, ...listed(files) } };
+}
+
+function backuped(files: Files): Event {
+  return { eventType: 32, serviceType: 2, details: { msgName: "backuped", status: 0, ...listed(files) } };
+}
+
+function listed(files: Files): object {
+  return files.mode === "web" ? {} : { fileList: listedFiles(files) };
+}
+
+function webRecorderStopped(files: Files): Event {
+  const details = { msgName: "web_recorder_stopped", code: 0, message: "", details: "", fileList: webFiles(files) };
+  return { eventType: 71, serviceType: 6, details };
+}
