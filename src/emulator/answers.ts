@@ -7,7 +7,7 @@
  */
 import type { Layout, Mode } from "./layout.ts";
 
-export type Answer = { status: number; body: unknown };
+export type Answer = { status: number; body: unknown; headers?: Record<string, string> };
 
 /** The session's identity, as answers repeat it. */
 export type Identity = { resourceId: string; sid: string; cname: string; uid: string };
@@ -19,6 +19,12 @@ export const NO_WORKER: Answer = { status: 404, body: { code: 404, reason: "fail
 export const ALREADY_STARTED: Answer = { status: 201, body: { code: 7, reason: "already started" } };
 export const ALREADY_EXITING: Answer = { status: 400, body: { code: 49, reason: "invalid operation" } };
 export const NO_RECORDED_DATA: Answer = { status: 206, body: { code: 435, reason: "no recorded data" } };
+
+/** The next second is a new one, whichever way seconds are counted. */
+export function rateLimited(retryAfter = false): Answer {
+  const refusal = { status: 429, body: { message: "API rate limit exceeded" } };
+  return retryAfter ? { ...refusal, headers: { "retry-after": "1" } } : refusal;
+}
 
 export function invalidParameter(reason: string): Answer {
   return { status: 400, body: { code: 2, reason } };

@@ -3,8 +3,9 @@ import { randomBytes } from "node:crypto";
 
 import type { ServerRequest } from "srvx";
 
-import { NO_ROUTE, UNAUTHORIZED, type Answer } from "./answers.ts";
+import { NO_ROUTE, rateLimited, UNAUTHORIZED, type Answer } from "./answers.ts";
 import type { Call, CallLog } from "./calls.ts";
+import { createRateLimit, type RateLimit } from "./rate-limit.ts";
 import { isAuthorized, parseRoute, type Route } from "./requests.ts";
 import type { Scripted } from "./scenarios.ts";
 import type { Service } from "./service.ts";
@@ -13,6 +14,7 @@ export type DoorOptions = {
   account: { customerId: string; customerSecret: string };
   service: Service;
   log: CallLog;
+  rateLimit: RateLimit | undefined;
   /** Aborted when the emulator closes. */
   closing: AbortSignal;
 };
@@ -23,7 +25,8 @@ export type Door = {
   release: () => void;
 };
 
-export function createDoor({ account, service, log, closing }: DoorOptions): Door {
+export function createDoor({ account, service, log, rateLimit, closing }: DoorOptions): Door {
+  const admit = rateLimit && createRateLimit(rateLimit);
   let gate = Promise.withResolvers<void>();
   const closed = new Promise<void>((resolve) => closing.addEventListener("abort", () => resolve()));
 
@@ -31,9 +34,9 @@ export function createDoor({ account, service, log, closing }: DoorOptions): Doo
     const route = parseRoute(request.method, new URL(request.url).pathname);
     if (!route) return respond(NO_ROUTE);
     const body = parseJson(await request.text());
-    const authorized = isAuthorized(request.headers.get("authorization"), account);
+    const refusal = refuse(request.headers.get("authorization"));
     // All that decides the answer is taken now, so that whoever saw the call arrive can release it.
-    const scripted = authorized ? nextScripted(route, service) : undefined;
+    const scripted = refusal ? undefined : nextScripted(route, service);
     const released = gate.promise;
     const call: Call = {
       method: request.method,
@@ -46,13 +49,19 @@ export function createDoor({ account, service, log, closing }: DoorOptions): Doo
     log.add(call);
 
     const own = async () => service.perform(route, body);
-    const answer = authorized ? await bend(scripted, { own, released }) : UNAUTHORIZED;
+    const answer = refusal ?? (await bend(scripted, { own, released }));
     if (answer === "reset") {
       request.runtime?.node?.req.socket.destroy();
       return new Response(null);
     }
     call.status = answer.status;
     return respond(answer);
+  }
+
+  /** The gateway's own answer, if the request does not pass it. Who cannot say who he is uses up nobody's limit. */
+  function refuse(authorization: string | null): Answer | undefined {
+    if (!isAuthorized(authorization, account)) return UNAUTHORIZED;
+    return admit && !admit(Date.now()) ? rateLimited(rateLimit?.retryAfter) : undefined;
   }
 
   async function bend(
@@ -91,8 +100,8 @@ function nextScripted(route: Route, service: Service): Scripted | undefined {
   return service.session(route.sid)?.scripts[route.endpoint].shift();
 }
 
-function respond({ status, body }: Answer): Response {
-  const headers = { "x-request-id": randomBytes(16).toString("hex") };
+function respond({ status, body, headers: own }: Answer): Response {
+  const headers = { "x-request-id": randomBytes(16).toString("hex"), ...own };
   return typeof body === "string"
     ? new Response(body, { status, headers: { ...headers, "content-type": "text/html" } })
     : Response.json(body, { status, headers });

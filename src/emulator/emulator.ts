@@ -12,6 +12,7 @@ import type { Bucket } from "../bucket/bucket.ts";
 import { createCallLog, type Call, type CallLog } from "./calls.ts";
 import { createDoor } from "./door.ts";
 import { createNotifier, type Delivery, type Receiver } from "./notifications.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import { record, type Recorded, type RecordOptions } from "./record.ts";
 import { resolveScenario, type Scenario, type ScenarioName } from "./scenarios.ts";
 import { createService } from "./service.ts";
@@ -22,6 +23,8 @@ export type EmulatorOptions = {
   bucket?: Bucket;
   customerId: string;
   customerSecret: string;
+  /** Default: none. */
+  rateLimit?: RateLimit;
   /** Default: any free one. */
   port?: number;
   /** Who is told of the end of recordings; by default nobody. */
@@ -55,11 +58,11 @@ export type Emulator = {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const closing = new AbortController();
   const pause = async (ms: number) => delay(ms, undefined, { signal: closing.signal });
-  const { bucket } = options;
+  const { bucket, rateLimit } = options;
   const notifier = options.notify && createNotifier(options.notify, { pause, signal: closing.signal });
   const service = createService({ bucket, notify: notifier?.notify, pause, signal: closing.signal });
   const log = createCallLog();
-  const door = createDoor({ account: options, service, log, closing: closing.signal });
+  const door = createDoor({ account: options, service, log, rateLimit, closing: closing.signal });
 
   const server = serve({
     fetch: door.handle,

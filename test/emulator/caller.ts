@@ -4,16 +4,15 @@ import type { TestContext } from "node:test";
 import { fetch } from "undici";
 import { z } from "zod";
 
-import type { Bucket } from "../../src/bucket/bucket.ts";
-import { startEmulator, type Emulator } from "../../src/emulator/emulator.ts";
+import { startEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
 import type { Recorded } from "../../src/emulator/record.ts";
 
 const ACCOUNT = { customerId: "customer", customerSecret: "geheim" };
 export const AUTHORIZATION = `Basic ${btoa("customer:geheim")}`;
 
 /** An emulator that is closed when the test ends. */
-export async function emulate(t: TestContext, bucket?: Bucket): Promise<Emulator> {
-  const emulator = await startEmulator({ ...ACCOUNT, ...(bucket && { bucket }) });
+export async function emulate(t: TestContext, options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ ...ACCOUNT, ...options });
   t.after(() => emulator.close());
   return emulator;
 }

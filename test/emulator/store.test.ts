@@ -8,7 +8,7 @@ import { emulate, stopInSync } from "./caller.ts";
 
 test("a recording lands in a real store under its prefix, whole when the sync stop says uploaded", async (t) => {
   const bucket = await storeBucket("emulator-uploads");
-  const emulator = await emulate(t, bucket);
+  const emulator = await emulate(t, { bucket });
   const recorded = await emulator.record({ fileNamePrefix: ["calls", "today"], scenario: "mp4" });
   assert.partialDeepStrictEqual((await stopInSync(emulator, recorded)).body, {
     serverResponse: { uploadingStatus: "uploaded" },
@@ -24,7 +24,7 @@ test("a recording lands in a real store under its prefix, whole when the sync st
 });
 
 test("a store that refuses an upload: nobody is told, the sync stop does not know", async (t) => {
-  const emulator = await emulate(t, await storeBucket("emulator-refused", { secretKey: "wrong" }));
+  const emulator = await emulate(t, { bucket: await storeBucket("emulator-refused", { secretKey: "wrong" }) });
   const recorded = await emulator.record();
   assert.partialDeepStrictEqual((await stopInSync(emulator, recorded)).body, {
     serverResponse: { uploadingStatus: "unknow" },

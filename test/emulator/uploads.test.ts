@@ -68,10 +68,8 @@ describe("the playlist", () => {
   test("before the stop holds what was uploaded until then, without an end", async (t) => {
     const puts: Put[] = [];
     const third = Promise.withResolvers<void>();
-    const emulator = await emulate(
-      t,
-      recorder(puts, () => puts.length === 6 && third.resolve()),
-    );
+    const bucket = recorder(puts, () => puts.length === 6 && third.resolve());
+    const emulator = await emulate(t, { bucket });
     const recorded = await emulator.record({ scenario: { segmentsBeforeStop: 3 } });
     await third.promise;
     assert.equal(puts.length, 6);
@@ -173,7 +171,7 @@ describe("pathologies", () => {
 
   test("late segments come after the final playlist that names them, before a sync stop is answered", async (t) => {
     const puts: Put[] = [];
-    const emulator = await emulate(t, recorder(puts));
+    const emulator = await emulate(t, { bucket: recorder(puts) });
     const recorded = await emulator.record({ scenario: { late: { parts: [4, 5], ...TEN_MS } } });
     await stopInSync(emulator, recorded);
     const end = puts.findIndex(({ text }) => text.includes("#EXT-X-ENDLIST"));
@@ -191,7 +189,7 @@ describe("pathologies", () => {
 
   for (const segmentsBeforeStop of [0, 6]) {
     test(`closing ends uploads that wait for a stop after ${segmentsBeforeStop} segments, and whoever awaits them hears of it`, async (t) => {
-      const emulator = await emulate(t, recorder([]));
+      const emulator = await emulate(t, { bucket: recorder([]) });
       const recorded = await emulator.record({ scenario: { segmentsBeforeStop } });
       const waiting = assert.rejects(emulator.uploaded(recorded.sid));
       await emulator.close();
@@ -205,7 +203,7 @@ type Put = { name: string; bytes: Uint8Array; text: string };
 /** Records and stops under the prefix `a/b/`, waits for the last upload, and gives every write in its order. */
 async function recordAll(t: TestContext, options: RecordOptions) {
   const puts: Put[] = [];
-  const emulator = await emulate(t, recorder(puts));
+  const emulator = await emulate(t, { bucket: recorder(puts) });
   const recorded = await emulator.record({ ...options, fileNamePrefix: ["a", "b"] });
   await stop(emulator, recorded);
   await emulator.uploaded(recorded.sid);
