@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { freePorts, startServer } from "./child.ts";
+import { freePorts, responds, startServer } from "./child.ts";
 
 /** The package has no types, and Node alone runs it, whatever runs this module. */
 const RUN = "new (require(process.argv[1]))(JSON.parse(process.argv[2])).run()";
@@ -25,15 +25,4 @@ export async function startS3rver() {
   const args = ["--openssl-legacy-provider", "--eval", RUN, SERVER, JSON.stringify(options)];
   const server = await startServer({ name: "s3rver", path: NODE, args, folder }, () => responds(endpoint));
   return { endpoint, region: "us-east-1", accessKey: "S3RVER", secretKey: "S3RVER", stop: () => server.stop() };
-}
-
-/** It has no page that says that it is well: any answer does. */
-async function responds(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" });
-    await response.body?.cancel();
-    return true;
-  } catch {
-    return false;
-  }
 }

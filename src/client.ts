@@ -10,7 +10,7 @@
 import { Client, Connection, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 
-import { createS3Bucket } from "./bucket/s3.ts";
+import { openBucket } from "./bucket/open-bucket.ts";
 import { loadConfig, type Config } from "./config.ts";
 import {
   DEFAULT_TASK_QUEUE,
@@ -76,7 +76,7 @@ export type Recordings = {
 /** Connects to Temporal: with `@temporalio/envconfig` (environment, profiles, TLS, API key), or with your own client. */
 export async function connect(options: ConnectOptions = {}): Promise<Recordings> {
   const client = options.client ?? (await connectFromEnvironment());
-  const buckets = new Map([...(options.stores ?? [])].map(([name, settings]) => [name, createS3Bucket(settings)]));
+  const buckets = new Map([...(options.stores ?? [])].map(([name, settings]) => [name, openBucket(settings)]));
   const open = (sid: string, attached: boolean) => openRecording({ client, sid, attached, buckets });
   const wanted = options.searchAttributes ?? "auto";
   let known: Promise<boolean> | undefined;

@@ -8,15 +8,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 
 import type { AgoraSettings } from "./agora/client.ts";
-import type { S3Settings } from "./bucket/s3-request.ts";
-import { resolveStore } from "./bucket/vendors.ts";
+import type { BucketSettings } from "./bucket/open-bucket.ts";
+import { resolveStore } from "./bucket/store-settings.ts";
 import { mistakes } from "./input.ts";
 
 export type Config = {
   /** By account name. */
   accounts: ReadonlyMap<string, AgoraSettings>;
   /** By store name. */
-  stores: ReadonlyMap<string, S3Settings>;
+  stores: ReadonlyMap<string, BucketSettings>;
   notificationSecret: string | undefined;
   searchAttributes: "auto" | boolean;
 };
@@ -80,9 +80,10 @@ function configSchema(env: Environment) {
       bucket: z.string().min(1),
       endpoint: url.optional(),
       addressing: z.enum(["path", "virtual"]).optional(),
-      accessKey: secret,
-      secretKey: secret,
+      accessKey: secret.optional(),
+      secretKey: secret.optional(),
       sessionToken: secret.optional(),
+      credentials: z.literal("aws").optional(),
       allowHttp: z.boolean().default(false),
     })
     .superRefine((settings, context) => {

@@ -6,7 +6,7 @@ import { type NativeConnection, Worker, type WorkerDeploymentOptions } from "@te
 
 import { createActivities, createAgoraActivities, type Dependencies } from "./activities/index.ts";
 import { createAgora } from "./agora/client.ts";
-import { createS3Bucket } from "./bucket/s3.ts";
+import { openBucket } from "./bucket/open-bucket.ts";
 import type { Config } from "./config.ts";
 import { agoraTaskQueue } from "./contract.ts";
 import { hasSearchAttributes } from "./search-attributes.ts";
@@ -77,7 +77,7 @@ async function dependenciesOf({ connection, namespace, config }: WorkersOptions)
   const { accounts, stores, searchAttributes } = config;
   return {
     agora: new Map([...accounts].map(([name, settings]) => [name, createAgora(settings)])),
-    buckets: new Map([...stores].map(([name, settings]) => [name, createS3Bucket(settings)])),
+    buckets: new Map([...stores].map(([name, settings]) => [name, openBucket(settings)])),
     searchAttributes: searchAttributes === "auto" ? await hasSearchAttributes(connection, namespace) : searchAttributes,
   };
 }

@@ -120,13 +120,13 @@ test("an empty environment gives nothing, which is enough for those who only tal
 test("an environment that is set in part is refused, not ignored", () => {
   assert.equal(
     messageOf(() =>
-      loadConfig({ AGORA_CUSTOMER_SECRET: "planted", TAILSLATE_STORE_VENDOR: "5", TAILSLATE_STORE_BUCKET: "b" }),
+      loadConfig({ AGORA_CUSTOMER_SECRET: "planted", TAILSLATE_STORE_VENDOR: "4", TAILSLATE_STORE_BUCKET: "b" }),
     ),
     "Cannot use the configuration from the environment: " +
       "accounts.default.customerId: names the environment variable AGORA_CUSTOMER_ID, which is not set; " +
       "stores.default.accessKey: names the environment variable TAILSLATE_STORE_ACCESS_KEY, which is not set; " +
       "stores.default.secretKey: names the environment variable TAILSLATE_STORE_SECRET_KEY, which is not set; " +
-      "stores.default.vendor: is Azure Blob Storage, which is not supported yet",
+      "stores.default.vendor: is Kingsoft Cloud, which Agora no longer offers",
   );
 });
 
@@ -141,7 +141,7 @@ test("every mistake is named at once, by its field, in one line", async (t) => {
       },
       "two words": ACCOUNT,
     },
-    stores: { default: { ...STORE, vendor: 5, secretKey: "planted-literal" } },
+    stores: { default: { ...STORE, vendor: 4, secretKey: "planted-literal" } },
     notifications: { secret: "file:/nowhere" },
     searchAttributes: "yes",
     acounts: {},
@@ -153,7 +153,7 @@ test("every mistake is named at once, by its field, in one line", async (t) => {
     'accounts.default: Unrecognized key: "limit"',
     "accounts.two words: the name must be made of letters, digits, _ and - only",
     "stores.default.secretKey: must be env:NAME or file:PATH: a literal secret does not belong into a configuration",
-    "stores.default.vendor: is Azure Blob Storage, which is not supported yet",
+    "stores.default.vendor: is Kingsoft Cloud, which Agora no longer offers",
     "notifications.secret: names a file that cannot be read",
     'searchAttributes: must be "auto", true or false',
     'Unrecognized key: "acounts"',
@@ -171,12 +171,24 @@ test("an empty secret is none, in the environment and in a file", async (t) => {
   );
 });
 
-test("vendors that no S3 request reaches are refused with the reason", async (t) => {
-  const reasons = { 0: "Qiniu", 4: "Kingsoft", 5: "Azure", azure: "Azure" };
+test("vendors that Agora no longer offers are refused with the reason", async (t) => {
+  const reasons = { 0: "Qiniu", 4: "Kingsoft" };
   for (const [vendor, reason] of Object.entries(reasons)) {
     const said = await refusal(t, { stores: { default: { ...STORE, vendor } } });
-    assert.match(said, new RegExp(`^stores\\.default\\.vendor: is ${reason}.*(no longer offers|not supported yet)`));
+    assert.match(said, new RegExp(`^stores\\.default\\.vendor: is ${reason}.*no longer offers`));
   }
+});
+
+test("a store may have the AWS default chain instead of keys", async (t) => {
+  const { vendor, region, bucket } = STORE;
+  const store = { vendor, region, bucket };
+  const config = (await load(t, { stores: { default: { ...store, credentials: "aws" } } }))();
+  const settings = config.stores.get("default");
+  assert.ok(settings !== undefined && "credentials" in settings);
+  assert.equal(
+    await refusal(t, { stores: { default: store } }),
+    'stores.default.accessKey: is required, unless credentials is "aws"',
+  );
 });
 
 test("plain HTTP is for loopback only; for a store, allowHttp lets it out", async (t) => {

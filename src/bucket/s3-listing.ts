@@ -4,18 +4,9 @@
  * Keys are asked for URL-encoded, because XML 1.0 cannot carry every character of a key; a store that does not know
  * `encoding-type` says so by not repeating it. A page that does not say whether it is the last one is no page.
  */
-import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { z } from "zod";
 
-import type { StoredObject } from "./bucket.ts";
-
-const parser = new XMLParser({
-  ignoreDeclaration: true,
-  parseTagValue: false,
-  trimValues: false, // a key may end with a space
-  htmlEntities: true, // brings the numeric ones
-  isArray: (_name, path) => path === "ListBucketResult.Contents",
-});
+import { type ListingPage, parseXml } from "./listing-page.ts";
 
 const Page = z.object({
   ListBucketResult: z.object({
@@ -35,14 +26,8 @@ const Page = z.object({
   }),
 });
 
-export type ListingPage = {
-  objects: StoredObject[];
-  /** Where the next page begins; `undefined` on the last one. */
-  next: string | undefined;
-};
-
 /** Reads a page, or gives `undefined` when this is none, or when it has a successor that cannot be asked for. */
-export function parseListingPage(xml: string): ListingPage | undefined {
+export function parseS3Page(xml: string): ListingPage | undefined {
   const page = Page.safeParse(parseXml(xml));
   if (!page.success) return undefined;
 
@@ -60,11 +45,6 @@ export function parseListingPage(xml: string): ListingPage | undefined {
   } catch {
     return undefined; // a key that is not URL-encoded although the page says so
   }
-}
-
-function parseXml(xml: string): unknown {
-  // The parser alone accepts a document that ends in the middle.
-  return XMLValidator.validate(xml) === true ? parser.parse(xml) : undefined;
 }
 
 /** As in a form: S3 writes a space as `+`, others as `%20`. */

@@ -1,28 +1,13 @@
 /**
- * Agora's `vendor` and `region` (`storageConfig` of a recording) as an S3 endpoint, a region to sign and an addressing style.
+ * The vendors that Agora uploads to and that speak S3, with their endpoints by Agora's `region`.
  *
  * Agora's numbers and names: https://docs.agora.io/en/cloud-recording/reference/region-vendor. Agora does not say how to
  * read a bucket, so the endpoints are the vendors' own. None was tried against a live service; every one of them can be
  * overridden with `endpoint` and `addressing`.
  */
-import type { Credentials, S3Settings } from "./s3-request.ts";
+import type { S3Settings } from "./s3-request.ts";
 
-export type StoreSettings = Credentials & {
-  /** As in Agora's `storageConfig`, or by name: s3, oss, cos, gcs, obs, bos, s3-compatible. */
-  vendor: number | string;
-  /** As in Agora's `storageConfig`, or by Agora's or the vendor's name. */
-  region?: number | string | undefined;
-  bucket: string;
-  endpoint?: URL | string | undefined;
-  addressing?: "path" | "virtual" | undefined;
-  /** Whether plain HTTP may leave this machine. */
-  allowHttp?: boolean | undefined;
-};
-
-/** What is wrong with a store's settings: the field, and why it cannot be used. */
-export type StoreMistake = { field: "vendor" | "region" | "bucket" | "endpoint"; mistake: string };
-
-type Vendor = {
+export type Vendor = {
   name: string;
   /** The vendor's regions by Agora's number. Agora's own names are these in capitals with `_`, but for `aliases`. */
   regions: Record<number, string>;
@@ -128,78 +113,21 @@ const VENDORS: Record<number, Vendor> = {
 const REFUSED = new Map([
   ["0", "is Qiniu Cloud, which Agora no longer offers and which has no table of endpoints here"],
   ["4", "is Kingsoft Cloud, which Agora no longer offers"],
-  ["5", "is Azure Blob Storage, which is not supported yet"],
-  ["azure", "is Azure Blob Storage, which is not supported yet"],
 ]);
 
-/** Finds the store, or says which field is wrong. */
-export function resolveStore(settings: StoreSettings): S3Settings | StoreMistake {
-  const vendor = findVendor(String(settings.vendor));
-  if (vendor === undefined) return vendorMistake(String(settings.vendor));
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(settings.bucket)) {
-    return { field: "bucket", mistake: "must be a bucket's name: letters, digits and . _ - only" };
-  }
-  const region = findRegion(vendor, settings);
-  if (region === undefined) return regionMistake(vendor, settings.region);
+/** The vendor by Agora's number or by name. */
+export function findVendor(asked: string): Vendor | undefined {
+  const byNumber = /^\d+$/.test(asked) ? VENDORS[Number(asked)] : undefined;
+  return byNumber ?? Object.values(VENDORS).find(({ name }) => name === asked.toLowerCase());
+}
 
-  const endpoint = settings.endpoint ?? vendor.endpoint?.(region);
-  if (endpoint === undefined) return { field: "endpoint", mistake: `is required for the vendor ${vendor.name}` };
-  const mistake = endpointMistake(endpoint, settings.allowHttp === true);
-  if (mistake !== undefined) return { field: "endpoint", mistake };
-
-  const { bucket, addressing = vendor.addressing } = settings;
-  return { ...credentialsOf(settings), endpoint, region, bucket, addressing, checksumMode: vendor.checksumMode };
+/** Why there is no such vendor. */
+export function vendorMistake(asked: string): string {
+  const known = Object.entries({ ...VENDORS, 5: { name: "azure" } }).map(([number, { name }]) => `${number} (${name})`);
+  return REFUSED.get(asked) ?? `must be one of ${known.join(", ")}`;
 }
 
 function numbered(regions: string): Record<number, string> {
   const pairs = regions.split(" ").map((region, number) => [number, region] as const);
   return Object.fromEntries(pairs.filter(([, region]) => region !== "-"));
-}
-
-function findVendor(asked: string): Vendor | undefined {
-  const byNumber = /^\d+$/.test(asked) ? VENDORS[Number(asked)] : undefined;
-  return byNumber ?? Object.values(VENDORS).find(({ name }) => name === asked.toLowerCase());
-}
-
-function vendorMistake(asked: string): StoreMistake {
-  const known = Object.entries(VENDORS).map(([number, { name }]) => `${number} (${name})`);
-  return { field: "vendor", mistake: REFUSED.get(asked.toLowerCase()) ?? `must be one of ${known.join(", ")}` };
-}
-
-/** A name that is not in the table is used as it is where the endpoint is given too: the table may be older than the region. */
-function findRegion(vendor: Vendor, { region, endpoint }: StoreSettings): string | undefined {
-  if (region === undefined || region === "") return vendor.defaultRegion;
-  if (/^\d+$/.test(String(region))) return vendor.regions[Number(region)];
-  const name = String(region).toLowerCase().replaceAll("_", "-");
-  const known = vendor.aliases?.get(name) ?? Object.values(vendor.regions).find((candidate) => candidate === name);
-  return known ?? (endpoint !== undefined && /^[a-z0-9-]+$/.test(name) ? name : undefined);
-}
-
-function regionMistake({ name, regions }: Vendor, asked: number | string | undefined): StoreMistake {
-  const known = Object.entries(regions).map(([number, region]) => `${number} (${region})`);
-  const state = asked === undefined || asked === "" ? "is required" : "is unknown";
-  return {
-    field: "region",
-    mistake: `${state} for the vendor ${name}: give one of ${known.join(", ")}, or a name and the endpoint`,
-  };
-}
-
-function endpointMistake(endpoint: URL | string, allowHttp: boolean): string | undefined {
-  const url = URL.parse(String(endpoint));
-  if (url === null || !/^https?:$/.test(url.protocol)) return "must be an http or https address";
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    return "must be an address without credentials, query and fragment";
-  }
-  if (url.protocol === "https:" || allowHttp || isLoopback(url.hostname)) return undefined;
-  return "must be https: plain HTTP is for loopback only, unless allowHttp is true";
-}
-
-function isLoopback(hostname: string) {
-  return /^(127(\.\d+){3}|\[::1\]|([^.]+\.)*localhost)$/.test(hostname);
-}
-
-function credentialsOf(settings: StoreSettings): Credentials {
-  if ("credentials" in settings) return { credentials: settings.credentials };
-  const { accessKey, secretKey, sessionToken } = settings;
-  return { accessKey, secretKey, sessionToken };
 }

@@ -1,6 +1,5 @@
 /** What every adapter of the bucket port must do, whatever store is behind it. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { describe, test, type TestContext } from "node:test";
 
 import { type Bucket, readAll } from "../../src/bucket/bucket.ts";
@@ -41,7 +40,7 @@ export function bucketSuite(name: string, { open, skipped = {} }: BucketCase): v
 
       const head = await bucket.head(key, t.signal);
       assert.equal(head?.sizeBytes, 5);
-      assert.equal(head.etag, createHash("md5").update("hello").digest("hex"));
+      assert.notEqual(head.etag, "");
       assert.equal(await text(bucket, key), "hello");
       const { objects, storeTime } = await bucket.list(prefix, t.signal);
       assert.deepEqual(

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { describe, test } from "node:test";
 
-import { resolveStore, type StoreSettings } from "../../src/bucket/vendors.ts";
+import { resolveStore, type StoreSettings } from "../../src/bucket/store-settings.ts";
 
 const KEYS = { accessKey: "AKIA", secretKey: "secret" };
-
-const credentials = async () => KEYS;
 
 describe("resolveStore()", () => {
   for (const { vendor, region, endpoint, signed, addressing } of [
@@ -121,16 +120,55 @@ describe("resolveStore()", () => {
     assert.partialDeepStrictEqual(resolveStore({ ...settings, allowHttp: true }), { endpoint: settings.endpoint });
   });
 
-  test("keys that are fetched are passed on", () => {
-    assert.partialDeepStrictEqual(resolveStore({ vendor: 6, bucket: "recordings", credentials }), { credentials });
+  test("the AWS default chain stands instead of keys", async (t) => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+    const before = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN };
+    t.after(() => setEnvironment(before));
+    setEnvironment({ AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: "token" });
+
+    const resolved = resolveStore({ vendor: 1, region: 0, bucket: "recordings", credentials: "aws" });
+    assert.ok("credentials" in resolved);
+    assert.deepEqual(await resolved.credentials(), { ...KEYS, sessionToken: "token" });
   });
+
+  for (const { vendor, endpoint, opened } of [
+    { vendor: 5, endpoint: undefined, opened: "https://archive.blob.core.windows.net" },
+    {
+      vendor: "Azure",
+      endpoint: "https://archive.blob.core.chinacloudapi.cn",
+      opened: "https://archive.blob.core.chinacloudapi.cn",
+    },
+  ]) {
+    test(`vendor ${JSON.stringify(vendor)} is Azure, at ${opened}`, () => {
+      const keys = { accessKey: "archive", secretKey: "c2VjcmV0" };
+      assert.deepEqual(resolveStore({ vendor, region: 0, bucket: "recordings", endpoint, ...keys }), {
+        endpoint: opened,
+        account: "archive",
+        accountKey: "c2VjcmV0",
+        bucket: "recordings",
+      });
+    });
+  }
 
   const mistakes: { what: string; settings: Partial<StoreSettings>; field: string; mistake: RegExp }[] = [
     { what: "Qiniu", settings: { vendor: 0 }, field: "vendor", mistake: /Qiniu/ },
     { what: "Kingsoft", settings: { vendor: 4 }, field: "vendor", mistake: /no longer/ },
-    { what: "Azure", settings: { vendor: 5 }, field: "vendor", mistake: /not supported yet/ },
-    { what: "Azure by name", settings: { vendor: "Azure" }, field: "vendor", mistake: /not supported yet/ },
-    { what: "an unknown vendor", settings: { vendor: 99 }, field: "vendor", mistake: /1 \(s3\), 2 \(oss\)/ },
+    { what: "no storage account", settings: { vendor: 5 }, field: "accessKey", mistake: /storage account's name/ },
+    { what: "AWS's chain for Azure", settings: { vendor: 5, credentials: "aws" }, field: "credentials", mistake: /S3/ },
+    {
+      what: "the chain beside keys",
+      settings: { region: 0, credentials: "aws" },
+      field: "credentials",
+      mistake: /instead of keys/,
+    },
+    { what: "no key", settings: { region: 0, accessKey: undefined }, field: "accessKey", mistake: /is required/ },
+    { what: "no secret", settings: { region: 0, secretKey: undefined }, field: "secretKey", mistake: /is required/ },
+    {
+      what: "an unknown vendor",
+      settings: { vendor: 99 },
+      field: "vendor",
+      mistake: /1 \(s3\), 2 \(oss\), 3 \(cos\), 5 \(azure\)/,
+    },
     { what: "the name of a property", settings: { vendor: "constructor" }, field: "vendor", mistake: /must be one of/ },
     {
       what: "the name of a property as region",
@@ -188,3 +226,10 @@ describe("resolveStore()", () => {
     });
   }
 });
+
+function setEnvironment(values: Record<string, string | undefined>) {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}

@@ -1,4 +1,4 @@
-/** What the headers of an S3 answer tell of an object. */
+/** What the headers of an answer tell of an object. */
 import type { ObjectHead, StoredChecksum } from "./bucket.ts";
 
 type HeaderSource = { get(name: string): string | null };
@@ -25,12 +25,13 @@ export function parseObjectHead(key: string, headers: HeaderSource): ObjectHead 
 const AMAZON = ["crc64nvme", "sha256", "crc32c", "crc32", "sha1"] as const;
 
 /**
- * The checksum as the vendor writes it: base64 for Amazon and Google, decimal for CRC-64/ECMA.
+ * The checksum as the vendor writes it: base64 for Amazon, Google and Azure, decimal for CRC-64/ECMA.
  *
  * Amazon: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  * Alibaba: https://www.alibabacloud.com/help/en/oss/developer-reference/headobject
  * Tencent: https://www.tencentcloud.com/document/product/436/7745
  * Google: https://cloud.google.com/storage/docs/xml-api/reference-headers#xgooghash
+ * Azure: https://learn.microsoft.com/en-us/rest/api/storageservices/get-blob-properties
  */
 function storedChecksum(headers: HeaderSource): StoredChecksum | undefined {
   // A composite checksum is made of those of the parts: nobody can compute it from the bytes alone.
@@ -48,5 +49,6 @@ function storedChecksum(headers: HeaderSource): StoredChecksum | undefined {
     const value = new RegExp(`(?:^|[ ,])${algorithm}=([A-Za-z0-9+/=]+)`).exec(google)?.[1];
     if (value !== undefined) return { algorithm, value };
   }
-  return undefined;
+  const md5 = headers.get("content-md5");
+  return md5 === null ? undefined : { algorithm: "md5", value: md5 };
 }

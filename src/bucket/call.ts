@@ -1,6 +1,6 @@
 /**
- * One call to an S3 store: sent once, never redirected (a signature holds for one host), and every way in which it can go
- * wrong turned into a `BucketError`, except an abort, which surfaces as its own reason.
+ * One call to a store over HTTP: sent once, never redirected (a signature holds for one host), and every way in which it can
+ * go wrong turned into a `BucketError`, except an abort, which surfaces as its own reason.
  *
  * Of a store's own words only its error code enters an error, and of a transport failure only the system's code: the rest,
  * and so the `cause` too, may hold whole URLs.
@@ -9,22 +9,40 @@
  * whose connection has broken off.
  */
 import { BucketError, readAll } from "./bucket.ts";
-import { signRequest, type S3Request, type S3Settings } from "./s3-request.ts";
+
+export type StoreRequest = {
+  method: "GET" | "HEAD" | "PUT";
+  key?: string;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  bytes?: Uint8Array;
+};
+
+export type SignedRequest = { url: URL; headers: Record<string, string> };
+
+export type Call = {
+  bucket: string;
+  action: "list" | "read from" | "write to";
+  signal: AbortSignal;
+  /** Signs a request for now. Throws a `RangeError` for a key that no URL can carry. */
+  sign: (request: StoreRequest) => Promise<SignedRequest>;
+};
 
 const MAX_ERROR_BYTES = 64 * 1024;
-
-export type Call = { settings: S3Settings; action: "list" | "read from" | "write to"; signal: AbortSignal };
+const NO_BUCKET = new Set(["NoSuchBucket", "ContainerNotFound"]);
 
 /** Sends a request and gives the answer, or `undefined` for a key that is not there. Throws a `BucketError` for the rest. */
-export async function send(call: Call, request: S3Request): Promise<Response | undefined> {
-  const response = await exchange(call, request);
+export async function send(call: Call, request: StoreRequest): Promise<Response | undefined> {
+  const response = await exchange(call, request, await signed(call, request));
   const { status } = response;
-  if (status === 200 || status === 206) return response;
+  if (status === 200 || status === 201 || status === 206) return response;
 
   const code = await errorCode(call, response);
-  if (status === 404 && request.key !== undefined && code !== "NoSuchBucket") return undefined;
+  const noBucket = code !== undefined && NO_BUCKET.has(code);
+  if (status === 404 && request.key !== undefined && !noBucket) return undefined;
   const why = `the store answered ${status}${code === undefined ? "" : ` ${code}`}`;
-  throw callFailed(call, why, { kind: kindOf(status, code), status });
+  const denied = status === 401 || status === 403;
+  throw callFailed(call, why, { kind: denied ? "denied" : noBucket ? "no-bucket" : "unavailable", status });
 }
 
 /** The bytes of an answer, held against the length that it announced. */
@@ -52,36 +70,40 @@ export function isEncoded(response: Response): boolean {
 }
 
 export function callFailed(
-  { settings, action }: Call,
+  { bucket, action }: Call,
   why: string,
   facts: { kind: BucketError["kind"]; status?: number } = { kind: "unavailable" },
 ): BucketError {
-  return new BucketError(`Cannot ${action} bucket "${settings.bucket}": ${why}`, facts);
+  return new BucketError(`Cannot ${action} bucket "${bucket}": ${why}`, facts);
 }
 
-async function exchange(call: Call, request: S3Request): Promise<Response> {
-  const { settings, signal } = call;
-  signal.throwIfAborted();
+async function signed(call: Call, request: StoreRequest): Promise<SignedRequest> {
+  call.signal.throwIfAborted();
   try {
-    const { url, headers } = await signRequest(settings, request);
-    const { method, bytes: body = null } = request;
-    return await fetch(url, { method, headers, body, signal, redirect: "manual" });
+    return await call.sign(request);
   } catch (error) {
-    signal.throwIfAborted();
-    throw callFailed(call, error instanceof RangeError ? error.message : `no answer${systemCode(error)}`);
+    call.signal.throwIfAborted();
+    // Nothing else can fail here than what fetches the keys.
+    throw callFailed(call, error instanceof RangeError ? error.message : "there are no credentials for it");
   }
 }
 
-function kindOf(status: number, code: string | undefined): BucketError["kind"] {
-  if (status === 401 || status === 403) return "denied";
-  return code === "NoSuchBucket" ? "no-bucket" : "unavailable";
+async function exchange(call: Call, request: StoreRequest, { url, headers }: SignedRequest): Promise<Response> {
+  const { method, bytes: body = null } = request;
+  try {
+    return await fetch(url, { method, headers, body, signal: call.signal, redirect: "manual" });
+  } catch (error) {
+    call.signal.throwIfAborted();
+    throw callFailed(call, `no answer${systemCode(error)}`);
+  }
 }
 
-/** The `Code` of an error answer, if it looks like one; whatever else it says stays unread. */
+/** The code of an error answer, if it looks like one; whatever else it says stays unread. */
 async function errorCode({ signal }: Call, response: Response): Promise<string | undefined> {
   try {
     const text = new TextDecoder().decode(await readAll(chunksOf(response), MAX_ERROR_BYTES));
-    return /<Code>([A-Za-z0-9]{1,64})<\/Code>/.exec(text)?.[1];
+    const code = response.headers.get("x-ms-error-code") ?? /<Code>(\w+)<\/Code>/.exec(text)?.[1];
+    return code !== undefined && /^[A-Za-z0-9]{1,64}$/.test(code) ? code : undefined;
   } catch {
     signal.throwIfAborted();
     return undefined;

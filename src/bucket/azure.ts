@@ -1,0 +1,24 @@
+/**
+ * Azure Blob Storage, whose containers are buckets here and whose blobs are objects. A write is a block blob in one Put
+ * Blob, which Azure keeps with its MD5.
+ */
+import { signAzureRequest, type AzureSettings } from "./azure-request.ts";
+import { parseAzurePage } from "./azure-listing.ts";
+import type { Bucket } from "./bucket.ts";
+import { createHttpBucket } from "./http-bucket.ts";
+
+/** Opens a container; nothing is sent yet. */
+export function createAzureBucket(settings: AzureSettings): Bucket {
+  return createHttpBucket({
+    bucket: settings.bucket,
+    sign: (request) => signAzureRequest(settings, request),
+    listQuery: (prefix, marker) => ({
+      restype: "container",
+      comp: "list",
+      maxresults: "1000", // the default is five times what a page may hold here
+      prefix,
+      ...(marker !== undefined && { marker }),
+    }),
+    parsePage: parseAzurePage,
+  });
+}

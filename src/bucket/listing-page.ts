@@ -1,0 +1,26 @@
+/** What the listings of all stores have in common: XML, which must be whole, with objects and perhaps a page after it. */
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+
+import type { StoredObject } from "./bucket.ts";
+
+export type ListingPage = {
+  objects: StoredObject[];
+  /** Where the next page begins; `undefined` on the last one. */
+  next: string | undefined;
+};
+
+const ENTRIES = new Set(["ListBucketResult.Contents", "EnumerationResults.Blobs.Blob"]);
+
+const parser = new XMLParser({
+  ignoreDeclaration: true,
+  ignoreAttributes: false,
+  parseTagValue: false,
+  trimValues: false, // a key may end with a space
+  htmlEntities: true, // brings the numeric ones
+  isArray: (_name, path) => ENTRIES.has(String(path)),
+});
+
+/** Parses a document, or gives `undefined` for one that ends in the middle, which the parser alone accepts. */
+export function parseXml(xml: string): unknown {
+  return XMLValidator.validate(xml) === true ? parser.parse(xml) : undefined;
+}
