@@ -38,7 +38,9 @@ export function notificationHandler(story: Story): (notification: AgoraNotificat
     learn(story, notification);
 
     const everythingUploaded = eventType === 31 || eventType === 71;
-    if (!everythingUploaded && Date.now() - hastenedAtMs < HASTE_PAUSE_MS) return;
+    // Comes right after 11 and 33, and must not wait behind them: the wait for the upload would run to its own, shorter end.
+    const entersBackup = eventType === 32 && story.phase === "uploading";
+    if (!everythingUploaded && !entersBackup && Date.now() - hastenedAtMs < HASTE_PAUSE_MS) return;
     if (story.phase === "uploading" || story.phase === "backup") hastenedAtMs = Date.now();
     hasten(story, eventType);
   };

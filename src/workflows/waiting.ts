@@ -25,7 +25,7 @@ export async function waitForFiles(story: Story, input: Finalization): Promise<b
     if (ended.by === "hurry") return false;
     if (ended.by === "deadline") {
       // A store that answered and holds nothing of a recording that nobody named is not waited for any longer.
-      if (ended.progress?.looked === true && !ended.progress.known) return false;
+      if (story.backup === null && ended.progress?.looked === true && !ended.progress.known) return false;
       detectBackup(story, "inferred");
     }
   }
