@@ -8,7 +8,7 @@
 import { fetch, type RequestInit, type Response } from "undici";
 
 import { readAll } from "../bucket/bucket.ts";
-import { createPacer } from "./pacing.ts";
+import { createPacer, type Share } from "./pacing.ts";
 import { type Answered, type Judged, judgeQuery, judgeStop, type QueryVerdict, type StopVerdict } from "./verdicts.ts";
 
 export type AgoraSettings = {
@@ -39,10 +39,12 @@ type StopOptions = { method: "async" | "sync"; host: number; signal: AbortSignal
 type QueryOptions = { host: number; signal: AbortSignal };
 
 export type Agora = {
-  /** Stops a recording. Waits for its turn as long as `signal` lives; rejects only with the signal's reason. */
+  /** Stops a recording, or replies `throttled` when no turn came in 45 s. Rejects only with the signal's reason. */
   stop(recording: AgoraRecording, options: StopOptions): Promise<StopReply>;
   /** Asks once what is recorded; `undefined` when there was no turn for it. Rejects only with the signal's reason. */
   query(recording: AgoraRecording, options: QueryOptions): Promise<QueryReply | undefined>;
+  /** Tells which of how many processes that use the account this is. */
+  share(share: Share): void;
 };
 
 /** A sync stop answers after 20 s of upload at the latest, and that is Agora's expectation, no promise. */
@@ -70,8 +72,12 @@ export function createAgora({ customerId, customerSecret, baseUrls, requestsPerS
   };
 
   return {
+    share: (share) => pacer.share(share),
+
     async stop(recording, { method, host, signal }) {
-      await pacer.turn({ priority: "stop", signal });
+      if (!(await pacer.turn({ priority: "stop", signal }))) {
+        return { verdict: { kind: "throttled" }, status: null, code: null, says: "No turn for a stop came in time" };
+      }
       const { cname, uid } = recording;
       const body = { cname, uid, clientRequest: { async_stop: method === "async" } };
       const exchange = await call({ path: `${pathOf(recording)}/stop`, host, body, limitMs: LIMIT_MS[method] }, signal);

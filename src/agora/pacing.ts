@@ -1,92 +1,115 @@
 /**
- * This process's share of an account's rate limit: every request takes a turn first.
+ * This process's part of an account's rate limit: every request takes a turn first, stops before queries, because a
+ * recording that runs on costs money.
  *
- * Turns are evenly spaced, so no second ever sees a burst, and stops go before queries: a recording that runs on costs
- * money. How many other processes share the limit is not known, so the rate adapts as TCP's does: up by a little with
- * each request that Agora handled, down by half when Agora says that it is too much. No clock is read, only timers run:
- * a clock that is set back cannot hold the queue up.
+ * Turns are places in a timetable: a little below the limit, evenly spaced, so that no second holds a burst, wherever it
+ * begins. Processes that share the account take its places in rotation, by the clock; each has to know only how many there
+ * are and which it is. What others use, our customer's backend for one, cannot be known and is learnt as TCP learns it:
+ * each refusal gives up a part of our places at once, and each request that was handled wins a little of them back.
+ *
+ * The clock only chooses the place within one rotation: one that is wrong costs refusals, and never holds the queue up.
  */
 
 export type Turn = {
   priority: "stop" | "query";
   /** Leaves the queue; the turn then rejects with the signal's reason. */
   signal: AbortSignal;
-  /** How long a query waits for its turn. Default: 1 s. A stop waits as long as its signal lives. */
+  /** How long to wait for the turn. Default: 45 s for a stop, 1 s for a query. */
   patienceMs?: number;
 };
 
+/** `rank` counts from 0 and is different in each of the `workers`. */
+export type Share = { rank: number; workers: number };
+
 export type Pacer = {
-  /** Resolves when the request may be sent; with `false` when a query got no turn, at once when a stop waits. */
+  /** Resolves when the request may be sent; with `false` when it got no turn, for a query at once when a stop waits. */
   turn(turn: Turn): Promise<boolean>;
   /** Agora handled a request. */
   succeeded(): void;
   /** Agora refused a request because there are too many; nothing is sent for `retryAfterMs`. */
   throttled(retryAfterMs?: number): void;
+  /** Who else sends for this account. Until told otherwise: nobody. */
+  share(share: Share): void;
 };
 
-const QUERY_PATIENCE_MS = 1000;
+const PATIENCE_MS = { stop: 45_000, query: 1000 };
+
+/** Ten places take 64 ms more than a second: that much may their ways through the network differ. */
+const HEADROOM = 0.94;
+
+/** Tuned with `bench/burst.ts`: a larger step down idles beside a foreign client, a larger one up is refused too often. */
+const DECREASE = 0.85;
+const INCREASE = 0.002;
+const LEAST = 1 / 20;
 
 /** Makes the one pacer of an account. */
 export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }): Pacer {
-  const slowest = requestsPerSecond / 20;
-  const stops = new Set<() => void>();
-  const queries = new Set<() => void>();
-  let rate = requestsPerSecond;
-  /** Turns until the rate may be halved again: the refusals of one second are one event. */
-  let settling = 0;
+  const placeMs = 1000 / (requestsPerSecond * HEADROOM);
+  const queues = { stop: new Set<() => void>(), query: new Set<() => void>() };
+  let { rank, workers }: Share = { rank: 0, workers: 1 };
+  /** Which part of our places we use. */
+  let used = 1;
+  /** What the places that we let pass add up to: at 1 the next one is ours to use. */
+  let credit = 0;
   /** Runs until the next turn; while it runs, everybody waits. */
   let gate: NodeJS.Timeout | undefined;
 
-  return { turn, succeeded, throttled };
+  return {
+    async turn({ priority, signal, patienceMs = PATIENCE_MS[priority] }) {
+      signal.throwIfAborted();
+      if (priority === "query" && queues.stop.size > 0) return false;
+      const granted = wait(queues[priority], { signal, patienceMs });
+      if (gate === undefined) closeGate(untilOurPlace());
+      return granted;
+    },
+    succeeded() {
+      used = Math.min(1, used + INCREASE);
+    },
+    throttled(retryAfterMs = 0) {
+      used = Math.max(LEAST, used * DECREASE);
+      if (retryAfterMs > 0) closeGate(retryAfterMs);
+    },
+    share(share) {
+      ({ rank, workers } = share);
+    },
+  };
 
-  async function turn({ priority, signal, patienceMs = QUERY_PATIENCE_MS }: Turn): Promise<boolean> {
-    signal.throwIfAborted();
-    if (gate === undefined) {
-      takeTurn();
-      return true;
-    }
-    if (priority === "stop") return wait(stops, { signal });
-    return stops.size === 0 && wait(queries, { signal, patienceMs });
-  }
-
-  function succeeded(): void {
-    rate = Math.min(requestsPerSecond, rate + requestsPerSecond / 100);
-  }
-
-  function throttled(retryAfterMs?: number): void {
-    if (settling === 0) {
-      settling = Math.ceil(rate);
-      rate = Math.max(slowest, rate / 2);
-    }
-    if (retryAfterMs !== undefined) closeGate(Math.max(retryAfterMs, 1000 / rate));
-  }
-
-  function takeTurn(): void {
-    settling = Math.max(0, settling - 1);
-    closeGate(1000 / rate);
+  function openGate(): void {
+    gate = undefined;
+    const [next] = queues.stop.size > 0 ? queues.stop : queues.query;
+    if (next === undefined) return;
+    next();
+    const places = Math.ceil((1 - credit) / used);
+    credit += places * used - 1;
+    closeGate(untilOurPlace(places));
   }
 
   function closeGate(forMs: number): void {
     clearTimeout(gate);
-    gate = setTimeout(openGate, forMs);
+    if (forMs > 0) gate = setTimeout(openGate, forMs);
+    else openGate();
   }
 
-  function openGate(): void {
-    gate = undefined;
-    const [next] = stops.size > 0 ? stops : queries;
-    if (next === undefined) return;
-    takeTurn();
-    next();
+  /** Milliseconds to our next place, or behind the one that we are at to a later one. Alone we begin whenever we like. */
+  function untilOurPlace(later = 0): number {
+    const rotationMs = workers * placeMs;
+    if (workers === 1) return later * rotationMs;
+    const rotations = (Date.now() - rank * placeMs) / rotationMs;
+    const place = later === 0 ? Math.ceil(rotations) : Math.round(rotations) + later;
+    return (place - rotations) * rotationMs;
   }
 }
 
 /** Stands in a queue until called, out of patience (`false`), or aborted. */
-function wait(queue: Set<() => void>, until: { signal: AbortSignal; patienceMs?: number }): Promise<boolean> {
+function wait(queue: Set<() => void>, until: { signal: AbortSignal; patienceMs: number }): Promise<boolean> {
   const { signal, patienceMs } = until;
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  const called = () => resolve(true);
+  const called = () => {
+    queue.delete(called);
+    resolve(true);
+  };
   const aborted = () => reject(signal.reason);
-  const patience = patienceMs === undefined ? undefined : setTimeout(() => resolve(false), patienceMs);
+  const patience = setTimeout(() => resolve(false), patienceMs);
 
   queue.add(called);
   signal.addEventListener("abort", aborted);

@@ -3,9 +3,12 @@ import { afterEach, beforeEach, describe, mock, test } from "node:test";
 
 import { createPacer, type Pacer, type Turn } from "../../src/agora/pacing.ts";
 
+/** A limit whose timetable has a place every 100 ms. */
+const LIMIT = { requestsPerSecond: 1000 / 94 };
+
 /** A pacer of ten turns a second under a clock that only `pass` moves, and the order in which turns were settled. */
 function paced() {
-  const pacer = createPacer({ requestsPerSecond: 10 });
+  const pacer = createPacer(LIMIT);
   const settled: string[] = [];
   const signal = new AbortController().signal;
 
@@ -47,6 +50,25 @@ async function turnsWithin(ms: number, { pacer }: { pacer: Pacer }): Promise<num
   return turns;
 }
 
+/** When these pacers give turns in the two seconds from now, in ms. */
+async function timetable(pacers: Pacer[]): Promise<number[]> {
+  const begin = Date.now();
+  const caller = new AbortController();
+  const times: number[] = [];
+  for (const pacer of pacers) {
+    for (let index = 0; index < 20; index++) {
+      pacer.turn({ priority: "stop", signal: caller.signal }).then(
+        () => times.push(Date.now() - begin),
+        () => {},
+      );
+    }
+  }
+  await pass(1990);
+  caller.abort();
+  await followed();
+  return times;
+}
+
 describe("createPacer()", () => {
   // Hooks, because Deno runs a test's own `t.after` only when the whole suite has ended.
   beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
@@ -85,7 +107,7 @@ describe("createPacer()", () => {
     ask("second", { priority: "stop" });
     ask("query", { priority: "query" });
     await pass(0);
-    assert.deepEqual(settled, ["first", "query refused"]);
+    assert.deepEqual(settled.toSorted(), ["first", "query refused"]);
   });
 
   test("a query without a turn is refused when its patience ends", async () => {
@@ -130,28 +152,84 @@ describe("createPacer()", () => {
     assert.deepEqual(settled, ["first", "second"]);
   });
 
-  test("halves the rate once for the refusals of one second, and no lower than a twentieth", async () => {
-    const world = paced();
-    for (let refusal = 0; refusal < 10; refusal++) world.pacer.throttled();
-    assert.equal(await turnsWithin(2000, world), 11);
-
-    for (let second = 0; second < 20; second++) {
-      world.pacer.throttled();
-      await turnsWithin(10_000, world);
-    }
-    assert.equal(await turnsWithin(20_000, world), 10);
+  test("stays below the limit by as much as ways through a network differ", async () => {
+    const pacer = createPacer({ requestsPerSecond: 10 });
+    const turns = await turnsWithin(10_000, { pacer });
+    assert.ok(turns >= 90 && turns <= 95, `${turns} turns`);
   });
 
-  test("grows back to its rate with what succeeds, and not beyond", async () => {
+  test("a stop without a turn is refused after 45 s, before its activity could time out", async () => {
+    const { pacer, settled, ask } = paced();
+    pacer.throttled(60_000);
+    ask("stop", { priority: "stop" });
+    await pass(44_990);
+    assert.deepEqual(settled, []);
+    await pass(10);
+    assert.deepEqual(settled, ["stop refused"]);
+  });
+
+  test("gives up a part with each refusal, and keeps a twentieth", async () => {
+    const world = paced();
+    for (let refusal = 0; refusal < 4; refusal++) world.pacer.throttled(); // 0.85 to the fourth is 0.52
+    const turns = await turnsWithin(10_000, world);
+    assert.ok(turns >= 52 && turns <= 54, `${turns} turns`);
+
+    for (let refusal = 0; refusal < 100; refusal++) world.pacer.throttled();
+    await pass(5000);
+    assert.equal(await turnsWithin(19_000, world), 10);
+  });
+
+  test("wins its part back with what succeeds, and no more", async () => {
     const world = paced();
     world.pacer.throttled();
     await turnsWithin(1000, world);
-    for (let success = 0; success < 25; success++) world.pacer.succeeded();
+    for (let success = 0; success < 50; success++) world.pacer.succeeded();
     await pass(1000);
-    const turns = await turnsWithin(2000, world);
-    assert.ok(turns > 1 + 10 && turns < 1 + 20, `${turns} turns`);
+    const turns = await turnsWithin(10_000, world);
+    assert.ok(turns >= 94 && turns <= 97, `${turns} turns`);
     for (let success = 0; success < 1000; success++) world.pacer.succeeded();
     await pass(1000);
     assert.equal(await turnsWithin(2000, world), 1 + 20);
+  });
+});
+
+describe("createPacer(), sharing an account", () => {
+  beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 }));
+  afterEach(() => mock.timers.reset());
+
+  const everyPlace = Array.from({ length: 20 }, (_, index) => index * 100);
+
+  test("four that know of each other take every place once", async () => {
+    const pacers = Array.from({ length: 4 }, (_, rank) => {
+      const pacer = createPacer(LIMIT);
+      pacer.share({ rank, workers: 4 });
+      return pacer;
+    });
+    assert.deepEqual(await timetable(pacers), everyPlace);
+  });
+
+  test("begins at its own place, not at once", async () => {
+    const pacer = createPacer(LIMIT);
+    pacer.share({ rank: 3, workers: 4 });
+    assert.deepEqual(await timetable([pacer]), [300, 700, 1100, 1500, 1900]);
+  });
+
+  test("has all places once the others have gone", async () => {
+    const pacer = createPacer(LIMIT);
+    pacer.share({ rank: 1, workers: 2 });
+    assert.equal((await timetable([pacer])).length, 10);
+    pacer.share({ rank: 0, workers: 1 });
+    await pass(200);
+    assert.deepEqual(await timetable([pacer]), everyPlace);
+  });
+
+  test("a clock that is set back does not hold the queue up", async () => {
+    const pacer = createPacer(LIMIT);
+    pacer.share({ rank: 3, workers: 4 });
+    assert.equal((await timetable([pacer])).length, 5);
+    const { now } = Date;
+    const setBack = mock.method(Date, "now", () => now() - 500_050);
+    assert.equal((await timetable([pacer])).length, 5);
+    setBack.mock.restore();
   });
 });
