@@ -1,6 +1,7 @@
 /** What only shows when files are held against each other, from level `probe` on. */
 import type { Problem } from "../contract.ts";
 import type { Entry, Inventory, PlaylistEntry } from "./entries.ts";
+import { fileProblem } from "./file-problem.ts";
 import type { Facts } from "./probe.ts";
 import { secondsBetween } from "./transport-stream.ts";
 
@@ -10,16 +11,27 @@ type Comparison = {
   digest: (entry: Entry) => Promise<string>;
 };
 
+type RepeatCheck = "segment-repeated" | "mp4-repeated";
+
+/** The first time stamp of a segment may be that of its sound or that of its pictures, which lie less apart than this. */
+const STEP_TOLERANCE_SECONDS = 1;
+
 /** The segments of one playlist must play one after the other, and none of them twice. */
 export async function compareSegments(playlist: PlaylistEntry, comparison: Comparison): Promise<Problem[]> {
-  return [...outOfOrder(playlist, comparison.facts), ...(await repeated(playlist, comparison))];
+  const repeats = await repeated(playlist.segments, { check: "segment-repeated", ...comparison });
+  return [...outOfOrder(playlist, comparison.facts), ...repeats];
 }
 
 /**
- * All MP4s together must play as long as all playlists of a mix. Only a warning: an MP4's header counts the frames of its
- * longest track, a playlist the lengths that were cut.
+ * The MP4s must differ, and together play as long as all playlists of a mix. Which of them is longer by how much tells what
+ * it means: an MP4's header counts the frames of its longest track, a playlist the lengths that were cut.
  */
-export function compareMovies({ playlists, mp4s }: Inventory, facts: ReadonlyMap<string, Facts>): Problem[] {
+export async function compareMovies(inventory: Inventory, comparison: Comparison): Promise<Problem[]> {
+  const repeats = await repeated(inventory.mp4s, { check: "mp4-repeated", ...comparison });
+  return [...repeats, ...wrongTotal(inventory, comparison.facts)];
+}
+
+function wrongTotal({ playlists, mp4s }: Inventory, facts: ReadonlyMap<string, Facts>): Problem[] {
   const [first] = playlists;
   const movies = mp4s.map(({ key }) => facts.get(key)?.durationSeconds);
   const known = movies.filter((duration) => duration !== undefined);
@@ -29,59 +41,56 @@ export function compareMovies({ playlists, mp4s }: Inventory, facts: ReadonlyMap
   const expected = sum(playlists.map((playlist) => playlist.durationSeconds));
   const observed = sum(known);
   if (Math.abs(observed - expected) <= Math.max(2, expected / 50)) return [];
+  const isProof = observed < expected && playlists.every(({ superseded }) => !superseded);
   return [
-    {
-      check: "mp4-duration",
-      severity: "warning",
+    fileProblem(isProof ? "mp4-duration" : "mp4-duration-unproven", {
       subject: first.stem,
       expected: `${expected.toFixed(3)} s, as the playlists say`,
       observed: `${observed.toFixed(3)} s in ${known.length} MP4s`,
-    },
+    }),
   ];
 }
 
-/** Only a warning, and one for a playlist: the times may begin anew where the playlist has a discontinuity. */
+/** One problem for a playlist. Where it announces a discontinuity the times may begin anew. */
 function outOfOrder({ key, segments }: PlaylistEntry, facts: ReadonlyMap<string, Facts>): Problem[] {
   const times = segments.map((segment) => facts.get(segment.key)?.firstTime);
-  const backward = times.filter((time, index) => {
-    const before = times[index - 1];
-    return time !== undefined && before !== undefined && secondsBetween(before, time) <= 0;
+  const backward = segments.filter(({ discontinuity }, index) => {
+    const [before, time] = [times[index - 1], times[index]];
+    if (discontinuity || time === undefined || before === undefined) return false;
+    return secondsBetween(before, time) < -STEP_TOLERANCE_SECONDS;
   });
-  if (backward.length === 0) return [];
+  const [first] = backward;
+  if (first === undefined) return [];
+  const observed = `${backward.length} of ${segments.length} begin before the one before, the first is ${first.key}`;
   return [
-    {
-      check: "segment-order",
-      severity: "warning",
-      subject: key,
-      expected: "segments that begin one after the other",
-      observed: `${backward.length} of ${segments.length} begin no later than the one before`,
-    },
+    fileProblem("segment-order", { subject: key, expected: "segments that begin one after the other", observed }),
   ];
 }
 
-async function repeated({ segments }: PlaylistEntry, { facts, digest }: Comparison): Promise<Problem[]> {
-  const alike = Map.groupBy(new Map(segments.map((segment) => [segment.key, segment])).values(), (segment) => {
-    return facts.get(segment.key)?.fingerprint;
-  });
+async function repeated(
+  entries: Entry[],
+  { facts, digest, check }: Comparison & { check: RepeatCheck },
+): Promise<Problem[]> {
+  const unique = new Map(entries.map((entry) => [entry.key, entry]));
+  const alike = Map.groupBy(unique.values(), ({ key }) => facts.get(key)?.fingerprint);
   alike.delete(undefined);
 
   const problems: Problem[] = [];
   for (const group of alike.values()) {
     if (group.length === 1) continue;
     const firstWith = new Map<string, string>();
-    for (const segment of group) {
-      const sha256 = await digest(segment);
+    for (const entry of group) {
+      const sha256 = await digest(entry);
       const first = firstWith.get(sha256);
-      if (first === undefined) firstWith.set(sha256, segment.key);
-      else problems.push(sameContent(segment.key, first));
+      if (first === undefined) firstWith.set(sha256, entry.key);
+      else problems.push(sameContent(check, { subject: entry.key, first }));
     }
   }
   return problems;
 }
 
-function sameContent(key: string, first: string): Problem {
-  const [expected, observed] = ["content of its own", `the same bytes as ${first}`];
-  return { check: "segment-repeated", severity: "error", subject: key, expected, observed };
+function sameContent(check: RepeatCheck, { subject, first }: { subject: string; first: string }): Problem {
+  return fileProblem(check, { subject, expected: "content of its own", observed: `the same bytes as ${first}` });
 }
 
 function sum(numbers: number[]): number {

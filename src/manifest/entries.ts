@@ -31,6 +31,8 @@ export type Entry = ObjectHead & {
 export type SegmentEntry = Entry & {
   /** As the playlist gives it, in seconds. */
   durationSeconds: number;
+  /** Whether the playlist announces an interruption before it. */
+  discontinuity: boolean;
 };
 
 export type PlaylistEntry = Entry & {

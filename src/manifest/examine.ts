@@ -4,7 +4,7 @@
  *   list   nothing more than the listing and the playlists showed
  *   head   one HEAD for each file: the checksum that the store keeps, and that the file is still the one listed
  *   probe  also a few ranged reads: segments, MP4s and snapshots are media of the right length, and no segment is there twice
- *   hash   also every byte once, for its SHA-256
+ *   hash   also every byte once: its SHA-256, the checksum that the store keeps, and each packet of a segment
  *
  * Findings are problems; only a store that does not answer, or a file that changes between two reads, throws (`BucketError`).
  */
@@ -13,6 +13,8 @@ import type { Level, Problem } from "../contract.ts";
 import { concurrently } from "./concurrently.ts";
 import { compareMovies, compareSegments } from "./cross-checks.ts";
 import type { Entry, Inventory, SegmentEntry } from "./entries.ts";
+import { fileProblem } from "./file-problem.ts";
+import { hashFile } from "./hash-file.ts";
 import { openFile, type OpenFile } from "./open-file.ts";
 import { type Facts, probeMovie, probeSegment, probeSnapshot } from "./probe.ts";
 
@@ -52,7 +54,7 @@ export async function examine(
   const digest = async (entry: Entry) =>
     facts.get(entry.key)?.sha256 ?? (await openFile(bucket, { entry, signal }).digest());
   for (const playlist of inventory.playlists) problems.push(...(await compareSegments(playlist, { facts, digest })));
-  problems.push(...compareMovies(inventory, facts));
+  problems.push(...(await compareMovies(inventory, { facts, digest })));
   return { inventory: withFacts(inventory, facts), problems };
 }
 
@@ -77,7 +79,7 @@ async function examineFile(
   if (head?.sizeBytes !== sizeBytes || head.etag !== etag) {
     const expected = `${sizeBytes} bytes, ETag ${etag}`;
     const observed = head ? `${head.sizeBytes} bytes, ETag ${head.etag}` : "gone";
-    return { problems: [{ check: "object-changed", severity: "error", subject: key, expected, observed }] };
+    return { problems: [fileProblem("object-changed", { subject: key, expected, observed })] };
   }
   const stored = head.checksum ? { checksum: head.checksum } : {};
   // An empty file counts as missing: the inventory has said so.
@@ -85,9 +87,20 @@ async function examineFile(
 
   const content = openFile(bucket, { entry: file.entry, signal });
   const probe = await probeFile(file, content);
-  // A playlist was read whole before and has its digest.
-  if (level === "probe" || file.kind === "playlist") return { ...stored, ...probe };
-  return { ...stored, ...probe, sha256: await content.digest() };
+  // A playlist too large to be read is not read now either.
+  const isUnread = file.kind === "playlist" && file.entry.sha256 === undefined;
+  if (level === "probe" || isUnread) return { ...stored, ...probe };
+  const { sha256, problems } = await hashFile(content, {
+    key,
+    checksum: head.checksum,
+    isSegment: isPackets(file, probe),
+  });
+  return { ...stored, ...probe, sha256, problems: [...probe.problems, ...problems] };
+}
+
+/** Of a segment that is none, or is cut, the packets are not looked at again. */
+function isPackets({ kind, entry }: File, { problems }: Facts): boolean {
+  return kind === "segment" && !entry.key.endsWith(".webm") && problems.length === 0;
 }
 
 async function probeFile(file: File, content: OpenFile): Promise<Facts> {

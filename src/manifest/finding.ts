@@ -1,11 +1,11 @@
 /**
  * Every check of the inventory: its stable, public id and what its failing means. The checks of a playlist's text
- * stand in `playlist.ts`.
+ * stand in `playlist.ts`, those of the files themselves in `file-problem.ts`.
  */
 import type { Problem } from "../contract.ts";
 
 /** `absent`: an error that keeps the recording from being complete; the most important first. */
-const CHECKS = {
+export const INVENTORY_CHECKS = {
   /** A playlist that `expect` demands, or whose segments are there. */
   "playlist-missing": "absent",
   /** A user of `uids` has no playlist. */
@@ -24,6 +24,12 @@ const CHECKS = {
   "snapshot-empty": "absent",
   /** Agora named a file outside the prefix, or with a name that no key can have. */
   "named-file-refused": "error",
+  /** A playlist in force names a file that does not share its stem: it is another track's, or another recording's. */
+  "segment-foreign": "error",
+  /** A playlist in force names its segments in another order than that of the times in their names. */
+  "segment-names-order": "error",
+  /** A segment that its own playlist, which has ended, does not name. */
+  "segment-orphan": "error",
   /** The playlist of a server that failed: another continued the recording. */
   "cut-by-failover": "warning",
   /** Individual mode, and nobody told which tracks there are: one that never arrived cannot be missed. */
@@ -32,17 +38,17 @@ const CHECKS = {
   "segment-too-long": "warning",
   /** Time between two segments for which the playlist announces no discontinuity. */
   "segment-gap": "warning",
-  /** A segment that no playlist in force names. */
-  "segment-orphan": "warning",
+  /** A segment that the playlist of a server that failed did not come to name. */
+  "segment-after-failover": "warning",
 } as const satisfies Record<string, "absent" | "error" | "warning">;
 
-type InventoryCheck = keyof typeof CHECKS;
+type InventoryCheck = keyof typeof INVENTORY_CHECKS;
 
 export type Finding = Problem & { absent: boolean };
 
 /** Makes a finding of the inventory. Where something is absent, `expected` also says what is waited for. */
 export function finding(check: InventoryCheck, facts: Pick<Problem, "subject" | "expected" | "observed">): Finding {
-  const meaning = CHECKS[check];
+  const meaning = INVENTORY_CHECKS[check];
   return { check, severity: meaning === "warning" ? "warning" : "error", absent: meaning === "absent", ...facts };
 }
 
@@ -51,7 +57,7 @@ export function byImportance(findings: Finding[]): Finding[] {
   return findings.toSorted((a, b) => rank(a) - rank(b));
 }
 
-const ORDER: string[] = Object.keys(CHECKS);
+const ORDER: string[] = Object.keys(INVENTORY_CHECKS);
 
 function rank({ check, severity }: Finding): number {
   const place = ORDER.indexOf(check);

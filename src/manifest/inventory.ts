@@ -75,11 +75,12 @@ function examineTrack({ located, candidates: [first, ...others] }: Track, { obje
 }
 
 function orphans({ tracks }: Parts, playlists: PlaylistEntry[]): Finding[] {
-  return playlists.flatMap(({ key: playlist, stem, segments, missing }) => {
+  return playlists.flatMap(({ key: playlist, stem, segments, missing, superseded }) => {
     const named = new Set([...segments.map(({ key }) => key), ...missing]);
     const unnamed = tracks.get(stem)?.segments.filter(({ key }) => !named.has(key)) ?? [];
     const expected = `named by ${fileNameOf(playlist)}`;
-    return unnamed.map(({ key }) => finding("segment-orphan", { subject: key, expected, observed: "not named" }));
+    const check = superseded ? "segment-after-failover" : "segment-orphan";
+    return unnamed.map(({ key }) => finding(check, { subject: key, expected, observed: "not named" }));
   });
 }
 

@@ -7,8 +7,8 @@ export type OpenFile = {
   sizeBytes: number;
   /** The bytes from `first` on, at most `length`. Meant for small pieces: they are held in memory. */
   read(first: number, length: number): Promise<Uint8Array>;
-  /** SHA-256 of every byte, lower-case hex; streamed. */
-  digest(): Promise<string>;
+  /** SHA-256 of every byte, lower-case hex; streamed. `watch` is shown every chunk. */
+  digest(watch?: (chunk: Uint8Array) => void): Promise<string>;
 };
 
 /** Throws a `BucketError` where the store fails, or where the object is no longer the listed one: the caller looks anew then. */
@@ -31,10 +31,13 @@ export function openFile(
       const object = same(await bucket.get(key, { signal, range: { first, last } }));
       return readAll(object.body, last - first + 1);
     },
-    async digest() {
+    async digest(watch) {
       const object = same(await bucket.get(key, { signal }));
       const hash = createHash("sha256");
-      for await (const chunk of object.body) hash.update(chunk);
+      for await (const chunk of object.body) {
+        hash.update(chunk);
+        watch?.(chunk);
+      }
       return hash.digest("hex");
     },
   };

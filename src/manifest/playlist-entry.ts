@@ -22,10 +22,10 @@ export function examinePlaylist(
   const { content, ...object } = playlist;
   const segments: SegmentEntry[] = [];
   const missing: string[] = [];
-  for (const { uri, durationSeconds } of content.segments) {
+  for (const { uri, durationSeconds, discontinuity } of content.segments) {
     const key = segmentKey(uri, located.directory, objects);
     const segment = objects.get(key);
-    if (segment !== undefined && segment.sizeBytes > 0) segments.push({ ...segment, durationSeconds });
+    if (segment !== undefined && segment.sizeBytes > 0) segments.push({ ...segment, durationSeconds, discontinuity });
     else missing.push(key);
   }
 
@@ -47,7 +47,9 @@ export function examinePlaylist(
     ...endFindings(entry),
     ...missing.map((key) => absentSegment(key, objects.has(key))),
     ...content.findings.map((fault) => textFinding(entry.key, fault)),
+    ...foreign(entry),
     ...tooLong(entry),
+    ...outOfOrder(entry.key, content.segments),
     ...gaps(entry.key, content.segments),
   ];
   return { entry, findings };
@@ -89,6 +91,28 @@ function tooLong({ targetDurationSeconds, segments }: PlaylistEntry): Finding[] 
         observed: `${durationSeconds} s`,
       }),
     );
+}
+
+/** Agora puts a track's stem before everything of it, so that no other file can be meant by mistake. */
+function foreign({ key, stem, segments, missing }: PlaylistEntry): Finding[] {
+  const others = [...segments.map((segment) => segment.key), ...missing].filter((name) => !name.startsWith(`${stem}_`));
+  const [first] = others;
+  if (first === undefined) return [];
+  const observed = `${others.length} others, the first is ${fileNameOf(first)}`;
+  return [finding("segment-foreign", { subject: key, expected: `segments of ${fileNameOf(stem)}`, observed })];
+}
+
+/** One finding for a playlist; a recorder's clock may be set back where the playlist announces a discontinuity. */
+function outOfOrder(subject: string, segments: PlaylistSegment[]): Finding[] {
+  const starts = segments.map(({ uri }) => segmentStartMs(uri));
+  const backward = segments.filter(({ discontinuity }, index) => {
+    const [before, start] = [starts[index - 1], starts[index]];
+    return !discontinuity && before !== undefined && start !== undefined && start < before;
+  });
+  const [first] = backward;
+  if (first === undefined) return [];
+  const observed = `${backward.length} begin before the one before, the first is ${first.uri}`;
+  return [finding("segment-names-order", { subject, expected: "segments by the times in their names", observed })];
 }
 
 /** One finding for all gaps of a playlist: the names tell when a segment began, the playlist how long it lasts. */

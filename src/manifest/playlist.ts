@@ -7,7 +7,7 @@
  * A text that is no playlist at all counts as not ended, because the playlist may still come to replace it.
  */
 
-type PlaylistCheck = keyof typeof CHECKS;
+type PlaylistCheck = keyof typeof PLAYLIST_CHECKS;
 
 export type PlaylistFinding = {
   check: PlaylistCheck;
@@ -44,7 +44,7 @@ const MAX_FINDINGS = 100;
 /** Agora does not force a cut in VP9, so a segment may be long; but no longer than a day. */
 const MAX_DURATION_SECONDS = 24 * 60 * 60;
 
-const CHECKS = {
+export const PLAYLIST_CHECKS = {
   /** Not a playlist that can be read: empty, too large, not UTF-8, or another kind of document. */
   "playlist-unreadable": { severity: "error", expected: "an HLS media playlist in UTF-8" },
   /** RFC 8216, section 4.1: clients should fail on a byte order mark. Real players do not. */
@@ -122,7 +122,7 @@ class Reading {
   #ended = false;
 
   find(check: PlaylistCheck, line: number, observed: string): void {
-    if (this.#findings.length < MAX_FINDINGS) this.#findings.push({ check, ...CHECKS[check], line, observed });
+    if (this.#findings.length < MAX_FINDINGS) this.#findings.push({ check, ...PLAYLIST_CHECKS[check], line, observed });
   }
 
   take(line: string, number: number): void {
@@ -243,7 +243,7 @@ function unreadable(observed: string): ParsedPlaylist {
     targetDurationSeconds: null,
     segments: [],
     durationSeconds: 0,
-    findings: [{ check: "playlist-unreadable", ...CHECKS["playlist-unreadable"], line: 1, observed }],
+    findings: [{ check: "playlist-unreadable", ...PLAYLIST_CHECKS["playlist-unreadable"], line: 1, observed }],
   };
 }
 

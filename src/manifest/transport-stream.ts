@@ -17,8 +17,27 @@ export function isTransportStream(bytes: Uint8Array): boolean {
   return starts.every((at) => bytes[at] === SYNC_BYTE);
 }
 
-/** The presentation time stamps, in ticks, of every PES packet that begins in these bytes; they must begin at a packet. */
-export function presentationTimes(bytes: Uint8Array): number[] {
+/** Watches bytes go by, of which each packet must begin with the sync byte; gives the first place where one does not. */
+export function watchPackets(): { take(chunk: Uint8Array): void; brokenAt(): number | undefined } {
+  let seen = 0;
+  let broken: number | undefined;
+  return {
+    take(chunk) {
+      const skipped = (PACKET_BYTES - (seen % PACKET_BYTES)) % PACKET_BYTES;
+      for (let at = skipped; at < chunk.length && broken === undefined; at += PACKET_BYTES) {
+        if (chunk[at] !== SYNC_BYTE) broken = seen + at;
+      }
+      seen += chunk.length;
+    },
+    brokenAt: () => broken,
+  };
+}
+
+/** When a PES packet is to be presented, in ticks, and whether it carries sound. */
+export type PresentationTime = { ticks: number; isSound: boolean };
+
+/** The presentation time stamps of every PES packet that begins in these bytes; they must begin at a packet. */
+export function presentationTimes(bytes: Uint8Array): PresentationTime[] {
   const times = [];
   for (let at = 0; at + PACKET_BYTES <= bytes.length; at += PACKET_BYTES) {
     const time = presentationTime(bytes.subarray(at, at + PACKET_BYTES));
@@ -42,14 +61,15 @@ export function playedSeconds(times: number[]): number | undefined {
 }
 
 /** The PTS of the PES packet that begins in this transport packet. Tables, padding and scrambled payloads have none. */
-function presentationTime(packet: Uint8Array): number | undefined {
+function presentationTime(packet: Uint8Array): PresentationTime | undefined {
   const start = unitStart(new DataView(packet.buffer, packet.byteOffset, PACKET_BYTES));
   if (start === undefined || start + 14 > PACKET_BYTES) return undefined;
 
   const pes = new DataView(packet.buffer, packet.byteOffset + start, 14);
   if (!hasTimeStamp(pes)) return undefined;
   // 33 bits in groups of 3, 15 and 15, each closed by a marker bit. Multiplied, because shifts end at 32 bits.
-  return (pes.getUint8(9) & 0x0e) * 2 ** 29 + (pes.getUint16(10) >> 1) * 2 ** 15 + (pes.getUint16(12) >> 1);
+  const ticks = (pes.getUint8(9) & 0x0e) * 2 ** 29 + (pes.getUint16(10) >> 1) * 2 ** 15 + (pes.getUint16(12) >> 1);
+  return { ticks, isSound: (pes.getUint8(3) & 0xe0) === 0xc0 };
 }
 
 /** Where in the packet a clear payload begins that is the start of something: 2.4.3.2. */

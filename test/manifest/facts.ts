@@ -3,7 +3,7 @@ import type { SegmentEntry } from "../../src/manifest/entries.ts";
 import type { ManifestFacts } from "../../src/manifest/document.ts";
 
 export function segment(name: string, durationSeconds: number): SegmentEntry {
-  return { ...stored(`calls/sid1_room_${name}.ts`, 188), durationSeconds };
+  return { ...stored(`calls/sid1_room_${name}.ts`, 188), durationSeconds, discontinuity: false };
 }
 
 export function manifestFacts(): ManifestFacts {

@@ -232,11 +232,6 @@ describe("takeInventory()", () => {
 
   for (const { what, objects, changes = {}, check } of [
     {
-      what: "a segment that nobody names",
-      objects: { ...track(STEM, 2), [`a/${third}`]: 188 },
-      check: "segment-orphan",
-    },
-    {
       what: "time that no segment covers",
       objects: { [`${STEM}.m3u8`]: playlist([first, third]), [`a/${first}`]: 188, [`a/${third}`]: 188 },
       check: "segment-gap",
@@ -262,6 +257,15 @@ describe("takeInventory()", () => {
       );
     });
   }
+
+  test("finds a segment that its finished playlist does not name, and is complete all the same", () => {
+    const { complete, problems } = take({ ...track(STEM, 2), [`a/${third}`]: 188 });
+    assert.equal(complete, true);
+    assert.deepEqual(
+      problems.map(({ check, severity, subject }) => [check, severity, subject]),
+      [["segment-orphan", "error", `a/${third}`]],
+    );
+  });
 
   test("does not warn of a gap that the playlist announces", () => {
     const text = playlist([first, third]).replace(

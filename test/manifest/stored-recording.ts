@@ -31,7 +31,11 @@ export async function storeRecording(
 
 function inventoryOf(objects: StoredObject[], storeTime: string): Inventory {
   const ending = (...endings: string[]) => objects.filter(({ key }) => endings.some((end) => key.endsWith(end)));
-  const segments = ending(".ts", ".webm").map((object) => ({ ...object, durationSeconds: SEGMENT_SECONDS }));
+  const segments = ending(".ts", ".webm").map((object) => ({
+    ...object,
+    durationSeconds: SEGMENT_SECONDS,
+    discontinuity: false,
+  }));
   const durationSeconds = segments.length * SEGMENT_SECONDS;
   return {
     playlists: ending(".m3u8").map((object) => ({

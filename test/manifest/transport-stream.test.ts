@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 
-import { mp4Media, readMedia, segmentMedia } from "../../src/emulator/media.ts";
+import { mp4Media, readMedia, segmentMedia, type SegmentKind } from "../../src/emulator/media.ts";
 import {
   isTransportStream,
   playedSeconds,
   presentationTimes,
   secondsBetween,
+  watchPackets,
 } from "../../src/manifest/transport-stream.ts";
 
 /** A packet that begins a video PES with this PTS, behind an adaptation field. */
@@ -24,6 +25,14 @@ function packet(pts: bigint): Uint8Array {
   return bytes;
 }
 
+function ticks(bytes: Uint8Array): number[] {
+  return presentationTimes(bytes).map((time) => time.ticks);
+}
+
+async function sounds(kind: SegmentKind): Promise<boolean[]> {
+  return presentationTimes(await readMedia(segmentMedia(kind, 0))).map(({ isSound }) => isSound);
+}
+
 describe("isTransportStream()", () => {
   test("knows ffmpeg's segments, and not its MP4 or text", async () => {
     assert.equal(isTransportStream(await readMedia(segmentMedia("mix", 0))), true);
@@ -37,8 +46,8 @@ describe("presentationTimes()", () => {
   for (const kind of ["mix", "audio", "video"] as const) {
     test(`finds the times of a segment of ${kind}, which go on in the next one`, async () => {
       const [first, second] = [
-        presentationTimes(await readMedia(segmentMedia(kind, 0))),
-        presentationTimes(await readMedia(segmentMedia(kind, 1))),
+        ticks(await readMedia(segmentMedia(kind, 0))),
+        ticks(await readMedia(segmentMedia(kind, 1))),
       ];
       // A PES packet may hold several frames, so what is seen ends some frames before the segment's 1.92 s.
       assert.ok(Math.abs((playedSeconds(first) ?? 0) - 1.92) < 0.5, `${playedSeconds(first)}`);
@@ -46,9 +55,15 @@ describe("presentationTimes()", () => {
     });
   }
 
+  test("tells sound from pictures", async () => {
+    assert.ok((await sounds("audio")).every((isSound) => isSound));
+    assert.ok((await sounds("video")).every((isSound) => !isSound));
+    assert.deepEqual(new Set(await sounds("mix")), new Set([true, false]));
+  });
+
   test("reads all 33 bits", () => {
     for (const pts of [0n, 1n, 2n ** 15n, 2n ** 30n, 2n ** 32n + 12345n, 2n ** 33n - 1n]) {
-      assert.deepEqual(presentationTimes(packet(pts)), [Number(pts)]);
+      assert.deepEqual(presentationTimes(packet(pts)), [{ ticks: Number(pts), isSound: false }]);
     }
   });
 
@@ -67,9 +82,25 @@ describe("presentationTimes()", () => {
     fc.assert(
       fc.property(fc.oneof(almostStream, fc.uint8Array({ maxLength: 1000 })), (garbage) => {
         isTransportStream(garbage);
-        for (const time of presentationTimes(garbage)) assert.ok(time >= 0 && time < 2 ** 33);
+        for (const time of ticks(garbage)) assert.ok(time >= 0 && time < 2 ** 33);
       }),
     );
+  });
+});
+
+describe("watchPackets()", () => {
+  test("finds the first packet that does not begin as one, however the bytes come in pieces", async () => {
+    const sound = await readMedia(segmentMedia("mix", 0));
+    const broken = Uint8Array.from(sound).fill(0, 188 * 20, 188 * 22);
+    for (const size of [1, 187, 188, 189, 1000, sound.length]) {
+      const [whole, holed] = [watchPackets(), watchPackets()];
+      for (let at = 0; at < sound.length; at += size) {
+        whole.take(sound.subarray(at, at + size));
+        holed.take(broken.subarray(at, at + size));
+      }
+      assert.equal(whole.brokenAt(), undefined);
+      assert.equal(holed.brokenAt(), 188 * 20);
+    }
   });
 });
 

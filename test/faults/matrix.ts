@@ -1,0 +1,60 @@
+/** Puts one case into a store, looks at it at every level as a worker does, and says what each level claims. */
+import type { Bucket } from "../../src/bucket/bucket.ts";
+import type { Level, Outcome, Problem } from "../../src/contract.ts";
+import { concurrently } from "../../src/manifest/concurrently.ts";
+import { examine } from "../../src/manifest/examine.ts";
+import { takeInventory } from "../../src/manifest/inventory.ts";
+import { surveyBucket } from "../../src/manifest/survey.ts";
+import { decideOutcome } from "../../src/manifest/verdict.ts";
+import type { Stored } from "./recordings.ts";
+
+export const LEVELS = ["list", "head", "probe", "hash"] as const satisfies Level[];
+
+export type Store = {
+  bucket: Bucket;
+  /** Changes an object's bytes behind the store's back, by its whole key, as a failing disk does. */
+  rot?: (key: string, bytes: Uint8Array) => Promise<void>;
+};
+
+/** What happens in the store after the listing or after the upload; keys without the prefix. */
+export type Later = { when: "after-listing" | "on-disk"; objects: Map<string, Uint8Array> };
+
+export type Claim = { outcome: Outcome; problems: Problem[] };
+export type Claims = Record<Level, Claim>;
+
+/** Everything goes below `prefix`, which no other case has. */
+export async function judge(
+  { bucket, rot }: Store,
+  { stored, later, prefix }: { stored: Stored; later?: Later; prefix: string },
+): Promise<Claims> {
+  const signal = AbortSignal.timeout(120_000);
+  const directory = prefix + stored.directory;
+  const named = stored.expectation.named.map(({ name }) => ({ name: name.replace("{prefix}", directory) }));
+  const expectation = { ...stored.expectation, named, prefix: directory };
+  const putAll = async (objects: Map<string, Uint8Array>) =>
+    concurrently([...objects], {
+      limit: 8,
+      work: ([name, bytes]) => bucket.put(directory + name, bytes, { signal, contentType: "application/octet-stream" }),
+    });
+
+  await putAll(stored.objects);
+  for (const [name, bytes] of later?.when === "on-disk" ? later.objects : []) await rot?.(directory + name, bytes);
+  const inventory = takeInventory(await surveyBucket(bucket, expectation, signal), expectation);
+  if (later?.when === "after-listing") await putAll(later.objects);
+
+  const claims = await concurrently(LEVELS, {
+    limit: LEVELS.length,
+    work: async (level) => {
+      const examined = await examine(bucket, inventory, { level, signal });
+      const problems = [...inventory.problems, ...examined.problems];
+      const agoraNamedOrClaimed = expectation.named.length > 0;
+      return {
+        outcome: decideOutcome({ inventory, problems, saidNothingRecorded: false, agoraNamedOrClaimed }),
+        problems,
+      };
+    },
+  });
+  const [list, head, probe, hash] = claims;
+  if (!list || !head || !probe || !hash) throw new Error("Cannot judge the case: a level is missing");
+  return { list, head, probe, hash };
+}
