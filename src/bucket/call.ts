@@ -64,6 +64,11 @@ export async function* bytesOf(call: Call, response: Response): AsyncGenerator<U
   }
 }
 
+/** Lets go of a body that nobody reads. One whose connection is broken already is gone as well. */
+export async function discard({ body }: Response): Promise<void> {
+  await body?.cancel().catch(() => {});
+}
+
 /** Whether `fetch` has decoded the body, so that its bytes are not those that the store keeps. */
 export function isEncoded(response: Response): boolean {
   return (response.headers.get("content-encoding") ?? "identity") !== "identity";

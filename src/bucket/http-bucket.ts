@@ -3,7 +3,16 @@
  * what a listing looks like. A write is one plain PUT with its length; a listing is whole or fails, within bounded work.
  */
 import { type Bucket, type ByteRange, type ObjectBody, readAll, type StoredObject } from "./bucket.ts";
-import { bytesOf, type Call, callFailed, isEncoded, send, type SignedRequest, type StoreRequest } from "./call.ts";
+import {
+  bytesOf,
+  type Call,
+  callFailed,
+  discard,
+  isEncoded,
+  send,
+  type SignedRequest,
+  type StoreRequest,
+} from "./call.ts";
 import type { ListingPage } from "./listing-page.ts";
 import { parseObjectHead } from "./object-head.ts";
 
@@ -41,7 +50,7 @@ export function createHttpBucket(protocol: Protocol): Bucket {
       const response = (await send(call, { method: "HEAD", key })) ?? (await send(call, { method: "GET", key }));
       if (response === undefined) return undefined;
 
-      await response.body?.cancel();
+      await discard(response);
       const head = parseObjectHead(key, response.headers);
       if (head === undefined) throw callFailed(call, "the answer lacks the object's length, ETag or time");
       return head;
@@ -55,7 +64,7 @@ export function createHttpBucket(protocol: Protocol): Bucket {
       const call: Call = { bucket, sign, action: "write to", signal };
       const headers = { "content-type": contentType };
       const response = found(call, await send(call, { method: "PUT", key, bytes, headers }));
-      await response.body?.cancel();
+      await discard(response);
     },
   };
 }
@@ -110,7 +119,7 @@ async function getObject(call: Call, { key, range }: { key: string; range: ByteR
   if (head !== undefined && isAsAsked && !isEncoded(response)) {
     return { ...head, body: bytesOf(call, response) } satisfies ObjectBody;
   }
-  await response.body?.cancel();
+  await discard(response);
   throw callFailed(call, "the answer is not the object's bytes as asked for");
 }
 

@@ -64,6 +64,19 @@ describe("createS3Bucket()", () => {
     assert.deepEqual((await bucket.list("", t.signal)).objects, []);
   });
 
+  test("keys that cannot be fetched are an error in our words", async (t) => {
+    const settings = await gatewaySettings();
+    const bucket = createS3Bucket({
+      ...settings,
+      credentials: () => Promise.reject(new Error("planted")),
+    });
+    await assert.rejects(bucket.list("", t.signal), {
+      name: "BucketError",
+      kind: "unavailable",
+      message: `Cannot list bucket "${settings.bucket}": there are no credentials for it`,
+    });
+  });
+
   test("a session token is sent and signed", async (t) => {
     const { bucket, seen } = await fakeStore(t, (_, answer) => void answer.writeHead(404).end(), {
       sessionToken: "token",
