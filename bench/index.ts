@@ -1,7 +1,10 @@
 /** `npm run bench -- NAME`: runs one benchmark and prints its table. */
 import process from "node:process";
 
-const BENCHMARKS = new Map([["start", () => import("./start.ts")]]);
+const BENCHMARKS = new Map([
+  ["start", () => import("./start.ts")],
+  ["burst", () => import("./burst.ts")],
+]);
 
 const name = process.argv[2] ?? "";
 const benchmark = BENCHMARKS.get(name);

@@ -5,6 +5,7 @@
 import { type NativeConnection, Worker, type WorkerDeploymentOptions } from "@temporalio/worker";
 
 import { createActivities, createAgoraActivities, type Dependencies } from "./activities/index.ts";
+import { followShare } from "./agora-share.ts";
 import { createAgora } from "./agora/client.ts";
 import { openBucket } from "./bucket/open-bucket.ts";
 import type { Config } from "./config.ts";
@@ -28,8 +29,16 @@ export type Workers = {
   shutdown(): void;
 };
 
-/** Enough for sync stops, which take up to 20 s each; what waits beyond waits in Temporal, where it can be seen. */
-const STOPS_AT_ONCE = 100;
+/**
+ * Of one account in this process. Two seconds of Agora's limit: enough to never run out of stops while there are some, and
+ * few enough that the others wait in Temporal, where they can be seen and any worker may take them. A sync stop, which
+ * takes up to 20 s, makes that one a second for each worker.
+ *
+ * However low our part of the limit falls, no stop's activity times out over it: after 45 s without a turn the stop goes
+ * back to Temporal with a failure that says so. With a sync stop's 30 s behind the turn, or a query's 6 s, and a glance at
+ * the bucket of 5 s, an attempt ends within 81 s, well before its `startToCloseTimeout` of two minutes.
+ */
+const STOPS_AT_ONCE = 20;
 
 /** Creates the workers. Neither a store nor Agora is asked anything yet, so both may be away. */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
@@ -54,6 +63,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       }),
     ),
   ]);
+  const identity = workers[0].options.identity;
   const shutdown = () => {
     for (const worker of workers) if (worker.getState() === "RUNNING") worker.shutdown();
   };
@@ -62,8 +72,14 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     async run() {
       // When one worker fails the others drain, so that the process ends and is seen to have ended.
       const runs = workers.map((worker) => worker.run().finally(shutdown));
+      const ended = new AbortController();
+      const shares = [...dependencies.agora].map(async ([account, agora]) => {
+        const queue = { namespace, taskQueue: agoraTaskQueue(taskQueue, account) };
+        return followShare({ connection, ...queue, identity, signal: ended.signal }, (share) => agora.share(share));
+      });
       await Promise.allSettled(runs);
-      await Promise.all(runs);
+      ended.abort();
+      await Promise.all([...runs, ...shares]);
     },
   };
 }

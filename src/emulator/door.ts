@@ -5,7 +5,7 @@ import type { ServerRequest } from "srvx";
 
 import { NO_ROUTE, rateLimited, UNAUTHORIZED, type Answer } from "./answers.ts";
 import type { Call, CallLog } from "./calls.ts";
-import { createRateLimit, type RateLimit } from "./rate-limit.ts";
+import { type Admit, createRateLimit, type RateLimit } from "./rate-limit.ts";
 import { isAuthorized, parseRoute, type Route } from "./requests.ts";
 import type { Scripted } from "./scenarios.ts";
 import type { Service } from "./service.ts";
@@ -14,7 +14,6 @@ export type DoorOptions = {
   account: { customerId: string; customerSecret: string };
   service: Service;
   log: CallLog;
-  rateLimit: RateLimit | undefined;
   /** Aborted when the emulator closes. */
   closing: AbortSignal;
 };
@@ -23,10 +22,12 @@ export type Door = {
   handle: (request: ServerRequest) => Promise<Response>;
   /** Lets every answer go that is held back now. */
   release: () => void;
+  /** Counts from now on, from nothing; without a limit it counts no more. */
+  limit: (rateLimit: RateLimit | undefined) => void;
 };
 
-export function createDoor({ account, service, log, rateLimit, closing }: DoorOptions): Door {
-  const admit = rateLimit && createRateLimit(rateLimit);
+export function createDoor({ account, service, log, closing }: DoorOptions): Door {
+  let limited: { admit: Admit; refusal: Answer } | undefined;
   let gate = Promise.withResolvers<void>();
   const closed = new Promise<void>((resolve) => closing.addEventListener("abort", () => resolve()));
 
@@ -61,7 +62,7 @@ export function createDoor({ account, service, log, rateLimit, closing }: DoorOp
   /** The gateway's own answer, if the request does not pass it. Who cannot say who he is uses up nobody's limit. */
   function refuse(authorization: string | null): Answer | undefined {
     if (!isAuthorized(authorization, account)) return UNAUTHORIZED;
-    return admit && !admit(Date.now()) ? rateLimited(rateLimit?.retryAfter) : undefined;
+    return limited && !limited.admit(Date.now()) ? limited.refusal : undefined;
   }
 
   async function bend(
@@ -85,6 +86,9 @@ export function createDoor({ account, service, log, rateLimit, closing }: DoorOp
     release: () => {
       gate.resolve();
       gate = Promise.withResolvers();
+    },
+    limit: (rateLimit) => {
+      limited = rateLimit && { admit: createRateLimit(rateLimit), refusal: rateLimited(rateLimit.retryAfter) };
     },
   };
 }

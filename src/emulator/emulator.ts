@@ -44,6 +44,8 @@ export type Emulator = {
   record(options?: RecordOptions): Promise<Recorded>;
   /** Lets every answer go that is held back. */
   release(): void;
+  /** Sets another rate limit, or none, and counts anew. */
+  limit(rateLimit: RateLimit | undefined): void;
   /** Resolves when the last upload of a recording has arrived; fails when the emulator closes before, or for an unknown sid. */
   uploaded(sid: string): Promise<void>;
   /** Every attempt to deliver a notification, in the order of the answers. */
@@ -58,11 +60,12 @@ export type Emulator = {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const closing = new AbortController();
   const pause = async (ms: number) => delay(ms, undefined, { signal: closing.signal });
-  const { bucket, rateLimit } = options;
+  const { bucket } = options;
   const notifier = options.notify && createNotifier(options.notify, { pause, signal: closing.signal });
   const service = createService({ bucket, notify: notifier?.notify, pause, signal: closing.signal });
   const log = createCallLog();
-  const door = createDoor({ account: options, service, log, rateLimit, closing: closing.signal });
+  const door = createDoor({ account: options, service, log, closing: closing.signal });
+  door.limit(options.rateLimit);
 
   const server = serve({
     fetch: door.handle,
@@ -86,6 +89,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     plan: (cname, scenario) => service.plan(cname, { scenario: resolveScenario(scenario) }),
     record: async (recording = {}) => record(recording, { url, account: options, plan: service.plan }),
     release: door.release,
+    limit: door.limit,
     uploaded: async (sid) => sessionOf(sid).uploaded,
     deliveries: notifier?.deliveries ?? [],
     notified: async (sid) => sessionOf(sid).notified,
