@@ -83,7 +83,7 @@ async function startVersityGateway(path: string): Promise<S3Gateway> {
 }
 
 /** The path of VersityGW. */
-export function findVersityGateway(): Promise<string> {
+function findVersityGateway(): Promise<string> {
   return findTool({
     name: "versitygw",
     variable: "VERSITYGW_PATH",
