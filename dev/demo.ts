@@ -8,20 +8,13 @@ import { once } from "node:events";
 import process from "node:process";
 import { parseArgs, styleText } from "node:util";
 
-import { Client, Connection } from "@temporalio/client";
-
-import type { Keys, S3Settings } from "../src/bucket/s3-request.ts";
-import { createS3Bucket } from "../src/bucket/s3.ts";
-import { connect, type FinalizeResult, type Recording, type RecordingProgress } from "../src/client.ts";
-import { startEmulator } from "../src/emulator/emulator.ts";
+import type { FinalizeResult, Recording, RecordingProgress } from "../src/client.ts";
 import { progressLine } from "../src/progress-line.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 import { liveLines } from "./live-lines.ts";
-import { SEARCH_ATTRIBUTES, startServers } from "./servers.ts";
-import { startWorker, WORKER_RUNTIMES } from "./worker-child.ts";
+import { type Stage, startStage } from "./stage.ts";
+import { WORKER_RUNTIMES } from "./worker-child.ts";
 
-const BUCKET = "recordings";
-const ACCOUNT = { customerId: "demo", customerSecret: "demo-secret" };
 /** Lines of the manifest that are shown at each end. */
 const SHOWN = 40;
 
@@ -50,60 +43,35 @@ process.exit(exitCode);
 
 async function tell(): Promise<number> {
   const runtime = WORKER_RUNTIMES.find((name) => name === options.runtime);
-  if (!runtime)
-    throw new Error(`Cannot run the worker on "${options.runtime}": it runs on ${WORKER_RUNTIMES.join(", ")}`);
+  if (!runtime) throw new Error(`Cannot run the worker on "${options.runtime}": use ${WORKER_RUNTIMES.join(", ")}`);
 
   say("Starting a Temporal server, an S3 gateway, the Agora emulator and the worker");
-  const { temporal, settings } = await startStores();
-  const emulator = await startEmulator({ bucket: createS3Bucket(settings), ...ACCOUNT });
-  closers.push(() => emulator.close());
-  const worker = await startWorker(runtime, workerEnvironment(temporal.address, emulator.url, settings));
-  closers.push(() => worker.stop());
-  say(worker.ready);
-  say(`Temporal's UI: ${temporal.uiUrl ?? "not ours"}\n`);
+  const stage = await startStage(runtime, closers);
+  say(stage.ready);
+  say(`Temporal's UI: ${stage.uiUrl ?? "that of the server in TEMPORAL_ADDRESS"}\n`);
 
-  const client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
-  closers.push(() => client.connection.close());
-  const recordings = await connect({ client, stores: new Map([["default", settings]]) });
   const lines = liveLines(STORIES.map(({ name }) => name));
   const running: Promise<End>[] = [];
   for (const [index, story] of STORIES.entries()) {
-    const recorded = await emulator.record(story.recorded);
-    const recording = await recordings.finalize({ recording: recorded, ...story.input });
+    const recorded = await stage.emulator.record(story.recorded);
+    const recording = await stage.recordings.finalize({ recording: recorded, ...story.input });
     const watched = watch(recording, (progress) => lines.set(index, progressLine(progress, lines.columns)));
     running.push(watched.then(async () => ({ story, recording, result: await recording.result() })));
     // The early return: Agora has answered, and the upload goes on without the caller.
     if (story.input.stop?.method !== "sync") await recording.stopped();
   }
   const ends = await Promise.all(running);
-  return report(ends, temporal.uiUrl);
+  return report(ends, stage);
 }
 
 async function watch(recording: Recording, show: (progress: RecordingProgress) => void): Promise<void> {
   for await (const progress of recording.progress()) show(progress);
 }
 
-async function startStores() {
-  const servers = await startServers({ ui: true, searchAttributes: SEARCH_ATTRIBUTES });
-  closers.push(() => servers.stop());
-  const { endpoint, region, accessKey, secretKey } = servers.s3;
-  await servers.s3.createBucket(BUCKET);
-  const settings: S3Settings & Keys = {
-    endpoint,
-    region,
-    bucket: BUCKET,
-    addressing: "path",
-    accessKey,
-    secretKey,
-    checksumMode: false,
-  };
-  return { temporal: servers.temporal, settings };
-}
-
 type End = { story: Story; recording: Recording; result: FinalizeResult };
 
 /** Prints what came of it, and returns the exit code. */
-async function report(ends: End[], uiUrl: string | undefined): Promise<number> {
+async function report(ends: End[], { uiUrl, bucketName }: Stage): Promise<number> {
   say("");
   for (const { story, recording, result } of ends) {
     const { outcome, backup, problems } = result;
@@ -115,7 +83,7 @@ async function report(ends: End[], uiUrl: string | undefined): Promise<number> {
   }
   const [first] = ends;
   const { key = "nowhere", sha256 = "", bytes = 0 } = first?.result.manifest ?? {};
-  say(`\nThe first manifest lies at s3://${BUCKET}/${key}\n(${bytes} bytes, SHA-256 ${sha256}):\n`);
+  say(`\nThe first manifest lies at s3://${bucketName}/${key}\n(${bytes} bytes, SHA-256 ${sha256}):\n`);
   say(shortened(JSON.stringify(await first?.recording.manifest(), undefined, 2)));
   return ends.every(({ story, result }) => story.isRight(result)) ? 0 : 1;
 }
@@ -125,25 +93,6 @@ function shortened(text: string): string {
   if (lines.length <= 2 * SHOWN) return text;
   const left = lines.length - 2 * SHOWN;
   return [...lines.slice(0, SHOWN), `  … ${left} more lines …`, ...lines.slice(-SHOWN)].join("\n");
-}
-
-function workerEnvironment(
-  temporalAddress: string,
-  agoraUrl: string,
-  settings: S3Settings & Keys,
-): Record<string, string> {
-  return {
-    TEMPORAL_ADDRESS: temporalAddress,
-    AGORA_CUSTOMER_ID: ACCOUNT.customerId,
-    AGORA_CUSTOMER_SECRET: ACCOUNT.customerSecret,
-    AGORA_BASE_URLS: agoraUrl,
-    TAILSLATE_STORE_VENDOR: "11",
-    TAILSLATE_STORE_ENDPOINT: String(settings.endpoint),
-    TAILSLATE_STORE_BUCKET: settings.bucket,
-    TAILSLATE_STORE_ADDRESSING: settings.addressing,
-    TAILSLATE_STORE_ACCESS_KEY: settings.accessKey,
-    TAILSLATE_STORE_SECRET_KEY: settings.secretKey,
-  };
 }
 
 function say(text: string): void {

@@ -9,7 +9,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
-  proxyActivities,
+  proxyLocalActivities,
   setHandler,
 } from "@temporalio/workflow";
 
@@ -54,7 +54,7 @@ export async function finalizeRecording(raw: FinalizeInput): Promise<FinalizeRes
 }
 
 async function validated(story: Story, raw: FinalizeInput): Promise<Finalization> {
-  const { validateInput } = proxyActivities<Activities>({ startToCloseTimeout: "10s" });
+  const { validateInput } = proxyLocalActivities<Activities>({ startToCloseTimeout: "10s" });
   const { input, searchAttributes } = await CancellationScope.nonCancellable(() => validateInput(raw));
   story.input = input;
   story.searchAttributes = searchAttributes;

@@ -1,0 +1,53 @@
+/** Everything around one worker, started: real servers, the emulator in place of Agora, the worker as a process, a client. */
+import { Client, Connection } from "@temporalio/client";
+
+import { createS3Bucket } from "../src/bucket/s3.ts";
+import { connect, type Recordings } from "../src/client.ts";
+import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
+import { SEARCH_ATTRIBUTES, startServers } from "./servers.ts";
+import { startWorker, type WorkerRuntime } from "./worker-child.ts";
+
+export type Stage = {
+  /** The worker's own line. */
+  ready: string;
+  /** The address of Temporal's UI, where the server is ours. */
+  uiUrl: string | undefined;
+  bucketName: string;
+  emulator: Emulator;
+  recordings: Recordings;
+};
+
+const BUCKET = "recordings";
+const ACCOUNT = { customerId: "demo", customerSecret: "demo-secret" };
+
+/** Starts it all. What has started is pushed onto `closers`, also when something after it fails; close from the end. */
+export async function startStage(runtime: WorkerRuntime, closers: (() => Promise<unknown>)[]): Promise<Stage> {
+  const servers = await startServers({ ui: true, searchAttributes: SEARCH_ATTRIBUTES });
+  closers.push(async () => servers.stop());
+  const { temporal, s3 } = servers;
+  await s3.createBucket(BUCKET);
+  const { endpoint, region, accessKey, secretKey } = s3;
+  const keys = { accessKey, secretKey };
+  const settings = { endpoint, region, bucket: BUCKET, addressing: "path", ...keys, checksumMode: false } as const;
+
+  const emulator = await startEmulator({ bucket: createS3Bucket(settings), ...ACCOUNT });
+  closers.push(async () => emulator.close());
+  const worker = await startWorker(runtime, {
+    TEMPORAL_ADDRESS: temporal.address,
+    AGORA_CUSTOMER_ID: ACCOUNT.customerId,
+    AGORA_CUSTOMER_SECRET: ACCOUNT.customerSecret,
+    AGORA_BASE_URLS: emulator.url,
+    TAILSLATE_STORE_VENDOR: "11",
+    TAILSLATE_STORE_ENDPOINT: endpoint,
+    TAILSLATE_STORE_BUCKET: BUCKET,
+    TAILSLATE_STORE_ADDRESSING: "path",
+    TAILSLATE_STORE_ACCESS_KEY: accessKey,
+    TAILSLATE_STORE_SECRET_KEY: secretKey,
+  });
+  closers.push(async () => worker.stop());
+
+  const client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
+  closers.push(async () => client.connection.close());
+  const recordings = await connect({ client, stores: new Map([["default", settings]]) });
+  return { ready: worker.ready, uiUrl: temporal.uiUrl, bucketName: BUCKET, emulator, recordings };
+}
