@@ -14,7 +14,10 @@ const Page = z.object({
   EnumerationResults: z.object({
     NextMarker: z.string(),
     Blobs: z.union([
-      z.literal("").transform(() => []),
+      z
+        .string()
+        .regex(/^\s*$/)
+        .transform(() => []),
       z
         .object({
           Blob: z.array(

@@ -29,23 +29,11 @@ export async function signAzureRequest(settings: AzureSettings, request: StoreRe
     "x-ms-date": new Date().toUTCString(),
     "x-ms-version": VERSION,
   };
-  // The headers that are signed by their place: Content-Length and Content-Type, and last of all Range.
-  const placed = [
-    "",
-    "",
-    bytes?.length || "",
-    "",
-    headers["content-type"] ?? "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    headers["range"] ?? "",
-  ];
+  // The headers that are signed by their place, a line each: Content-Length is the third, Content-Type the fifth, Range the last.
+  const placed = `\n\n${bytes?.length || ""}\n\n${headers["content-type"] ?? ""}\n\n\n\n\n\n${headers["range"] ?? ""}`;
   const text = [
     method,
-    ...placed,
+    placed,
     ...Object.entries(own).map(([name, value]) => `${name}:${value}`), // in alphabetical order
     canonicalResource(settings.account, url, request),
   ].join("\n");
