@@ -7,6 +7,7 @@ import { ownFailure } from "./failures.ts";
 import { addRecordingCommands, type Terminal, UsageError } from "./recording-commands.ts";
 import { runWorker } from "./run-worker.ts";
 import { registerSearchAttributes } from "./search-attributes.ts";
+import { addVerifyCommand } from "./verify-command.ts";
 import { addWebhookCommand } from "./webhook-command.ts";
 
 /** Runs one command. Returns the exit code: 0 done, 1 failed or not verified, 2 the command line or the input is wrong. */
@@ -38,6 +39,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     .action(async () => exit(await runWorker(terminal)));
   addRecordingCommands(program, { terminal, exit });
   addWebhookCommand(program, { terminal });
+  addVerifyCommand(program, { terminal, exit });
   program
     .command("search-attributes")
     .description("register the search attributes in the namespace")

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test, type TestContext } from "node:test";
+
+import { startS3Gateway, type S3Gateway } from "../../dev/s3-gateway.ts";
+import { runCommand } from "../../src/commands.ts";
+import { writeManifest } from "../../src/manifest/document.ts";
+import { manifestFacts } from "./facts.ts";
+
+let gateway: Promise<S3Gateway> | undefined;
+after(async () => (await gateway)?.stop());
+
+/** Runs the command with an empty store; gives what it printed and its exit code. */
+async function tailslate(...args: string[]) {
+  const { endpoint, accessKey, secretKey, ...s3 } = await (gateway ??= startS3Gateway());
+  await s3.createBucket("verify");
+  const env = {
+    TAILSLATE_STORE_VENDOR: "11",
+    TAILSLATE_STORE_REGION: "0",
+    TAILSLATE_STORE_BUCKET: "verify",
+    TAILSLATE_STORE_ENDPOINT: endpoint,
+    TAILSLATE_STORE_ADDRESSING: "path",
+    TAILSLATE_STORE_ACCESS_KEY: accessKey,
+    TAILSLATE_STORE_SECRET_KEY: secretKey,
+  };
+  const printed = { stdout: "", stderr: "" };
+  const terminal = {
+    env,
+    versions: {},
+    uptime: () => 0,
+    once: () => undefined,
+    exitCode: undefined,
+    stdout: { write: (text: string) => void (printed.stdout += text) },
+    stderr: { write: (text: string) => void (printed.stderr += text) },
+  };
+  return { code: await runCommand(args, terminal), ...printed };
+}
+
+async function manifestFile(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), "tailslate-verify-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const { bytes, sha256 } = writeManifest(manifestFacts());
+  const path = join(folder, "manifest.json");
+  await writeFile(path, bytes);
+  return { path, sha256 };
+}
+
+test("tailslate verify says of each file in a manifest what became of it, and exits with 1", async (t) => {
+  const { path, sha256 } = await manifestFile(t);
+  const { code, stdout } = await tailslate("verify", path, "--sha256", sha256);
+  const { unchanged, checked, changes } = JSON.parse(stdout);
+  assert.deepEqual([code, unchanged, checked], [1, false, 7]);
+  assert.ok(changes.every(({ what }: { what: string }) => what === "missing"));
+});
+
+test("tailslate verify does not believe a manifest with another digest", async (t) => {
+  const { path } = await manifestFile(t);
+  const other = createHash("sha256").update("other").digest("hex");
+  const { code, stdout } = await tailslate("verify", path, "--sha256", other);
+  assert.equal(code, 1);
+  assert.equal(JSON.parse(stdout).changes[0].what, "manifest-edited");
+});
+
+test("tailslate verify asks for the digest of a file, and names a file that is not there", async () => {
+  assert.deepEqual(await tailslate("verify", "a/manifest.json"), {
+    code: 2,
+    stdout: "",
+    stderr: 'Cannot verify "a/manifest.json": a file needs --sha256\n',
+  });
+  const { code, stderr } = await tailslate("verify", "/nowhere.json", "--sha256", "00");
+  assert.deepEqual([code, stderr], [2, 'Cannot verify "/nowhere.json": the file cannot be read\n']);
+});
