@@ -3,6 +3,7 @@ import { Connection } from "@temporalio/client";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { Command, CommanderError } from "commander";
 
+import { addEmulateCommand } from "./emulate-command.ts";
 import { ownFailure } from "./failures.ts";
 import { addRecordingCommands, type Terminal, UsageError } from "./recording-commands.ts";
 import { runWorker } from "./run-worker.ts";
@@ -40,6 +41,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   addRecordingCommands(program, { terminal, exit });
   addWebhookCommand(program, { terminal });
   addVerifyCommand(program, { terminal, exit });
+  addEmulateCommand(program, { terminal });
   program
     .command("search-attributes")
     .description("register the search attributes in the namespace")

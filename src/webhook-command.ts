@@ -53,13 +53,15 @@ async function listen(handler: ReturnType<typeof createWebhook>, address: Addres
   }
 }
 
-async function untilTold(terminal: Terminal): Promise<void> {
+/** Resolves at the signal that ends a process in order. */
+export async function untilTold(terminal: Terminal): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) terminal.once(signal, () => resolve());
   });
 }
 
-function portNumber(text: string): number {
+/** Reads the option of a command that listens. */
+export function portNumber(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("It must be a number from 0 to 65535.");
   return port;

@@ -10,6 +10,7 @@ import { serve } from "srvx/node";
 
 import type { Bucket } from "../bucket/bucket.ts";
 import { createCallLog, type Call, type CallLog } from "./calls.ts";
+import { createControl } from "./control.ts";
 import { createDoor } from "./door.ts";
 import { createNotifier, type Delivery, type Receiver } from "./notifications.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -66,9 +67,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const log = createCallLog();
   const door = createDoor({ account: options, service, log, closing: closing.signal });
   door.limit(options.rateLimit);
+  const plan: Emulator["plan"] = (cname, scenario) => service.plan(cname, { scenario: resolveScenario(scenario) });
+  const control = createControl({ calls: log.calls, plan, release: door.release });
 
   const server = serve({
-    fetch: door.handle,
+    fetch: async (request) => (await control(request)) ?? door.handle(request),
     hostname: "127.0.0.1",
     port: options.port ?? 0,
     silent: true,
@@ -86,7 +89,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     url,
     calls: log.calls,
     whenCalled: log.whenCalled,
-    plan: (cname, scenario) => service.plan(cname, { scenario: resolveScenario(scenario) }),
+    plan,
     record: async (recording = {}) => record(recording, { url, account: options, plan: service.plan }),
     release: door.release,
     limit: door.limit,

@@ -16,6 +16,7 @@ export type RecordOptions = {
   mode?: Mode;
   /** Letters and digits only, as Agora demands. Default: the bucket's root. */
   fileNamePrefix?: string[];
+  /** Default: what was planned for the channel, else `plain`. */
   scenario?: ScenarioName | Partial<Scenario>;
   /** Default: 32 random hex digits. */
   sid?: string;
@@ -33,7 +34,9 @@ type Target = {
 export async function record(options: RecordOptions, { url, account, plan }: Target): Promise<Recorded> {
   const { cname = `channel${randomBytes(6).toString("hex")}`, uid = "527841", mode = "mix" } = options;
   const scenario = resolveScenario(options.scenario ?? "plain");
-  plan(cname, { scenario, ...(options.sid !== undefined && { sid: options.sid }) });
+  if (options.scenario !== undefined || options.sid !== undefined) {
+    plan(cname, { scenario, ...(options.sid !== undefined && { sid: options.sid }) });
+  }
   const appId = randomBytes(16).toString("hex");
 
   const post = async (path: string, clientRequest: object) => {

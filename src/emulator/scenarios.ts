@@ -185,6 +185,10 @@ export const scenarios = {
 
 export type ScenarioName = keyof typeof scenarios;
 
+export function isScenarioName(name: string): name is ScenarioName {
+  return Object.hasOwn(scenarios, name);
+}
+
 /** A scenario by name, or by the knobs in which it differs from `plain`. */
 export function resolveScenario(scenario: ScenarioName | Partial<Scenario>): Scenario {
   const knobs: Partial<Scenario> = typeof scenario === "string" ? scenarios[scenario] : scenario;
