@@ -16,7 +16,7 @@ import { machine } from "./machine.ts";
 const STOPS = 150;
 const LIMIT = 10;
 const RUNS = 3;
-const SLOTS = 20;
+const SLOTS = 8;
 const RETRY_MS = [1000, 3000, 6000];
 const ACCOUNT = { customerId: "customer", customerSecret: "secret" };
 
@@ -30,7 +30,9 @@ export async function run(): Promise<void> {
   console.log("| pacing | workers | foreign | window | time / least possible | refused | of the foreign client's |");
   console.log("|---|--:|--:|---|--:|--:|--:|");
   for (const each of cases()) {
-    const runs = await Promise.all(Array.from({ length: RUNS }, async () => measure(each)));
+    const runs = await Promise.all(
+      Array.from({ length: RUNS }, async () => delay(Math.random() * 1000).then(async () => measure(each))),
+    );
     const [ratio, refused, foreignRefused] = [
       spread(
         runs.map((one) => one.ratio),

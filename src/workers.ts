@@ -30,15 +30,15 @@ export type Workers = {
 };
 
 /**
- * Of one account in this process. Two seconds of Agora's limit: enough to never run out of stops while there are some, and
- * few enough that the others wait in Temporal, where they can be seen and any worker may take them. A sync stop, which
- * takes up to 20 s, makes that one a second for each worker.
+ * Of one account in this process. Enough for 9 stops a second of up to 0.8 s each, and few, so that the others wait in
+ * Temporal, where they can be seen, and where a worker with free turns takes them: what has a slot here has to wait for
+ * ours. The price: a sync stop holds its slot for up to 20 s, which makes 24 of them a minute for each worker.
  *
  * However low our part of the limit falls, no stop's activity times out over it: after 45 s without a turn the stop goes
  * back to Temporal with a failure that says so. With a sync stop's 30 s behind the turn, or a query's 6 s, and a glance at
  * the bucket of 5 s, an attempt ends within 81 s, well before its `startToCloseTimeout` of two minutes.
  */
-const STOPS_AT_ONCE = 20;
+const STOPS_AT_ONCE = 8;
 
 /** Creates the workers. Neither a store nor Agora is asked anything yet, so both may be away. */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {

@@ -37,8 +37,11 @@ const PATIENCE_MS = { stop: 45_000, query: 1000 };
 /** Ten places take 64 ms more than a second: that much may their ways through the network differ. */
 const HEADROOM = 0.94;
 
-/** Tuned with `bench/burst.ts`: a larger step down idles beside a foreign client, a larger one up is refused too often. */
-const DECREASE = 0.85;
+/**
+ * Tuned with `bench/burst.ts`: a larger step down idles beside a foreign client, a larger one up is refused too often.
+ * Alone we hear every refusal; among several each hears its part of them, and takes each for more.
+ */
+const DECREASE = { alone: 0.85, shared: 0.78 };
 const INCREASE = 0.002;
 const LEAST = 1 / 20;
 
@@ -47,6 +50,8 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
   const placeMs = 1000 / (requestsPerSecond * HEADROOM);
   const queues = { stop: new Set<() => void>(), query: new Set<() => void>() };
   let { rank, workers }: Share = { rank: 0, workers: 1 };
+  /** When the timetable begins. Alone we begin whenever there is something to send. */
+  let beginMs = 0;
   /** Which part of our places we use. */
   let used = 1;
   /** What the places that we let pass add up to: at 1 the next one is ours to use. */
@@ -66,11 +71,13 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
       used = Math.min(1, used + INCREASE);
     },
     throttled(retryAfterMs = 0) {
-      used = Math.max(LEAST, used * DECREASE);
+      used = Math.max(LEAST, used * (workers === 1 ? DECREASE.alone : DECREASE.shared));
       if (retryAfterMs > 0) closeGate(retryAfterMs);
     },
     share(share) {
+      if (share.rank === rank && share.workers === workers) return;
       ({ rank, workers } = share);
+      beginMs = rank * placeMs;
     },
   };
 
@@ -90,11 +97,11 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
     else openGate();
   }
 
-  /** Milliseconds to our next place, or behind the one that we are at to a later one. Alone we begin whenever we like. */
+  /** Milliseconds to our next place, or to a later one than that which we are at. A timer that was late delays no other. */
   function untilOurPlace(later = 0): number {
+    if (later === 0 && workers === 1) beginMs = Date.now();
     const rotationMs = workers * placeMs;
-    if (workers === 1) return later * rotationMs;
-    const rotations = (Date.now() - rank * placeMs) / rotationMs;
+    const rotations = (Date.now() - beginMs) / rotationMs;
     const place = later === 0 ? Math.ceil(rotations) : Math.round(rotations) + later;
     return (place - rotations) * rotationMs;
   }

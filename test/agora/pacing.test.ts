@@ -71,7 +71,7 @@ async function timetable(pacers: Pacer[]): Promise<number[]> {
 
 describe("createPacer()", () => {
   // Hooks, because Deno runs a test's own `t.after` only when the whole suite has ended.
-  beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
+  beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"] }));
   afterEach(() => mock.timers.reset());
 
   test("spaces turns evenly: the first at once, no burst after a rest", async () => {
