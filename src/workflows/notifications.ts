@@ -42,7 +42,7 @@ export function notificationHandler(story: Story): (notification: AgoraNotificat
     const entersBackup = eventType === 32 && story.phase === "uploading";
     if (!everythingUploaded && !entersBackup && Date.now() - hastenedAtMs < HASTE_PAUSE_MS) return;
     if (story.phase === "uploading" || story.phase === "backup") hastenedAtMs = Date.now();
-    hasten(story, eventType);
+    hasten(story);
   };
 }
 
@@ -59,8 +59,8 @@ function learn(story: Story, notification: AgoraNotification): void {
 }
 
 /** Cuts what can be cut: a wait looks again at once, and a stop that was only scheduled is due when the session has ended. */
-function hasten(story: Story, eventType: number): void {
-  const due = story.phase === "scheduled" && eventType === 11;
+function hasten(story: Story): void {
+  const due = story.phase === "scheduled" && story.sessionExited;
   if (due || story.phase === "uploading" || story.phase === "backup") story.interrupt();
 }
 

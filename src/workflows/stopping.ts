@@ -13,7 +13,7 @@ import { agoraTaskQueue, type StopEvidence } from "../contract.ts";
 import { isDeadline, ownFailure } from "../failures.ts";
 import type { Finalization } from "../input.ts";
 import { enter } from "./phase.ts";
-import { interruptible, type Step, type Story } from "./story.ts";
+import { interruptible, isGivenUp, type Step, type Story } from "./story.ts";
 
 /** How long a stop may still take once somebody forced it. */
 const HURRY_MS = 30_000;
@@ -21,7 +21,7 @@ const HURRY_MS = 30_000;
 /** Waits for `stop.at`. A force-stop, or Agora's word that the session has ended, comes first. */
 export async function untilDue(story: Story, { stop }: Finalization): Promise<void> {
   const waitMs = stop.at === undefined ? 0 : Date.parse(stop.at) - Date.now();
-  if (waitMs <= 0 || story.hurriedAtMs !== null || story.sessionExited) return;
+  if (waitMs <= 0 || isGivenUp(story) || story.hurriedAtMs !== null || story.sessionExited) return;
 
   enter(story, "scheduled");
   await interruptible(story, () => sleep(waitMs, { summary: "Stop is due" }));

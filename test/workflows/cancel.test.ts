@@ -10,20 +10,25 @@ const harness = testHarness();
 /** `PENDING_ACTIVITY_STATE_CANCEL_REQUESTED` of Temporal's API. */
 const CANCEL_REQUESTED = 3;
 
-test("the signal cancel that comes with the start sends nothing", async () => {
-  const all = await harness();
-  const recorded = await all.emulator.record();
-  await all.client.workflow.signalWithStart("finalizeRecording", {
-    args: [all.input(recorded)],
-    signal: cancel,
-    signalArgs: [{}],
-    taskQueue: all.taskQueue,
-    workflowId: workflowId(recorded.sid),
+for (const [when, changes] of [
+  ["at once", {}],
+  ["at its hour", { stop: { at: LATER } }],
+] as const) {
+  test(`the signal cancel that comes with the start of a stop that is due ${when} ends it, and sends nothing`, async () => {
+    const all = await harness();
+    const recorded = await all.emulator.record();
+    await all.client.workflow.signalWithStart("finalizeRecording", {
+      args: [all.input(recorded, changes)],
+      signal: cancel,
+      signalArgs: [{}],
+      taskQueue: all.taskQueue,
+      workflowId: workflowId(recorded.sid),
+    });
+    const result = await all.recordings.get(recorded.sid).result();
+    assert.deepEqual([result.outcome, result.stop.status], ["cancelled", "not-sent"]);
+    assert.equal(stopCalls(all, recorded), 0);
   });
-  const result = await all.recordings.get(recorded.sid).result();
-  assert.deepEqual([result.outcome, result.stop.status], ["cancelled", "not-sent"]);
-  assert.equal(stopCalls(all, recorded), 0);
-});
+}
 
 for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
   describe(`${way} gives up`, () => {

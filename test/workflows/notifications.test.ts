@@ -118,15 +118,18 @@ describe("a notification hastens the next look", () => {
     assert.equal(await looks(told), 2);
   });
 
-  test("11 ends the wait for the hour of the stop, which is sent all the same", async () => {
-    const told = await tell({ scenario: "idle" }, { stop: { at: LATER } });
-    await untilDescribed(told.all, told.recording, ({ raw }) => Number(raw.workflowExecutionInfo?.historyLength) > 4);
-    assert.equal((await told.recording.status()).phase, "scheduled");
-    await notify(told, 11);
-    const { outcome, stop } = await told.recording.result();
-    assert.deepEqual([outcome, stop.status], ["verified", "already-ended"]);
-    assert.equal(stopCalls(told.all, told.recorded), 1);
-  });
+  for (const eventType of [11, 31, 71]) {
+    test(`${eventType} ends the wait for the hour of the stop, which is sent all the same`, async () => {
+      const told = await tell({ scenario: "idle" }, { stop: { at: LATER } });
+      while ((await told.recording.status()).phase !== "scheduled") await new Promise(setImmediate);
+      await notify(told, 1);
+      assert.equal((await told.recording.status()).phase, "scheduled");
+      await notify(told, eventType);
+      const { outcome, stop } = await told.recording.result();
+      assert.deepEqual([outcome, stop.status], ["verified", "already-ended"]);
+      assert.equal(stopCalls(told.all, told.recorded), 1);
+    });
+  }
 });
 
 describe("a notification adds to what is known", () => {
