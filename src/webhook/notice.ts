@@ -36,7 +36,12 @@ const Envelope = z.object({
   notifyMs: number.catch(0),
   sid: recordingSid,
   payload: z
-    .object({ sid: recordingSid, cname: z.unknown(), sequence: number.catch(0), details: z.unknown() })
+    .object({
+      sid: recordingSid,
+      cname: z.unknown().optional(),
+      sequence: number.catch(0),
+      details: z.unknown().optional(),
+    })
     .catch({ sid: undefined, cname: undefined, sequence: 0, details: undefined }),
 });
 const Progress = z.object({ progress: number });
