@@ -4,6 +4,9 @@ import process from "node:process";
 const BENCHMARKS = new Map([
   ["start", () => import("./start.ts")],
   ["burst", () => import("./burst.ts")],
+  ["faults", () => import("./faults.ts")],
+  ["parser", () => import("./parser.ts")],
+  ["levels", () => import("./levels.ts")],
 ]);
 
 const name = process.argv[2] ?? "";
