@@ -1,4 +1,7 @@
-/** A proxy before a real server that can hold requests back, so that a test can act while one is in flight. */
+/**
+ * A proxy before a real server that can hold requests back, so that a test can act while one is in flight, and that can
+ * answer in the server's place.
+ */
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
 
 export type Held = {
@@ -12,6 +15,8 @@ export type Gate = {
   url: string;
   /** Holds every request from now on whose method and path match, until its `release`. */
   hold(matches: (request: { method: string; path: string }) => boolean): Held;
+  /** Answers every request itself from now on, until the function that it gives is called. */
+  answer(reply: (outgoing: ServerResponse) => void): () => void;
   close(): Promise<void>;
 };
 
@@ -20,7 +25,10 @@ export async function startGate(target: string): Promise<Gate> {
   const { hostname, port } = new URL(target);
   const holds: { matches: (request: IncomingMessage) => boolean; arrived: () => void; open: Promise<void> }[] = [];
 
+  let answering: ((outgoing: ServerResponse) => void) | undefined;
+
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    if (answering) return answering(outgoing);
     const hold = holds.find(({ matches }) => matches(incoming));
     hold?.arrived();
     await hold?.open;
@@ -55,6 +63,10 @@ export async function startGate(target: string): Promise<Gate> {
         open.resolve();
       };
       return { arrived: arrived.promise, release };
+    },
+    answer(reply) {
+      answering = reply;
+      return () => (answering = undefined);
     },
     close: () =>
       new Promise((resolve) => {
