@@ -1,10 +1,10 @@
-/** The worker as operators run it: `src/worker.ts` in a process of its own, on the runtime of the test. */
+/** What operators run, the worker above all, in a process of its own on the runtime of the test. */
 import { spawn } from "node:child_process";
 import process from "node:process";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
-export type WorkerProcess = {
+export type OwnProcess = {
   /** Resolves with the first line of standard output; rejects when the process ends without one. */
   ready: Promise<string>;
   /** Resolves with the exit code, and `null` where a signal ended it. */
@@ -19,15 +19,28 @@ export type WorkerProcess = {
 };
 
 const WORKER = fileURLToPath(new URL("../src/worker.ts", import.meta.url));
-/** All that the worker needs on Deno. */
+const COMMAND = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+/** All that both need on Deno. */
 const DENO = "run --allow-net --allow-env --allow-read --allow-ffi --allow-sys --node-modules-dir=manual".split(" ");
 const OURS = /^(AGORA|TAILSLATE|TEMPORAL)_/;
 const NOTICES = /^(v8\.promiseHooks\.createHook is not available|[\d-]+T[\d:.]+Z \[WARN\] ).*\n/gm;
 
 /** Starts a worker that has only these of our environment variables. It ends with the test. */
-export function startWorkerProcess(t: TestContext, env: Record<string, string>): WorkerProcess {
+export function startWorkerProcess(t: TestContext, env: Record<string, string>): OwnProcess {
+  return start(t, { script: [WORKER], env });
+}
+
+/** Starts a command of `tailslate`, in the same way. */
+export function startCommand(
+  t: TestContext,
+  { args, env }: { args: string[]; env: Record<string, string> },
+): OwnProcess {
+  return start(t, { script: [COMMAND, ...args], env });
+}
+
+function start(t: TestContext, { script, env }: { script: string[]; env: Record<string, string> }): OwnProcess {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)));
-  const args = process.versions["deno"] === undefined ? [WORKER] : [...DENO, WORKER];
+  const args = process.versions["deno"] === undefined ? script : [...DENO, ...script];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...inherited, ...env } });
 
   const written = { stdout: "", stderr: "" };
@@ -40,7 +53,7 @@ export function startWorkerProcess(t: TestContext, env: Record<string, string>):
 
   const { promise: ended, resolve } = Promise.withResolvers<number | null>();
   child.once("close", (code) => {
-    ready.reject(new Error(`Cannot start the worker: it ended with ${code}\n${written.stderr}`));
+    ready.reject(new Error(`Cannot start the process: it ended with ${code}\n${written.stderr}`));
     resolve(code);
   });
   ready.promise.catch(() => undefined); // not every test waits for it
