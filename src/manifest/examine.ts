@@ -8,17 +8,19 @@
  *
  * Findings are problems; only a store that does not answer, or a file that changes between two reads, throws (`BucketError`).
  */
-import type { Bucket } from "../bucket/bucket.ts";
+import { type Bucket, type ObjectHead, readAll, type StoredChecksum } from "../bucket/bucket.ts";
 import type { Level, Problem } from "../contract.ts";
 import { concurrently } from "./concurrently.ts";
 import { compareMovies, compareSegments } from "./cross-checks.ts";
 import type { Entry, Inventory, SegmentEntry } from "./entries.ts";
 import { fileProblem } from "./file-problem.ts";
 import { hashFile } from "./hash-file.ts";
-import { openFile, type OpenFile } from "./open-file.ts";
+import { openBytes, openFile, type OpenFile } from "./open-file.ts";
 import { type Facts, probeMovie, probeSegment, probeSnapshot } from "./probe.ts";
 
 const FILES_AT_ONCE = 8;
+/** The largest file that is held in memory: most segments are smaller. */
+const WHOLE_BYTES = 2 * 1024 * 1024;
 
 export type ExamineOptions = {
   level: Level;
@@ -74,28 +76,54 @@ async function examineFile(
   file: File,
   { level, signal }: { level: Level; signal: AbortSignal },
 ): Promise<Facts> {
-  const { key, sizeBytes, etag } = file.entry;
+  const { key, sizeBytes, sha256 } = file.entry;
+  // A playlist too large to be read before is not read now either.
+  const isUnread = file.kind === "playlist" && sha256 === undefined;
+  if (level === "hash" && sizeBytes > 0 && sizeBytes <= WHOLE_BYTES) return examineWhole(bucket, file, signal);
+
   const head = await bucket.head(key, signal);
-  if (head?.sizeBytes !== sizeBytes || head.etag !== etag) {
-    const expected = `${sizeBytes} bytes, ETag ${etag}`;
-    const observed = head ? `${head.sizeBytes} bytes, ETag ${head.etag}` : "gone";
-    return { problems: [fileProblem("object-changed", { subject: key, expected, observed })] };
-  }
+  if (head === undefined || !isSame(file, head)) return { problems: [changed(file, head)] };
   const stored = head.checksum ? { checksum: head.checksum } : {};
   // An empty file counts as missing: the inventory has said so.
   if (level === "head" || sizeBytes === 0) return { ...stored, problems: [] };
 
   const content = openFile(bucket, { entry: file.entry, signal });
   const probe = await probeFile(file, content);
-  // A playlist too large to be read is not read now either.
-  const isUnread = file.kind === "playlist" && file.entry.sha256 === undefined;
   if (level === "probe" || isUnread) return { ...stored, ...probe };
-  const { sha256, problems } = await hashFile(content, {
-    key,
-    checksum: head.checksum,
-    isSegment: isPackets(file, probe),
-  });
-  return { ...stored, ...probe, sha256, problems: [...probe.problems, ...problems] };
+  return { ...stored, ...(await withHash(file, { content, probe, checksum: head.checksum })) };
+}
+
+/** At level hash one request tells everything of a small file. */
+async function examineWhole(bucket: Bucket, file: File, signal: AbortSignal): Promise<Facts> {
+  const object = await bucket.get(file.entry.key, { signal });
+  if (object === undefined || !isSame(file, object)) {
+    await object?.body[Symbol.asyncIterator]().return?.();
+    return { problems: [changed(file, object)] };
+  }
+  const { body, checksum } = object;
+  const content = openBytes(await readAll(body, WHOLE_BYTES));
+  const probe = await probeFile(file, content);
+  return { ...(checksum && { checksum }), ...(await withHash(file, { content, probe, checksum })) };
+}
+
+/** Whether it is still the object that was listed. */
+function isSame({ entry }: File, found: ObjectHead): boolean {
+  return found.sizeBytes === entry.sizeBytes && found.etag === entry.etag;
+}
+
+function changed({ entry: { key, sizeBytes, etag } }: File, found: ObjectHead | undefined): Problem {
+  const expected = `${sizeBytes} bytes, ETag ${etag}`;
+  const observed = found ? `${found.sizeBytes} bytes, ETag ${found.etag}` : "gone";
+  return fileProblem("object-changed", { subject: key, expected, observed });
+}
+
+async function withHash(
+  file: File,
+  { content, probe, checksum }: { content: OpenFile; probe: Facts; checksum: StoredChecksum | undefined },
+): Promise<Facts> {
+  const { key } = file.entry;
+  const { sha256, problems } = await hashFile(content, { key, checksum, isSegment: isPackets(file, probe) });
+  return { ...probe, sha256, problems: [...probe.problems, ...problems] };
 }
 
 /** Of a segment that is none, or is cut, the packets are not looked at again. */

@@ -1,4 +1,4 @@
-/** One listed object, to be read in pieces or through; every piece must be of the object that was listed. */
+/** One listed object, to be read in pieces, through, or at once; every piece must be of the object that was listed. */
 import { createHash } from "node:crypto";
 
 import { type Bucket, BucketError, type ObjectBody, readAll, type StoredObject } from "../bucket/bucket.ts";
@@ -39,6 +39,18 @@ export function openFile(
         watch?.(chunk);
       }
       return hash.digest("hex");
+    },
+  };
+}
+
+/** The same of a file whose bytes are all at hand. */
+export function openBytes(bytes: Uint8Array): OpenFile {
+  return {
+    sizeBytes: bytes.length,
+    read: async (first, length) => bytes.subarray(first, first + length),
+    async digest(watch) {
+      watch?.(bytes);
+      return createHash("sha256").update(bytes).digest("hex");
     },
   };
 }
