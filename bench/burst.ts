@@ -5,7 +5,7 @@
  *
  * A worker process is stood for by a client of its own with as many slots as a worker has; what Temporal does is done by one
  * queue: any free slot takes the next stop, and a refused one comes back after Agora's 1, 3 and 6 s. Clients, HTTP and the
- * emulator's clock are real. Each row is the median of several runs, with the worst behind it.
+ * emulator's clock are real. Four senders are told of each other as workers are, or, for comparison, not. Each row is the median of several runs, with the worst behind it.
  */
 import { setTimeout as delay } from "node:timers/promises";
 

@@ -93,8 +93,9 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
 
   function closeGate(forMs: number): void {
     clearTimeout(gate);
-    if (forMs > 0) gate = setTimeout(openGate, forMs);
-    else openGate();
+    if (forMs <= 0) return openGate();
+    gate = setTimeout(openGate, forMs);
+    gate.unref(); // whoever waits has a timer of their own
   }
 
   /** Milliseconds to our next place, or to a later one than that which we are at. A timer that was late delays no other. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { createServer as createTcpServer } from "node:net";
-import { describe, test } from "node:test";
+import { describe, mock, test } from "node:test";
 
 import {
   abandoned,
@@ -179,6 +179,22 @@ describe("createAgora(), at the rate limit", () => {
     const { verdict } = await agora.stop(RECORDING, stopOptions);
     assert.deepEqual(verdict, { kind: "throttled", retryAfterMs: 30_000 });
     assert.equal(await agora.query(RECORDING, queryOptions), undefined);
+  });
+
+  test("a stop that gets no turn in 45 s is throttled, unsent: its activity would time out at last", async (t) => {
+    const arrivals: string[] = [];
+    const agora = await agoraAt(t, (request, response) => {
+      arrivals.push(request.url ?? "");
+      json(429, {}, { "retry-after": "60" })(request, response);
+    });
+    await agora.stop(RECORDING, stopOptions);
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const stopped = agora.stop(RECORDING, stopOptions);
+    mock.timers.tick(45_000);
+    mock.timers.reset();
+    const { verdict, status } = await stopped;
+    assert.deepEqual({ verdict, status }, { verdict: { kind: "throttled" }, status: null });
+    assert.equal(arrivals.length, 1);
   });
 
   test("a stop that waits for its turn leaves with its signal", async (t) => {
