@@ -32,6 +32,7 @@ export async function startGate(target: string): Promise<Gate> {
     const hold = holds.find(({ matches }) => matches(incoming));
     hold?.arrived();
     await hold?.open;
+    if (outgoing.destroyed) return; // the caller gave up meanwhile: what is left of its request would never end
     const { method, url: path, headers } = incoming;
     const onward = forward({ hostname, port, method, path, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
