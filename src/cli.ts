@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 /** A person's door: `tailslate`. Results go to stdout as JSON, what a person watches goes to stderr. */
+import nodeModule from "node:module";
 import process from "node:process";
 
 import { refuseRuntime } from "./runtime.ts";
+
+// Saves Node a quarter of a second from the second start on; Deno keeps such a cache by itself.
+nodeModule.enableCompileCache?.();
 
 const refusal = refuseRuntime(process.versions);
 if (refusal !== undefined) {

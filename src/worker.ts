@@ -2,9 +2,13 @@
  * The operators' door: one worker process. Starts even while a store or Agora is away, says in one line when it is ready
  * or why it cannot be, and drains on SIGTERM.
  */
+import nodeModule from "node:module";
 import process from "node:process";
 
 import { refuseRuntime } from "./runtime.ts";
+
+// Saves Node a quarter of a second from the second start on; Deno keeps such a cache by itself.
+nodeModule.enableCompileCache?.();
 
 const refusal = refuseRuntime(process.versions);
 if (refusal !== undefined) {
