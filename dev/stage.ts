@@ -14,6 +14,7 @@ export type Stage = {
   uiUrl: string | undefined;
   bucketName: string;
   emulator: Emulator;
+  client: Client;
   recordings: Recordings;
 };
 
@@ -49,5 +50,5 @@ export async function startStage(runtime: WorkerRuntime, closers: (() => Promise
   const client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
   closers.push(async () => client.connection.close());
   const recordings = await connect({ client, stores: new Map([["default", settings]]) });
-  return { ready: worker.ready, uiUrl: temporal.uiUrl, bucketName: BUCKET, emulator, recordings };
+  return { ready: worker.ready, uiUrl: temporal.uiUrl, bucketName: BUCKET, emulator, client, recordings };
 }
