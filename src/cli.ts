@@ -16,4 +16,5 @@ if (refusal !== undefined) {
 
 // Only now: on a runtime that is too old these modules could not even be loaded.
 const { runCommand } = await import("./commands.ts");
-process.exitCode = await runCommand(process.argv.slice(2), process);
+// A worker that could not be created keeps native resources, which would keep the process alive.
+process.exit(await runCommand(process.argv.slice(2), process));
