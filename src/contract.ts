@@ -23,7 +23,7 @@ export function agoraTaskQueue(taskQueue: string, account: string): string {
 
 export type Phase = "scheduled" | "stopping" | "uploading" | "backup" | "verifying" | "done";
 
-/** In the order in which they are decided; `design` of each: docs/outcomes.md. */
+/** In the order in which they are decided. What each means: docs/outcomes.md. */
 export type Outcome =
   | "cancelled"
   | "unverified"
