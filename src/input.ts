@@ -152,9 +152,11 @@ export function parseInput(input: unknown, hasDefaultStore: boolean): Finalizati
   return { recording, files, stop, level, ...inMs(timeouts, poll), manifest: target };
 }
 
-/** Every issue of a zod error on one line: `field: reason; field: reason`. */
+/** Every field that is wrong on one line, each with its first reason: `field: reason; field: reason`. */
 export function mistakes(error: z.ZodError): string {
+  const paths = error.issues.map(({ path }) => path.join("."));
   return error.issues
+    .filter((_, index) => paths[index] === "" || paths.indexOf(paths[index] ?? "") === index)
     .map((issue) => {
       const path = issue.path.join(".");
       // A record says only that a key is wrong, the key's own issue why.

@@ -196,7 +196,7 @@ describe("a worker that cannot work ends with 1 and one line", () => {
         TAILSLATE_CONFIG: "",
         AGORA_CUSTOMER_ID: ID,
         AGORA_BASE_URLS: "http://agora.example",
-        TAILSLATE_STORE_VENDOR: "5",
+        TAILSLATE_STORE_VENDOR: "4",
         TAILSLATE_STORE_BUCKET: "recordings",
         TAILSLATE_STORE_SECRET_KEY: SECRET,
       }),
