@@ -95,6 +95,9 @@ function runProcess({ path, args, env, signal }: ProcessOptions): Promise<{ code
   const end = () => {
     if (limit.aborted) output += `\nEnded after ${TIME_LIMIT_MS / 1000} s\n`;
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    // What outlives the group may hold its output open: nobody waits for that.
+    child.stdout.destroy();
+    child.stderr.destroy();
   };
   over.addEventListener("abort", end);
   child.once("error", reject);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 
 import { startS3Gateway } from "../../dev/s3-gateway.ts";
@@ -7,7 +8,7 @@ import { createS3Bucket } from "../../src/bucket/s3.ts";
 import { emulate, stopInSync } from "./caller.ts";
 
 test("a recording lands in a real store under its prefix, whole when the sync stop says uploaded", async (t) => {
-  const bucket = await storeBucket("emulator-uploads");
+  const bucket = await storeBucket();
   const emulator = await emulate(t, { bucket });
   const recorded = await emulator.record({ fileNamePrefix: ["calls", "today"], scenario: "mp4" });
   assert.partialDeepStrictEqual((await stopInSync(emulator, recorded)).body, {
@@ -24,7 +25,7 @@ test("a recording lands in a real store under its prefix, whole when the sync st
 });
 
 test("a store that refuses an upload: nobody is told, the sync stop does not know", async (t) => {
-  const emulator = await emulate(t, { bucket: await storeBucket("emulator-refused", { secretKey: "wrong" }) });
+  const emulator = await emulate(t, { bucket: await storeBucket({ secretKey: "wrong" }) });
   const recorded = await emulator.record();
   assert.partialDeepStrictEqual((await stopInSync(emulator, recorded)).body, {
     serverResponse: { uploadingStatus: "unknow" },
@@ -35,7 +36,9 @@ test("a store that refuses an upload: nobody is told, the sync stop does not kno
 let gateway: ReturnType<typeof startS3Gateway> | undefined;
 after(async () => (await gateway)?.stop());
 
-async function storeBucket(bucket: string, wrong: { secretKey?: string } = {}) {
+/** A bucket of its own: the gateway may be shared with other runs. */
+async function storeBucket(wrong: { secretKey?: string } = {}) {
+  const bucket = `test-${randomUUID()}`;
   gateway ??= startS3Gateway();
   const s3 = await gateway;
   await s3.createBucket(bucket);
