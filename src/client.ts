@@ -7,8 +7,7 @@
  *     await recording.stopped();
  *     const { outcome } = await recording.result();
  */
-import { Client, Connection, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
-import { loadClientConnectConfig } from "@temporalio/envconfig";
+import { Client, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
 
 import { openBucket } from "./bucket/open-bucket.ts";
 import { loadConfig, type Config } from "./config.ts";
@@ -23,6 +22,7 @@ import {
 import { assertInput, type FinalizeInput } from "./input.ts";
 import { openRecording, type Recording } from "./recording.ts";
 import { hasSearchAttributes } from "./search-attributes.ts";
+import { openConnection } from "./temporal-connection.ts";
 
 export type { FinalizeResult, ManifestReference, Outcome, Phase, Problem, Status, StopReport } from "./contract.ts";
 export type { FinalizeInput } from "./input.ts";
@@ -118,9 +118,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
 }
 
 async function connectFromEnvironment(): Promise<Client> {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
-  const connection = await Connection.connect(connectionOptions);
-  return new Client({ connection, ...(namespace !== undefined && { namespace }) });
+  return new Client(await openConnection());
 }
 
 async function* list(client: Client, { phase, outcome, channel }: RecordingFilter): AsyncIterable<ListedRecording> {

@@ -1,6 +1,4 @@
 /** What the command `tailslate` can do. Results go to stdout as JSON; what a person watches goes to stderr. */
-import { Connection } from "@temporalio/client";
-import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { Command, CommanderError } from "commander";
 
 import { addEmulateCommand } from "./emulate-command.ts";
@@ -8,6 +6,7 @@ import { ownFailure } from "./failures.ts";
 import { addRecordingCommands, type Terminal, UsageError } from "./recording-commands.ts";
 import { runWorker } from "./run-worker.ts";
 import { registerSearchAttributes } from "./search-attributes.ts";
+import { openConnection } from "./temporal-connection.ts";
 import { addVerifyCommand } from "./verify-command.ts";
 import { addWebhookCommand } from "./webhook-command.ts";
 
@@ -53,8 +52,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
 }
 
 async function registerInNamespace(): Promise<string[]> {
-  const { connectionOptions, namespace = "default" } = loadClientConnectConfig();
-  const connection = await Connection.connect(connectionOptions);
+  const { connection, namespace } = await openConnection();
   try {
     return await registerSearchAttributes(connection, namespace);
   } finally {

@@ -9,6 +9,7 @@ import { progressLine } from "./progress-line.ts";
 import type { Host } from "./run-worker.ts";
 
 export type Terminal = Host & {
+  stdin: AsyncIterable<Uint8Array | string>;
   stderr: Host["stderr"] & { isTTY?: boolean | undefined; columns?: number | undefined };
   /** Calls the listener when the process is told to stop, instead of ending it. */
   once(event: "SIGTERM" | "SIGINT", listener: () => void): unknown;
@@ -32,7 +33,7 @@ export function addRecordingCommands(
     .argument("<file>", "the input as JSON; - for standard input")
     .option("--rerun", "verify a recording that was finished before once more", false)
     .action(async (file: string, options: { rerun: boolean }) => {
-      const result = await stop(await readInput(file), options, terminal);
+      const result = await stop(await readInput(file, terminal), options, terminal);
       print(result);
       exit(result.outcome === "verified" ? 0 : 1);
     });
@@ -98,14 +99,20 @@ async function withRecordings<T>({ env }: Terminal, use: (recordings: Recordings
   }
 }
 
-async function readInput(file: string): Promise<FinalizeInput> {
+async function readInput(file: string, { stdin }: Terminal): Promise<FinalizeInput> {
   let input: unknown;
   try {
-    input = JSON.parse(await readFile(file === "-" ? "/dev/stdin" : file, "utf8"));
+    input = JSON.parse(file === "-" ? await readToEnd(stdin) : await readFile(file, "utf8"));
   } catch (error) {
     const state = error instanceof SyntaxError ? "it is not JSON" : "the file cannot be read";
     throw new UsageError(`Cannot use "${file}" as input: ${state}`);
   }
   assertInput(input);
   return input;
+}
+
+async function readToEnd(stdin: Terminal["stdin"]): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString();
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
+import { Readable } from "node:stream";
 import process from "node:process";
 import { describe, test } from "node:test";
 
@@ -16,6 +17,7 @@ async function emulate(args: string[], env: Record<string, string> = {}) {
     env,
     versions: process.versions,
     uptime: () => 0,
+    stdin: Readable.from([]),
     stdout: stream,
     stderr: stream,
     once: (signal, listener) => signals.once(signal, listener),

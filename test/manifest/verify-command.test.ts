@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { after, test, type TestContext } from "node:test";
 
 import { startS3Gateway, type S3Gateway } from "../../dev/s3-gateway.ts";
@@ -31,6 +32,7 @@ async function tailslate(...args: string[]) {
     env,
     versions: {},
     uptime: () => 0,
+    stdin: Readable.from([]),
     once: () => undefined,
     exitCode: undefined,
     stdout: { write: (text: string) => void (printed.stdout += text) },
