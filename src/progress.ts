@@ -5,7 +5,7 @@
 import type { Client, WorkflowExecutionDescription } from "@temporalio/client";
 
 import { type Outcome, type Phase, type Progress, status, type Status } from "./contract.ts";
-import { ownFailure } from "./failures.ts";
+import { ownFailure, progressIn } from "./failures.ts";
 
 export type RecordingProgress = {
   phase: Phase;
@@ -63,15 +63,10 @@ function pendingLook(client: Client, { raw }: WorkflowExecutionDescription): Pen
   if (!pending?.lastFailure) return undefined;
   const { failureConverter, payloadConverter } = client.options.loadedDataConverter;
   const failed = ownFailure(failureConverter.failureToError(pending.lastFailure, payloadConverter));
-  const details: unknown = failed?.details?.[0];
   const at = pending.nextAttemptScheduleTime?.seconds;
   return {
-    progress: isProgress(details) ? details : undefined,
+    progress: progressIn(failed),
     says: failed?.message,
     nextLookAt: at === undefined || at === null ? null : new Date(Number(at) * 1000).toISOString(),
   };
-}
-
-function isProgress(details: unknown): details is Progress {
-  return typeof details === "object" && details !== null && "looked" in details && "waitingFor" in details;
 }

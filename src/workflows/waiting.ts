@@ -6,7 +6,7 @@ import { ActivityCancellationType, proxyActivities } from "@temporalio/workflow"
 
 import type { LookRequest, Activities } from "../activities/index.ts";
 import type { BackupReport, Progress } from "../contract.ts";
-import { isDeadline, ownFailure } from "../failures.ts";
+import { isDeadline, progressIn } from "../failures.ts";
 import type { Finalization } from "../input.ts";
 import { evidence } from "./evidence.ts";
 import { backupReport, enter } from "./phase.ts";
@@ -73,7 +73,7 @@ async function untilComplete(look: () => Promise<void>): Promise<Ended> {
     return { by: "complete" };
   } catch (error) {
     if (!isDeadline(error)) throw error;
-    return { by: "deadline", progress: progressOf(error) };
+    return { by: "deadline", progress: progressIn(error) ?? null };
   }
 }
 
@@ -94,13 +94,4 @@ function settleBackup(story: Story): void {
   const report = backupReport(story);
   if (story.backup && report)
     story.backup = { detectedBy: report.detectedBy, sinceMs: null, waitedMs: report.waitedMs };
-}
-
-function progressOf(error: unknown): Progress | null {
-  const details = ownFailure(error)?.details?.[0];
-  return isProgress(details) ? details : null;
-}
-
-function isProgress(details: unknown): details is Progress {
-  return typeof details === "object" && details !== null && "looked" in details && "known" in details;
 }
