@@ -11,7 +11,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 import { startTemporalServer } from "../dev/temporal-server.ts";
-import { bundleWorkflows } from "../src/workflow-bundle.ts";
+import { bundleWorkflows } from "../src/worker/workflow-bundle.ts";
 import { machine } from "./machine.ts";
 
 const RUNS = 5;

@@ -16,8 +16,8 @@ for (const name of await readdir(`${root}src/${media}`)) {
 }
 
 // The compiled code bundles itself: what a worker would do at its start, done once.
-const { bundleWorkflows } = await import(`${dist}/workflow-bundle.js`);
-await writeFile(`${dist}/workflow-bundle.cjs`, withRelativeSources((await bundleWorkflows()).code));
+const { bundleWorkflows } = await import(`${dist}/worker/workflow-bundle.js`);
+await writeFile(`${dist}/worker/workflow-bundle.cjs`, withRelativeSources((await bundleWorkflows()).code));
 
 /** The source map, which gives failures their places in the code, names every source by its path on this machine. */
 function withRelativeSources(code: string): string {

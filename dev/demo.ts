@@ -9,7 +9,7 @@ import process from "node:process";
 import { parseArgs, styleText } from "node:util";
 
 import type { FinalizeResult, Recording, RecordingProgress } from "../src/client.ts";
-import { progressLine } from "../src/progress-line.ts";
+import { progressLine } from "../src/cli/progress-line.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 import { liveLines } from "./live-lines.ts";
 import { type Stage, startStage } from "./stage.ts";

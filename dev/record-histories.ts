@@ -23,14 +23,14 @@ import { searchAttributes, WORKFLOW_TYPE, workflowId } from "../src/contract.ts"
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
 import type { ScenarioName } from "../src/emulator/scenarios.ts";
 import type { Recording } from "../src/recording.ts";
-import { findWorkflowBundle } from "../src/workflow-bundle.ts";
-import { createWorkers } from "../src/workers.ts";
+import { findWorkflowBundle } from "../src/worker/workflow-bundle.ts";
+import { createWorkers } from "../src/worker/workers.ts";
 import { startServers } from "./servers.ts";
 import { findTemporalCli } from "./temporal-server.ts";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const HISTORIES = new URL("../test/histories/", import.meta.url);
+const HISTORIES = new URL("../test/histories", import.meta.url);
 
 const COMMANDS: Record<string, [path: string, ...args: string[]]> = {
   node: ["node"],

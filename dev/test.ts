@@ -12,7 +12,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { bundleWorkflows } from "../src/workflow-bundle.ts";
+import { bundleWorkflows } from "../src/worker/workflow-bundle.ts";
 import { startTestServers } from "../test/servers.ts";
 import type { Servers } from "./servers.ts";
 import { RUNTIMES, runTestFile, type TestRun } from "./test-run.ts";

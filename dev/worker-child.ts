@@ -6,7 +6,7 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import { bundleWorkflows } from "../src/workflow-bundle.ts";
+import { bundleWorkflows } from "../src/worker/workflow-bundle.ts";
 import { type Child, startChild } from "./child.ts";
 
 export const WORKER_RUNTIMES = ["node", "bun", "deno"] as const;

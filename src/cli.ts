@@ -15,6 +15,6 @@ if (refusal !== undefined) {
 }
 
 // Only now: on a runtime that is too old these modules could not even be loaded.
-const { runCommand } = await import("./commands.ts");
+const { runCommand } = await import("./cli/program.ts");
 // A worker that could not be created keeps native resources, which would keep the process alive.
 process.exit(await runCommand(process.argv.slice(2), process));

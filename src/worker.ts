@@ -17,6 +17,6 @@ if (refusal !== undefined) {
 }
 
 // Only now: on a runtime that is too old these modules could not even be loaded.
-const { runWorker } = await import("./run-worker.ts");
+const { runWorker } = await import("./worker/run-worker.ts");
 // A worker that could not be created keeps native resources, which would keep the process alive.
 process.exit(await runWorker(process));

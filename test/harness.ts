@@ -11,8 +11,8 @@ import { connect, type FinalizeInput, type Recordings } from "../src/client.ts";
 import type { Config } from "../src/config.ts";
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
 import type { Recorded } from "../src/emulator/record.ts";
-import { findWorkflowBundle } from "../src/workflow-bundle.ts";
-import { createWorkers } from "../src/workers.ts";
+import { findWorkflowBundle } from "../src/worker/workflow-bundle.ts";
+import { createWorkers } from "../src/worker/workers.ts";
 import { type Gate, startGate } from "./gate.ts";
 import { startTestServers } from "./servers.ts";
 

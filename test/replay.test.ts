@@ -10,7 +10,7 @@ import { describe, test } from "node:test";
 import { DeterminismViolationError } from "@temporalio/workflow";
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 
-import { findWorkflowBundle } from "../src/workflow-bundle.ts";
+import { findWorkflowBundle } from "../src/worker/workflow-bundle.ts";
 
 Runtime.install({ logger: new DefaultLogger("ERROR"), telemetryOptions: { logging: { filter: "ERROR" } } });
 

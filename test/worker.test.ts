@@ -55,7 +55,7 @@ async function setStage() {
   const bundlePath = process.env["TAILSLATE_WORKFLOW_BUNDLE"] ?? join(folder, "workflow-bundle.cjs");
   if (bundlePath.startsWith(folder)) {
     // Only here, so that this process has no native module when the bundle is given.
-    const { bundleWorkflows } = await import("../src/workflow-bundle.ts");
+    const { bundleWorkflows } = await import("../src/worker/workflow-bundle.ts");
     await writeFile(bundlePath, (await bundleWorkflows()).code);
   }
   return { address, namespace, s3, bucketName, bucket, emulator, client, folder, bundlePath };

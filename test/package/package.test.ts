@@ -68,7 +68,12 @@ test("the package holds compiled code, its schemas and media, and no source, tes
     files.filter((path) => /(?<!\.d)\.ts$|\.test\.|\.sh$/.test(path)),
     [],
   );
-  for (const needed of ["dist/cli.js", "dist/client.d.ts", "dist/workflow-bundle.cjs", "dist/emulator/media/mix-0.mp4"])
+  for (const needed of [
+    "dist/cli.js",
+    "dist/client.d.ts",
+    "dist/worker/workflow-bundle.cjs",
+    "dist/emulator/media/mix-0.mp4",
+  ])
     assert.ok(files.includes(needed), needed);
 });
 

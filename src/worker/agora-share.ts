@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 
-import type { Share } from "./agora/pacing.ts";
+import type { Share } from "../agora/pacing.ts";
 
 /** The part of a connection that knows who polls a queue. */
 type PollersConnection = {

@@ -7,7 +7,7 @@ import { fetch } from "undici";
 import { runtimeName } from "../../src/runtime.ts";
 import { testServers } from "../servers.ts";
 import { startCommand } from "../worker-process.ts";
-import { halfOpen, notice, post, postNotice, SECRET, sign } from "./caller.ts";
+import { halfOpen, notice, post, postNotice, SECRET, sign } from "../webhook/caller.ts";
 
 const servers = testServers();
 

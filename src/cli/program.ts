@@ -2,11 +2,12 @@
 import { Command, CommanderError } from "commander";
 
 import { addEmulateCommand } from "./emulate-command.ts";
-import { ownFailure } from "./failures.ts";
-import { addRecordingCommands, type Terminal, UsageError } from "./recording-commands.ts";
-import { runWorker } from "./run-worker.ts";
-import { registerSearchAttributes } from "./search-attributes.ts";
-import { openConnection } from "./temporal-connection.ts";
+import { ownFailure } from "../failures.ts";
+import { addRecordingCommands } from "./recording-commands.ts";
+import { runWorker } from "../worker/run-worker.ts";
+import { registerSearchAttributes } from "../search-attributes.ts";
+import { openConnection } from "../temporal-connection.ts";
+import { type CommandContext, type Terminal, UsageError } from "./terminal.ts";
 import { addVerifyCommand } from "./verify-command.ts";
 import { addWebhookCommand } from "./webhook-command.ts";
 
@@ -28,25 +29,28 @@ export async function runCommand(args: string[], terminal: Terminal): Promise<nu
 function createProgram(terminal: Terminal, exit: (code: number) => void): Command {
   const program = new Command("tailslate")
     .description("Ends every Agora cloud recording with a verified file manifest")
+    .option("--json", "print results as JSON", false)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
     });
+  const print: CommandContext["print"] = (result, text) => {
+    const wanted = program.opts<{ json: boolean }>().json || text === undefined;
+    terminal.stdout.write(`${wanted ? JSON.stringify(result, undefined, 2) : text()}\n`);
+  };
   program
     .command("worker")
     .description("run a worker until SIGTERM")
     .action(async () => exit(await runWorker(terminal)));
-  addRecordingCommands(program, { terminal, exit });
-  addWebhookCommand(program, { terminal });
-  addVerifyCommand(program, { terminal, exit });
-  addEmulateCommand(program, { terminal });
+  for (const add of [addRecordingCommands, addWebhookCommand, addVerifyCommand, addEmulateCommand]) {
+    add(program, { terminal, exit, print });
+  }
   program
     .command("search-attributes")
     .description("register the search attributes in the namespace")
     .action(async () => {
-      const registered = await registerInNamespace();
-      terminal.stdout.write(`${JSON.stringify({ registered }, undefined, 2)}\n`);
+      print({ registered: await registerInNamespace() });
     });
   return program;
 }

@@ -20,7 +20,7 @@ export async function findWorkflowBundle(path: string | undefined): Promise<Foun
 
 /** Bundles `workflows/`. The worker that loads it must have the same version of Temporal's SDK. */
 export async function bundleWorkflows(): Promise<{ code: string }> {
-  const workflowsPath = fileURLToPath(new URL(`./workflows/index${import.meta.url.slice(-3)}`, import.meta.url));
+  const workflowsPath = fileURLToPath(new URL(`../workflows/index${import.meta.url.slice(-3)}`, import.meta.url));
   return bundleWorkflowCode({ workflowsPath, logger: silent });
 }
 

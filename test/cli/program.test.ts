@@ -5,7 +5,7 @@ import process from "node:process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
+const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
 const RUN = process.versions["deno"] === undefined ? [] : ["run", "-A", "--node-modules-dir=manual"];
 
 async function tailslate(

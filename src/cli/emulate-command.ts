@@ -1,19 +1,18 @@
 /** The command `tailslate emulate`: Agora as we believe it to be, on this machine, until it is told to stop. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 
-import type { AgoraSettings } from "./agora/client.ts";
-import { openBucket } from "./bucket/open-bucket.ts";
-import { ConfigError, loadConfig } from "./config.ts";
-import { startEmulator } from "./emulator/emulator.ts";
-import type { Terminal } from "./recording-commands.ts";
-import { portNumber, untilTold } from "./webhook-command.ts";
+import type { AgoraSettings } from "../agora/client.ts";
+import { openBucket } from "../bucket/open-bucket.ts";
+import { ConfigError, loadConfig } from "../config.ts";
+import { startEmulator } from "../emulator/emulator.ts";
+import { type CommandContext, portNumber, type Terminal, untilTold } from "./terminal.ts";
 
 type Options = { port: number; store?: string; requestsPerSecond?: number; window: "fixed" | "sliding" };
 
 /** Where the configuration has no account. Nothing that they open is worth keeping secret. */
 const CREDENTIALS = { customerId: "emulator", customerSecret: "emulator" };
 
-export function addEmulateCommand(program: Command, { terminal }: { terminal: Terminal }): void {
+export function addEmulateCommand(program: Command, { terminal }: CommandContext): void {
   program
     .command("emulate")
     .description("stand in for Agora on 127.0.0.1, with the account of the configuration, until SIGTERM")

@@ -1,17 +1,17 @@
 /** The command `tailslate webhook`: Agora's notifications in, signals to the recordings' workflows out, until SIGTERM. */
 import { Client, Connection } from "@temporalio/client";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 
-import { ConfigError, loadConfig } from "./config.ts";
-import type { Terminal } from "./recording-commands.ts";
-import { runtimeName } from "./runtime.ts";
-import { serveWebhook } from "./webhook/server.ts";
-import { createWebhook } from "./webhook/webhook.ts";
+import { ConfigError, loadConfig } from "../config.ts";
+import { runtimeName } from "../runtime.ts";
+import { serveWebhook } from "../webhook/server.ts";
+import { createWebhook } from "../webhook/webhook.ts";
+import { type CommandContext, portNumber, type Terminal, untilTold } from "./terminal.ts";
 
 type Address = { hostname: string; port: number };
 
-export function addWebhookCommand(program: Command, { terminal }: { terminal: Terminal }): void {
+export function addWebhookCommand(program: Command, { terminal }: CommandContext): void {
   program
     .command("webhook")
     .description("receive Agora's notifications until SIGTERM; TLS ends before it")
@@ -51,18 +51,4 @@ async function listen(handler: ReturnType<typeof createWebhook>, address: Addres
   } catch (cause) {
     throw new Error(`Cannot listen on ${address.hostname}, port ${address.port}: it is in use or not ours`, { cause });
   }
-}
-
-/** Resolves at the signal that ends a process in order. */
-export async function untilTold(terminal: Terminal): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) terminal.once(signal, () => resolve());
-  });
-}
-
-/** Reads the option of a command that listens. */
-export function portNumber(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("It must be a number from 0 to 65535.");
-  return port;
 }

@@ -10,9 +10,9 @@ import {
   Runtime,
 } from "@temporalio/worker";
 
-import { ConfigError, loadConfig } from "./config.ts";
-import { DEFAULT_TASK_QUEUE } from "./contract.ts";
-import { runtimeName } from "./runtime.ts";
+import { ConfigError, loadConfig } from "../config.ts";
+import { DEFAULT_TASK_QUEUE } from "../contract.ts";
+import { runtimeName } from "../runtime.ts";
 import { findWorkflowBundle } from "./workflow-bundle.ts";
 import { createWorkers, type WorkersOptions } from "./workers.ts";
 

@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 
 import type { Command } from "commander";
 
-import { readAll } from "./bucket/bucket.ts";
-import { openBucket } from "./bucket/open-bucket.ts";
-import { connect, loadConfig, type ManifestReference } from "./client.ts";
-import { recheck, type Recheck } from "./manifest/recheck.ts";
-import { type Terminal, UsageError } from "./recording-commands.ts";
+import { readAll } from "../bucket/bucket.ts";
+import { openBucket } from "../bucket/open-bucket.ts";
+import { connect, loadConfig, type ManifestReference } from "../client.ts";
+import { recheck, type Recheck } from "../manifest/recheck.ts";
+import { type CommandContext, type Terminal, UsageError } from "./terminal.ts";
 
 /** A manifest lists playlists and at most 1,000 segments; far more than that is none. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
@@ -16,10 +16,7 @@ const LIMIT_MS = 10 * 60_000;
 type Options = { sha256?: string; store?: string };
 
 /** Exit code 0: nothing has changed; 1: something has, or it could not be told. */
-export function addVerifyCommand(
-  program: Command,
-  { terminal, exit }: { terminal: Terminal; exit: (code: number) => void },
-): void {
+export function addVerifyCommand(program: Command, { terminal, exit, print }: CommandContext): void {
   program
     .command("verify")
     .description("check a manifest against its digest, and its files against the store once more")
@@ -28,7 +25,7 @@ export function addVerifyCommand(
     .option("--store <name>", "where the side file of that manifest lies; default: the store of the files")
     .action(async (subject: string, options: Options) => {
       const found = await verify(subject, options, terminal);
-      terminal.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
+      print(found);
       exit(found.unchanged ? 0 : 1);
     });
 }

@@ -1,5 +1,5 @@
 /** Live progress as one line of a terminal. */
-import type { RecordingProgress } from "./progress.ts";
+import type { RecordingProgress } from "../progress.ts";
 
 const BAR_CELLS = 20;
 

@@ -4,9 +4,9 @@ import { test } from "node:test";
 
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 
-import type { Share } from "../src/agora/pacing.ts";
-import { followShare, type ShareOptions } from "../src/agora-share.ts";
-import { testServers } from "./servers.ts";
+import type { Share } from "../../src/agora/pacing.ts";
+import { followShare, type ShareOptions } from "../../src/worker/agora-share.ts";
+import { testServers } from "../servers.ts";
 
 const servers = testServers();
 

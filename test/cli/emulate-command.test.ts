@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 
 import { fetch } from "undici";
 
-import { runCommand } from "../src/commands.ts";
+import { runCommand } from "../../src/cli/program.ts";
 
 /** Runs `tailslate emulate` until its first output; `end` is the signal that a terminal's Ctrl-C sends. */
 async function emulate(args: string[], env: Record<string, string> = {}) {

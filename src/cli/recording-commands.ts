@@ -3,26 +3,12 @@ import { readFile } from "node:fs/promises";
 
 import type { Command } from "commander";
 
-import { connect, loadConfig, type Recording, type Recordings } from "./client.ts";
-import { assertInput, type FinalizeInput } from "./input.ts";
+import { connect, loadConfig, type Recording, type Recordings } from "../client.ts";
+import { assertInput, type FinalizeInput } from "../input.ts";
 import { progressLine } from "./progress-line.ts";
-import type { Host } from "./run-worker.ts";
+import { type CommandContext, type Terminal, UsageError } from "./terminal.ts";
 
-export type Terminal = Host & {
-  stdin: AsyncIterable<Uint8Array | string>;
-  stderr: Host["stderr"] & { isTTY?: boolean | undefined; columns?: number | undefined };
-  /** Calls the listener when the process is told to stop, instead of ending it. */
-  once(event: "SIGTERM" | "SIGINT", listener: () => void): unknown;
-};
-
-/** The command line itself is wrong. */
-export class UsageError extends Error {}
-
-export function addRecordingCommands(
-  program: Command,
-  { terminal, exit }: { terminal: Terminal; exit: (code: number) => void },
-): void {
-  const print = (value: unknown): void => void terminal.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+export function addRecordingCommands(program: Command, { terminal, exit, print }: CommandContext): void {
   const about = async <T>(sid: string, ask: (recording: Recording) => Promise<T>): Promise<T> =>
     withRecordings(terminal, async (recordings) => ask(recordings.get(sid)));
   const reason = ["--reason <text>", "stands in the manifest's timeline"] as const;

@@ -7,9 +7,9 @@ import { Readable } from "node:stream";
 import { after, test, type TestContext } from "node:test";
 
 import { startS3Gateway, type S3Gateway } from "../../dev/s3-gateway.ts";
-import { runCommand } from "../../src/commands.ts";
+import { runCommand } from "../../src/cli/program.ts";
 import { writeManifest } from "../../src/manifest/document.ts";
-import { manifestFacts } from "./facts.ts";
+import { manifestFacts } from "../manifest/facts.ts";
 
 let gateway: Promise<S3Gateway> | undefined;
 after(async () => (await gateway)?.stop());

@@ -4,13 +4,13 @@
  */
 import { type NativeConnection, Worker, type WorkerDeploymentOptions } from "@temporalio/worker";
 
-import { createActivities, createAgoraActivities, type Dependencies } from "./activities/index.ts";
+import { createActivities, createAgoraActivities, type Dependencies } from "../activities/index.ts";
 import { followShare } from "./agora-share.ts";
-import { createAgora } from "./agora/client.ts";
-import { openBucket } from "./bucket/open-bucket.ts";
-import type { Config } from "./config.ts";
-import { agoraTaskQueue } from "./contract.ts";
-import { hasSearchAttributes } from "./search-attributes.ts";
+import { createAgora } from "../agora/client.ts";
+import { openBucket } from "../bucket/open-bucket.ts";
+import type { Config } from "../config.ts";
+import { agoraTaskQueue } from "../contract.ts";
+import { hasSearchAttributes } from "../search-attributes.ts";
 import type { WorkflowBundle } from "./workflow-bundle.ts";
 
 export type WorkersOptions = {

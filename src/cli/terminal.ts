@@ -1,0 +1,41 @@
+/** Where a command runs: its arguments' other half. Only the door `cli.ts` knows the process behind it. */
+import { InvalidArgumentError } from "commander";
+
+import type { Host } from "../worker/run-worker.ts";
+
+export type Terminal = Host & {
+  stdin: AsyncIterable<Uint8Array | string>;
+  stdout: Host["stdout"] & Screen;
+  stderr: Host["stderr"] & Screen;
+  /** Calls the listener when the process is told to stop, instead of ending it. */
+  once(event: "SIGTERM" | "SIGINT", listener: () => void): unknown;
+};
+
+/** Both are missing where nobody looks. */
+type Screen = { isTTY?: boolean | undefined; columns?: number | undefined };
+
+/** What every command gets beside its own arguments. */
+export type CommandContext = {
+  terminal: Terminal;
+  /** Sets the exit code of a command that has ended in order. */
+  exit: (code: number) => void;
+  /** The result on standard output: as JSON with `--json`, else as text for people. */
+  print: (result: unknown, text?: () => string) => void;
+};
+
+/** The command line itself is wrong. */
+export class UsageError extends Error {}
+
+/** Resolves at the signal that ends a process in order. */
+export async function untilTold(terminal: Terminal): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) terminal.once(signal, () => resolve());
+  });
+}
+
+/** Reads the option of a command that listens. */
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("It must be a number from 0 to 65535.");
+  return port;
+}
