@@ -73,5 +73,8 @@ test("tailslate verify asks for the digest of a file, and names a file that is n
     stderr: 'Cannot verify "a/manifest.json": a file needs --sha256\n',
   });
   const { code, stderr } = await tailslate("verify", "/nowhere.json", "--sha256", "00");
-  assert.deepEqual([code, stderr], [2, 'Cannot verify "/nowhere.json": the file cannot be read\n']);
+  assert.deepEqual(
+    [code, stderr],
+    [2, 'Cannot open "/nowhere.json": there is no such file, or it is not ours to read\n'],
+  );
 });
