@@ -8,7 +8,7 @@
 import { fetch, type RequestInit, type Response } from "undici";
 
 import { readAll } from "../bucket/bucket.ts";
-import { createPacer, type Share } from "./pacing.ts";
+import { createPacer, type Pacer, type Share } from "./pacing.ts";
 import { type Answered, type Judged, judgeQuery, judgeStop, type QueryVerdict, type StopVerdict } from "./verdicts.ts";
 
 export type AgoraSettings = {
@@ -33,6 +33,14 @@ export type AgoraRecording = {
 /** `requestId` is Agora's own name for the exchange, which its support asks for. */
 export type StopReply = Judged<StopVerdict> & { requestId?: string };
 export type QueryReply = Judged<QueryVerdict> & { requestId?: string };
+
+/** What a client does, for whoever counts it. */
+export type AgoraEvent =
+  | { kind: "turn"; endpoint: Endpoint; granted: boolean; waitedMs: number }
+  /** A request ended, in an answer or without one. `shareUsed`: see `Pacer`. */
+  | { kind: "request"; endpoint: Endpoint; verdict: (StopVerdict | QueryVerdict)["kind"]; shareUsed: number };
+type Endpoint = "stop" | "query";
+type Observe = (event: AgoraEvent) => void;
 
 /** `host` counts through the base URLs and starts again behind the last one. */
 type StopOptions = { method: "async" | "sync"; host: number; signal: AbortSignal };
@@ -63,9 +71,40 @@ type Exchange =
   | { kind: "answered"; answered: Answered; requestId?: string }
   | { kind: "failed"; reached: boolean; says: string };
 
-/** Makes the client of one account. Its requests share one pacer. */
-export function createAgora({ customerId, customerSecret, baseUrls, requestsPerSecond }: AgoraSettings): Agora {
-  const pacer = createPacer({ requestsPerSecond });
+/** Makes the client of one account. Its requests share one pacer. `observe` hears of every turn and every request. */
+export function createAgora(settings: AgoraSettings, observe: Observe = () => undefined): Agora {
+  const pacer = observedPacer(createPacer(settings), observe);
+  const agora = pacedAgora(settings, pacer);
+  const told = (endpoint: Endpoint, { verdict }: StopReply | QueryReply) =>
+    observe({ kind: "request", endpoint, verdict: verdict.kind, shareUsed: pacer.used() });
+  return {
+    ...agora,
+    async stop(recording, options) {
+      const reply = await agora.stop(recording, options);
+      if (reply.verdict.kind !== "throttled" || reply.status !== null) told("stop", reply); // else nothing was sent
+      return reply;
+    },
+    async query(recording, options) {
+      const reply = await agora.query(recording, options);
+      if (reply !== undefined) told("query", reply);
+      return reply;
+    },
+  };
+}
+
+function observedPacer(pacer: Pacer, observe: Observe): Pacer {
+  return {
+    ...pacer,
+    async turn(turn) {
+      const sinceMs = performance.now();
+      const granted = await pacer.turn(turn);
+      observe({ kind: "turn", endpoint: turn.priority, granted, waitedMs: performance.now() - sinceMs });
+      return granted;
+    },
+  };
+}
+
+function pacedAgora({ customerId, customerSecret, baseUrls }: AgoraSettings, pacer: Pacer): Agora {
   const headers = {
     authorization: `Basic ${Buffer.from(`${customerId}:${customerSecret}`).toString("base64")}`,
     "content-type": "application/json;charset=utf-8",

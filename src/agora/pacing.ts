@@ -28,6 +28,8 @@ export type Pacer = {
   succeeded(): void;
   /** Agora refused a request because there are too many; nothing is sent for `retryAfterMs`. */
   throttled(retryAfterMs?: number): void;
+  /** Which part of its places this process uses now, from 0 to 1. */
+  used(): number;
   /** Who else sends for this account. Until told otherwise: nobody. */
   share(share: Share): void;
 };
@@ -74,6 +76,7 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
       used = Math.max(LEAST, used * (workers === 1 ? DECREASE.alone : DECREASE.shared));
       if (retryAfterMs > 0) closeGate(retryAfterMs);
     },
+    used: () => used,
     share(share) {
       if (share.rank === rank && share.workers === workers) return;
       ({ rank, workers } = share);

@@ -4,13 +4,14 @@
  */
 import { signAzureRequest, type AzureSettings } from "./azure-request.ts";
 import { parseAzurePage } from "./azure-listing.ts";
-import type { Bucket } from "./bucket.ts";
+import type { Bucket, StoreEvent } from "./bucket.ts";
 import { createHttpBucket } from "./http-bucket.ts";
 
 /** Opens a container; nothing is sent yet. */
-export function createAzureBucket(settings: AzureSettings): Bucket {
+export function createAzureBucket(settings: AzureSettings, observe?: (event: StoreEvent) => void): Bucket {
   return createHttpBucket({
     bucket: settings.bucket,
+    observe,
     sign: (request) => signAzureRequest(settings, request),
     listQuery: (prefix, marker) => ({
       restype: "container",

@@ -36,6 +36,12 @@ export type ObjectBody = ObjectHead & {
   body: AsyncIterable<Uint8Array>;
 };
 
+/** One request to the store and what came of it, for whoever counts; `missing`: there is no such key. */
+export type StoreEvent = {
+  operation: "list" | "head" | "get" | "put";
+  result: "ok" | "missing" | BucketError["kind"];
+};
+
 /** First and last byte, both inclusive, as in RFC 9110. */
 export type ByteRange = { first: number; last: number };
 

@@ -8,7 +8,7 @@
  * It uses the runtime's own `fetch`, not the package undici's: under Deno 2.9 that one waits for ever for the rest of a body
  * whose connection has broken off.
  */
-import { BucketError, readAll } from "./bucket.ts";
+import { BucketError, readAll, type StoreEvent } from "./bucket.ts";
 
 export type StoreRequest = {
   method: "GET" | "HEAD" | "PUT";
@@ -26,6 +26,7 @@ export type Call = {
   signal: AbortSignal;
   /** Signs a request for now. Throws a `RangeError` for a key that no URL can carry. */
   sign: (request: StoreRequest) => Promise<SignedRequest>;
+  observe: (event: StoreEvent) => void;
 };
 
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -33,6 +34,23 @@ const NO_BUCKET = new Set(["NoSuchBucket", "ContainerNotFound"]);
 
 /** Sends a request and gives the answer, or `undefined` for a key that is not there. Throws a `BucketError` for the rest. */
 export async function send(call: Call, request: StoreRequest): Promise<Response | undefined> {
+  const operation = operationOf(request);
+  try {
+    const response = await sent(call, request);
+    call.observe({ operation, result: response === undefined ? "missing" : "ok" });
+    return response;
+  } catch (error) {
+    if (error instanceof BucketError) call.observe({ operation, result: error.kind });
+    throw error;
+  }
+}
+
+function operationOf({ method, key }: StoreRequest): StoreEvent["operation"] {
+  if (method === "GET") return key === undefined ? "list" : "get";
+  return method === "HEAD" ? "head" : "put";
+}
+
+async function sent(call: Call, request: StoreRequest): Promise<Response | undefined> {
   const response = await exchange(call, request, await signed(call, request));
   const { status } = response;
   if (status === 200 || status === 201 || status === 206) return response;

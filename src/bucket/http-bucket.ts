@@ -2,7 +2,7 @@
  * The bucket port over HTTP: what S3 and Azure Blob have in common, which is everything but how a request is signed and
  * what a listing looks like. A write is one plain PUT with its length; a listing is whole or fails, within bounded work.
  */
-import { type Bucket, type ByteRange, type ObjectBody, readAll, type StoredObject } from "./bucket.ts";
+import { type Bucket, type ByteRange, type ObjectBody, readAll, type StoredObject, type StoreEvent } from "./bucket.ts";
 import {
   bytesOf,
   type Call,
@@ -21,6 +21,8 @@ export type Protocol = {
   bucket: string;
   /** Signs a request for now. Throws a `RangeError` for a key that no URL can carry. */
   sign: (request: StoreRequest) => Promise<SignedRequest>;
+  /** Hears of each request that was answered, and of each that failed. */
+  observe?: ((event: StoreEvent) => void) | undefined;
   /** The query that asks for one page of a listing. */
   listQuery: (prefix: string, token: string | undefined) => Record<string, string>;
   /** Reads a page, or gives `undefined` when this is none, or when it has a successor that cannot be asked for. */
@@ -36,16 +38,17 @@ const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 
 /** Opens a bucket; nothing is sent yet. A key that no URL can carry (with a `.` or `..` part) is a `BucketError`. */
 export function createHttpBucket(protocol: Protocol): Bucket {
-  const { bucket, sign } = protocol;
+  const { bucket, sign, observe = () => undefined } = protocol;
+  const common = { bucket, sign, observe };
   return {
     name: bucket,
 
     list(prefix, signal) {
-      return listAll(protocol, prefix, { bucket, sign, action: "list", signal });
+      return listAll(protocol, prefix, { ...common, action: "list", signal });
     },
 
     async head(key, signal) {
-      const call: Call = { bucket, sign, action: "read from", signal };
+      const call: Call = { ...common, action: "read from", signal };
       // The answer to a HEAD has no body, so only a GET tells a missing key from a missing bucket.
       const response = (await send(call, { method: "HEAD", key })) ?? (await send(call, { method: "GET", key }));
       if (response === undefined) return undefined;
@@ -57,11 +60,11 @@ export function createHttpBucket(protocol: Protocol): Bucket {
     },
 
     get(key, { signal, range }) {
-      return getObject({ bucket, sign, action: "read from", signal }, { key, range });
+      return getObject({ ...common, action: "read from", signal }, { key, range });
     },
 
     async put(key, bytes, { signal, contentType }) {
-      const call: Call = { bucket, sign, action: "write to", signal };
+      const call: Call = { ...common, action: "write to", signal };
       const headers = { "content-type": contentType };
       const response = found(call, await send(call, { method: "PUT", key, bytes, headers }));
       await discard(response);

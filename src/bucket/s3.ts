@@ -2,15 +2,16 @@
  * The S3 protocol, for Amazon S3 and for the many stores that speak it. The streamed uploads and trailing checksums of newer
  * SDKs are what other vendors' stores trip over: a write here carries its length and its SHA-256, nothing else.
  */
-import type { Bucket } from "./bucket.ts";
+import type { Bucket, StoreEvent } from "./bucket.ts";
 import { createHttpBucket } from "./http-bucket.ts";
 import { parseS3Page } from "./s3-listing.ts";
 import { type S3Settings, signRequest } from "./s3-request.ts";
 
 /** Opens a bucket; nothing is sent yet. */
-export function createS3Bucket(settings: S3Settings): Bucket {
+export function createS3Bucket(settings: S3Settings, observe?: (event: StoreEvent) => void): Bucket {
   return createHttpBucket({
     bucket: settings.bucket,
+    observe,
     sign: (request) => signRequest(settings, request),
     listQuery: (prefix, token) => ({
       "list-type": "2",
