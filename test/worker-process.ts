@@ -4,14 +4,18 @@ import process from "node:process";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
+export type LogLine = { time: string; level: string; message: string; [attribute: string]: unknown };
+
 export type OwnProcess = {
   /** Resolves with the first line of standard output; rejects when the process ends without one. */
   ready: Promise<string>;
   /** Resolves with the exit code, and `null` where a signal ended it. */
   ended: Promise<number | null>;
   stdout(): string;
-  /** Without Temporal's own warnings, which may come and not come, and Bun's. */
+  /** Without the log and Bun's notices. */
   stderr(): string;
+  /** The entries of the log, in their order. */
+  log(): LogLine[];
   /** All that it wrote. */
   output(): string;
   /** SIGTERM. */
@@ -23,7 +27,8 @@ const COMMAND = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
 /** All that both need on Deno. */
 const DENO = "run --allow-net --allow-env --allow-read --allow-ffi --allow-sys --node-modules-dir=manual".split(" ");
 const OURS = /^(AGORA|TAILSLATE|TEMPORAL)_/;
-const NOTICES = /^(v8\.promiseHooks\.createHook is not available|[\d-]+T[\d:.]+Z \[WARN\] ).*\n/gm;
+const NOTICES = /^(v8\.promiseHooks\.createHook is not available|\{"time":).*\n/gm;
+const LOGGED = /^\{"time":.*\}(?=\n)/gm;
 
 /** Starts a worker that has only these of our environment variables. It ends with the test. */
 export function startWorkerProcess(t: TestContext, env: Record<string, string>): OwnProcess {
@@ -66,6 +71,7 @@ function start(t: TestContext, { script, env }: { script: string[]; env: Record<
     ended,
     stdout: () => written.stdout,
     stderr: () => written.stderr.replaceAll(NOTICES, ""),
+    log: () => [...written.stderr.matchAll(LOGGED)].map(([line]) => JSON.parse(line)),
     output: () => written.stdout + written.stderr,
     // On Deno `child.kill` makes every later exit look like one by that signal.
     terminate: () => void (child.pid !== undefined && process.kill(child.pid, "SIGTERM")),

@@ -4,8 +4,9 @@ import { loadClientConnectConfig } from "@temporalio/envconfig";
 import type { Command } from "commander";
 
 import { ConfigError, loadConfig } from "../config.ts";
+import { serveHttp } from "../http-server.ts";
+import { openLog } from "../log.ts";
 import { runtimeName } from "../runtime.ts";
-import { serveWebhook } from "../webhook/server.ts";
 import { createWebhook } from "../webhook/webhook.ts";
 import { type CommandContext, portNumber, type Terminal, untilTold } from "./terminal.ts";
 
@@ -21,7 +22,8 @@ export function addWebhookCommand(program: Command, { terminal }: CommandContext
 }
 
 async function runWebhook(terminal: Terminal, address: Address): Promise<void> {
-  const { env, versions, stdout, stderr } = terminal;
+  const { env, versions, stdout } = terminal;
+  const write = openLog(terminal);
   const { notificationSecret: secret } = loadConfig(env);
   if (secret === undefined)
     throw new ConfigError(
@@ -33,8 +35,8 @@ async function runWebhook(terminal: Terminal, address: Address): Promise<void> {
   const connection = Connection.lazy(connectionOptions);
   try {
     const client = new Client({ connection, namespace });
-    const log = (line: string) => void stderr.write(`${new Date().toISOString()} [WARN] ${line}\n`);
-    const server = await listen(createWebhook({ secret, client, log }), address);
+    const log = (message: string) => write({ level: "WARN", message });
+    const server = await serveHttp(createWebhook({ secret, client, log }), address);
     stdout.write(
       `tailslate webhook ready: ${runtimeName(versions)}, namespace ${namespace}, ${server.url}/notifications\n`,
     );
@@ -42,13 +44,5 @@ async function runWebhook(terminal: Terminal, address: Address): Promise<void> {
     await server.close();
   } finally {
     await connection.close();
-  }
-}
-
-async function listen(handler: ReturnType<typeof createWebhook>, address: Address) {
-  try {
-    return await serveWebhook(handler, address);
-  } catch (cause) {
-    throw new Error(`Cannot listen on ${address.hostname}, port ${address.port}: it is in use or not ours`, { cause });
   }
 }

@@ -1,20 +1,16 @@
-/** The life of a worker process: configure, connect, bundle, poll, drain. */
-import { inspect } from "node:util";
-
+/** The life of a worker process: configure, connect, bundle, poll, drain. Health and metrics are served all along. */
 import { loadClientConnectConfig } from "@temporalio/envconfig";
-import {
-  DefaultLogger,
-  makeTelemetryFilterString,
-  NativeConnection,
-  type NativeConnectionOptions,
-  Runtime,
-} from "@temporalio/worker";
+import { NativeConnection, type NativeConnectionOptions } from "@temporalio/worker";
 
 import { ConfigError, loadConfig } from "../config.ts";
 import { DEFAULT_TASK_QUEUE } from "../contract.ts";
+import { type HttpServer, serveHttp } from "../http-server.ts";
+import { type Log, openLog } from "../log.ts";
 import { runtimeName } from "../runtime.ts";
+import { createHealth, type Vitals } from "./health.ts";
+import { installMeteredRuntime, installRuntime } from "./telemetry.ts";
 import { findWorkflowBundle } from "./workflow-bundle.ts";
-import { createWorkers, type WorkersOptions } from "./workers.ts";
+import { createWorkers, type Workers, type WorkersOptions } from "./workers.ts";
 
 /** The part of `process` that a worker uses. */
 export type Host = {
@@ -23,7 +19,7 @@ export type Host = {
   /** Seconds since the process began. */
   uptime: () => number;
   stdout: { write(text: string): unknown };
-  stderr: { write(text: string): unknown };
+  stderr: { write(text: string): unknown; isTTY?: boolean | undefined };
 };
 
 /** Runs until the process is told to stop. Returns the exit code; whatever is wrong has been said in one line. */
@@ -46,10 +42,8 @@ async function work(host: Host): Promise<void> {
     );
   const { connectionOptions, namespace = "default" } = loadClientConnectConfig();
   const taskQueue = env["TEMPORAL_TASK_QUEUE"] ?? DEFAULT_TASK_QUEUE;
-  Runtime.install({
-    logger: loggerTo(host),
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: "WARN" }), forward: {} } },
-  });
+  const polling: { workers?: Workers } = {};
+  const http = await serveVitals(env, { log: openLog(host), state: () => polling.workers?.state() ?? "starting" });
 
   const [connection, { bundle, prebuilt }] = await Promise.all([
     connect(connectionOptions),
@@ -65,6 +59,7 @@ async function work(host: Host): Promise<void> {
     ...(deployment && { deployment }),
   });
   const running = workers.run();
+  polling.workers = workers;
   const bundled = prebuilt ? "prebuilt bundle" : "bundled now";
   stdout.write(
     `tailslate worker ready: ${runtimeName(versions)}, namespace ${namespace}, task queue ${taskQueue}, ` +
@@ -73,14 +68,25 @@ async function work(host: Host): Promise<void> {
   await running;
   // Only after a good end: while a worker that failed holds the connection, closing it would hide the reason.
   await connection.close();
+  await http?.close();
 }
 
-function loggerTo({ stderr }: Host): DefaultLogger {
-  return new DefaultLogger("WARN", ({ level, message, meta }) => {
-    // Said of the queue of every Agora account, which has activities alone.
-    if (message.startsWith("No workflows registered")) return;
-    stderr.write(`${new Date().toISOString()} [${level}] ${message} ${inspect(meta, { breakLength: Infinity })}\n`);
-  });
+/** Installs Temporal's runtime, and where a port is named serves on it from now on. */
+async function serveVitals(
+  env: Host["env"],
+  { log, state }: { log: Log; state: Vitals["state"] },
+): Promise<HttpServer | undefined> {
+  const port = env["TAILSLATE_HTTP_PORT"];
+  if (!port) {
+    installRuntime(log);
+    return undefined;
+  }
+  if (!/^\d+$/.test(port) || Number(port) > 65_535)
+    throw new ConfigError("Cannot serve health and metrics: TAILSLATE_HTTP_PORT must be a number from 0 to 65535");
+  const scrape = await installMeteredRuntime(log);
+  const server = await serveHttp(createHealth({ state, scrape }), { hostname: "0.0.0.0", port: Number(port) });
+  log({ level: "INFO", message: "Serving health and metrics", attributes: { url: server.url } });
+  return server;
 }
 
 async function connect(options: NativeConnectionOptions): Promise<NativeConnection> {

@@ -2,7 +2,7 @@
  * The Temporal workers of one process: one for the workflows and for everything that looks into a store, and one for each
  * Agora account, whose rate limit its queue keeps.
  */
-import { type NativeConnection, Worker, type WorkerDeploymentOptions } from "@temporalio/worker";
+import { type NativeConnection, Runtime, Worker, type WorkerDeploymentOptions } from "@temporalio/worker";
 
 import { createActivities, createAgoraActivities, type Dependencies } from "../activities/index.ts";
 import { followShare } from "./agora-share.ts";
@@ -11,6 +11,9 @@ import { openBucket } from "../bucket/open-bucket.ts";
 import type { Config } from "../config.ts";
 import { agoraTaskQueue } from "../contract.ts";
 import { hasSearchAttributes } from "../search-attributes.ts";
+import type { Vitals } from "./health.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { recordingSinks } from "./recording-sinks.ts";
 import type { WorkflowBundle } from "./workflow-bundle.ts";
 
 export type WorkersOptions = {
@@ -27,6 +30,7 @@ export type Workers = {
   /** Polls until `shutdown`, a signal to the process, or a failure; resolves once everything in flight has ended. */
   run(): Promise<void>;
   shutdown(): void;
+  state: Vitals["state"];
 };
 
 /**
@@ -43,7 +47,9 @@ const STOPS_AT_ONCE = 8;
 /** Creates the workers. Neither a store nor Agora is asked anything yet, so both may be away. */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   const { connection, namespace, taskQueue, config, workflowBundle, deployment } = options;
-  const dependencies = await dependenciesOf(options);
+  const { metricMeter, logger } = Runtime.instance();
+  const metrics = createMetrics(metricMeter);
+  const dependencies = await dependenciesOf(options, metrics);
   const common = {
     connection,
     namespace,
@@ -53,7 +59,13 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   } as const;
 
   const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue, workflowBundle, activities: createActivities(dependencies) }),
+    Worker.create({
+      ...common,
+      taskQueue,
+      workflowBundle,
+      activities: createActivities(dependencies),
+      sinks: recordingSinks(metrics, logger),
+    }),
     ...[...config.accounts.keys()].map((account) =>
       Worker.create({
         ...common,
@@ -69,6 +81,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   };
   return {
     shutdown,
+    state: () => stateOf(workers),
     async run() {
       // When one worker fails the others drain, so that the process ends and is seen to have ended.
       const runs = workers.map((worker) => worker.run().finally(shutdown));
@@ -89,11 +102,21 @@ function versioned(version: NonNullable<WorkersOptions["deployment"]>): WorkerDe
   return { version, useWorkerVersioning: true, defaultVersioningBehavior: "AUTO_UPGRADE" };
 }
 
-async function dependenciesOf({ connection, namespace, config }: WorkersOptions): Promise<Dependencies> {
+function stateOf(workers: Worker[]): ReturnType<Workers["state"]> {
+  const states = new Set(workers.map((worker) => worker.getState()));
+  if (states.has("FAILED")) return "failed";
+  if (states.size > 1) return "draining";
+  return states.has("RUNNING") ? "polling" : states.has("INITIALIZED") ? "starting" : "draining";
+}
+
+async function dependenciesOf(
+  { connection, namespace, config }: WorkersOptions,
+  metrics: Metrics,
+): Promise<Dependencies> {
   const { accounts, stores, searchAttributes } = config;
   return {
-    agora: new Map([...accounts].map(([name, settings]) => [name, createAgora(settings)])),
-    buckets: new Map([...stores].map(([name, settings]) => [name, openBucket(settings)])),
+    agora: new Map([...accounts].map(([name, settings]) => [name, createAgora(settings, metrics.agora(name))])),
+    buckets: new Map([...stores].map(([name, settings]) => [name, openBucket(settings, metrics.store(name))])),
     searchAttributes: searchAttributes === "auto" ? await hasSearchAttributes(connection, namespace) : searchAttributes,
   };
 }

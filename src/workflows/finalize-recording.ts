@@ -31,6 +31,7 @@ import { notificationHandler } from "./notifications.ts";
 import { backupReport, enter, statusOf, stopReport } from "./phase.ts";
 import { stopping, untilDue, withoutAnswer } from "./stopping.ts";
 import { isGivenUp, newStory, remember, type Story, throwIfGivenUp } from "./story.ts";
+import { telemetry } from "./telemetry.ts";
 import { verifying } from "./verifying.ts";
 import { detectBackup, waitForFiles } from "./waiting.ts";
 
@@ -40,6 +41,7 @@ export async function finalizeRecording(raw: FinalizeInput): Promise<FinalizeRes
   listen(story);
   try {
     const input = await validated(story, raw);
+    telemetry.started();
     return await told(story, input);
   } catch (error) {
     // The caller sees our failure itself, not the activity's failure around it.
@@ -77,6 +79,7 @@ async function untilStopped(story: Story, input: Finalization): Promise<void> {
   const sends = input.stop.method !== "none" && !isGivenUp(story);
   story.stop = sends ? await stopping(story, input) : withoutAnswer("not-sent");
   remember(story, "stop", `The stop is ${story.stop.status}`);
+  telemetry.stopped(story.stop.status);
   const { uploadingStatus } = story.stop;
   if (uploadingStatus === "backuped" || uploadingStatus === "backuping") detectBackup(story, "stop");
   throwIfGivenUp(story);
@@ -101,7 +104,7 @@ function ended(story: Story, input: Finalization, ending: Ending): FinalizeResul
   const { outcome, ...decided } = ending;
   story.outcome = outcome;
   enter(story, "done");
-  return {
+  const result: FinalizeResult = {
     outcome,
     level: input.level,
     forced: story.forced,
@@ -114,6 +117,8 @@ function ended(story: Story, input: Finalization, ending: Ending): FinalizeResul
     problemCount: story.problems.length,
     ...decided,
   };
+  telemetry.ended(result);
+  return result;
 }
 
 function listen(story: Story): void {

@@ -7,7 +7,7 @@ import { fetch } from "undici";
 import { z } from "zod";
 
 import type { Client } from "@temporalio/client";
-import { serveWebhook } from "../../src/webhook/server.ts";
+import { serveHttp } from "../../src/http-server.ts";
 import { createWebhook } from "../../src/webhook/webhook.ts";
 
 export const SECRET = "planted-ncs-secret";
@@ -38,7 +38,7 @@ export function sign(body: string | Uint8Array, secret = SECRET): string {
 export async function startWebhook(t: TestContext, client: Client, headersLimitMs?: number) {
   const logged: string[] = [];
   const handler = createWebhook({ secret: SECRET, client, log: (line) => logged.push(line) });
-  const server = await serveWebhook(handler, {
+  const server = await serveHttp(handler, {
     hostname: "127.0.0.1",
     port: 0,
     ...(headersLimitMs !== undefined && { headersLimitMs }),

@@ -1,0 +1,31 @@
+/** What orchestrators and Prometheus ask a worker: `/livez`, `/readyz` and `/metrics`. */
+
+export type Vitals = {
+  /** Where the worker stands: it is `starting` until it polls, and `failed` only until the process has ended. */
+  state: () => "starting" | "polling" | "draining" | "failed";
+  /** All metrics in Prometheus' text format. */
+  scrape: () => Promise<string>;
+};
+
+/** Builds the handler. It answers from the beginning to the end of the process. */
+export function createHealth({ state, scrape }: Vitals): (request: Request) => Promise<Response> {
+  return async (request) => {
+    if (request.method !== "GET")
+      return Response.json({ error: "method not allowed" }, { status: 405, headers: { allow: "GET" } });
+    switch (new URL(request.url).pathname) {
+      case "/livez":
+        return verdict({ live: state() !== "failed", state: state() });
+      case "/readyz":
+        return verdict({ ready: state() === "polling", state: state() });
+      case "/metrics":
+        return new Response(await scrape(), { headers: { "content-type": "text/plain; version=0.0.4" } });
+      default:
+        return Response.json({ error: "not found" }, { status: 404 });
+    }
+  };
+}
+
+function verdict(body: { live: boolean; state: string } | { ready: boolean; state: string }): Response {
+  const isGood = "live" in body ? body.live : body.ready;
+  return Response.json(body, { status: isGood ? 200 : 503 });
+}
