@@ -18,12 +18,12 @@ const KEYWORD = 2;
  * as one without: an attribute that is not there would block every workflow. Set `searchAttributes: true` there.
  */
 export async function hasSearchAttributes(connection: OperatorConnection, namespace: string): Promise<boolean> {
-  return (await missing(connection, namespace).catch(() => NAMES)).length === 0;
+  return (await missingSearchAttributes(connection, namespace).catch(() => NAMES)).length === 0;
 }
 
 /** Registers those that are missing and returns their names. */
 export async function registerSearchAttributes(connection: OperatorConnection, namespace: string): Promise<string[]> {
-  const names = await missing(connection, namespace);
+  const names = await missingSearchAttributes(connection, namespace);
   if (names.length > 0) {
     const types = Object.fromEntries(names.map((name) => [name, KEYWORD]));
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: types });
@@ -31,7 +31,11 @@ export async function registerSearchAttributes(connection: OperatorConnection, n
   return names;
 }
 
-async function missing({ operatorService }: OperatorConnection, namespace: string): Promise<string[]> {
+/** The names of those that the namespace lacks, or has with another type. Throws what the server answers. */
+export async function missingSearchAttributes(
+  { operatorService }: OperatorConnection,
+  namespace: string,
+): Promise<string[]> {
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
   return NAMES.filter((name) => customAttributes?.[name] !== KEYWORD);
 }

@@ -18,10 +18,9 @@ type PollersConnection = {
 };
 type Poller = { identity?: string | null; lastAccessTime?: { seconds?: { toNumber(): number } | null } | null };
 
-export type ShareOptions = {
-  connection: PollersConnection;
-  namespace: string;
-  taskQueue: string;
+export type PolledQueue = { connection: PollersConnection; namespace: string; taskQueue: string };
+
+export type ShareOptions = PolledQueue & {
   /** This process's own. */
   identity: string;
   /** Ends the watch. */
@@ -48,7 +47,8 @@ export async function followShare(options: ShareOptions, share: (share: Share) =
   }
 }
 
-async function pollersOf({ connection, namespace, taskQueue }: ShareOptions): Promise<string[]> {
+/** The identities of those that poll the queue for activities, as far as Temporal knows. Throws what it answers. */
+export async function pollersOf({ connection, namespace, taskQueue }: PolledQueue): Promise<string[]> {
   const request = { namespace, taskQueue: { name: taskQueue }, taskQueueType: ACTIVITY };
   const { pollers } = await connection.workflowService.describeTaskQueue(request);
   return (pollers ?? []).flatMap(({ identity, lastAccessTime }) => {

@@ -1,0 +1,69 @@
+/**
+ * Whether Agora accepts an account's credentials, at each of its base URLs: a `query` for a recording that there cannot be,
+ * which changes nothing. Its gateway answers 401 to credentials that it does not know; what gets past the gateway is refused
+ * by the service, in words that name a code.
+ *
+ * The credentials belong to an account and the path names an App ID of it. Agora does not say what it does with an App ID
+ * that is nobody's, so a person can give a real one; without it some answers prove nothing.
+ */
+import { randomBytes } from "node:crypto";
+
+import { type AgoraSettings, createAgora, type QueryReply } from "../agora/client.ts";
+import { examine, type Finding, ok, type Verdict, warning, wrong } from "./finding.ts";
+
+export type AccountOptions = {
+  account: string;
+  settings: AgoraSettings;
+  /** One of the account's own, where it is known. */
+  appId: string | undefined;
+};
+
+const INVENTED_APP_ID = "0".repeat(32);
+
+/** One finding for each base URL. */
+export function examineAccount(options: AccountOptions): Promise<Finding[]> {
+  return Promise.all(options.settings.baseUrls.map((baseUrl) => examineHost(baseUrl, options)));
+}
+
+function examineHost(baseUrl: string, { account, settings, appId }: AccountOptions): Promise<Finding> {
+  const recording = {
+    appId: appId ?? INVENTED_APP_ID,
+    resourceId: "tailslate-doctor",
+    sid: randomBytes(16).toString("hex"),
+    mode: "mix",
+    cname: "tailslate-doctor",
+    uid: "1",
+  } as const;
+  return examine({
+    check: `agora ${account} ${new URL(baseUrl).host}`,
+    remedy: "Run it again",
+    run: async (signal) => {
+      const agora = createAgora({ ...settings, baseUrls: [baseUrl] });
+      const reply = await agora.query(recording, { host: 0, signal });
+      return reply === undefined
+        ? warning("There was no turn for a request in time", "Give the account a higher requestsPerSecond")
+        : judge(reply, { account, appId });
+    },
+  });
+}
+
+function judge(
+  { status, code, verdict, says }: QueryReply,
+  { account, appId }: Pick<AccountOptions, "account" | "appId">,
+): Verdict {
+  const giveAppId = `tailslate doctor --app-id ${account}=APP_ID`;
+  if (status === null) return wrong(says, "Check baseUrls, the network and the proxy between");
+  if (status === 401) {
+    const remedy =
+      "Check customerId and customerSecret: they are the RESTful API's, of Agora's console, not an App ID's";
+    return wrong(
+      says,
+      appId === undefined ? `${remedy}. They may be refused for the invented App ID: ${giveAppId}` : remedy,
+    );
+  }
+  if (verdict.kind === "ended" || (code !== null && status < 500)) return ok("The credentials are accepted");
+  if (status === 404) return wrong(says, "Check baseUrls: this is not Agora's REST API");
+  const remedy =
+    appId === undefined && status === 400 ? `Give an App ID of the account: ${giveAppId}` : "Run it again later";
+  return warning(`${says}; that tells nothing of the credentials`, remedy);
+}

@@ -1,0 +1,56 @@
+/**
+ * This machine's clock against those of the stores and of Agora, by the `Date` of any answer of theirs. No credentials are
+ * sent, so that a store that refuses us over the clock tells its time all the same.
+ *
+ * A store refuses what was signed a quarter of an hour ago or ahead; workers that share an account take turns by the second.
+ */
+import { examine, type Finding, ok, skipped, type Verdict, warning, wrong } from "./finding.ts";
+
+/** What stores allow is 15 minutes, and a clock that has drifted this far goes on drifting. */
+const WRONG_SECONDS = 10 * 60;
+/** A `Date` has no parts of a second, and its way here takes time. */
+const WARNING_SECONDS = 2;
+
+type Reading = { host: string; aheadSeconds: number };
+
+/** `addresses`: base URLs and endpoints; each host is asked once. */
+export function examineClock(addresses: URL[]): Promise<Finding> {
+  const remedy = "Let the machine keep its clock by NTP";
+  return examine({
+    check: "clock",
+    remedy,
+    run: async (signal) => {
+      const origins = new Set(addresses.map(({ origin }) => origin));
+      const readings = (await Promise.all([...origins].map((origin) => readClock(origin, signal)))).flat();
+      const [worst] = readings.toSorted((a, b) => Math.abs(b.aheadSeconds) - Math.abs(a.aheadSeconds));
+      return worst === undefined
+        ? skipped("No store and no Agora has told its time")
+        : judge(worst, readings.length, remedy);
+    },
+  });
+}
+
+function judge({ host, aheadSeconds }: Reading, asked: number, remedy: string): Verdict {
+  const seconds = Math.abs(Math.round(aheadSeconds));
+  if (seconds <= WARNING_SECONDS) return ok(`At most ${WARNING_SECONDS} s off; asked: ${asked}`);
+  const found = `${seconds} s ${aheadSeconds > 0 ? "ahead of" : "behind"} ${host}`;
+  return seconds < WRONG_SECONDS ? warning(found, remedy) : wrong(found, remedy);
+}
+
+async function readClock(origin: string, signal: AbortSignal): Promise<Reading[]> {
+  const sentMs = Date.now();
+  const date = await dateOf(origin, signal);
+  if (Number.isNaN(date)) return [];
+  // Halfway between there and back, against the middle of the second that the header names.
+  const aheadMs = (sentMs + Date.now()) / 2 - (date + 500);
+  return [{ host: new URL(origin).host, aheadSeconds: aheadMs / 1000 }];
+}
+
+async function dateOf(origin: string, signal: AbortSignal): Promise<number> {
+  try {
+    const { headers } = await fetch(origin, { method: "HEAD", redirect: "manual", signal });
+    return Date.parse(headers.get("date") ?? "");
+  } catch {
+    return Number.NaN;
+  }
+}

@@ -1,0 +1,97 @@
+/** What can be told without asking anybody: the runtime, the packages and the environment. */
+import { createRequire } from "node:module";
+
+import { z } from "zod";
+
+import type { Config } from "../config.ts";
+import { runtimeName } from "../runtime.ts";
+import { examine, type Finding, ok, skipped, warning, wrong } from "./finding.ts";
+
+type Environment = Record<string, string | undefined>;
+
+const SDK = ["activity", "client", "common", "envconfig", "worker", "workflow"].map((name) => `@temporalio/${name}`);
+const UNSUPPORTED = {
+  Bun: " (Temporal calls its worker experimental there)",
+  Deno: " (Temporal does not support its worker there)",
+};
+
+/** Which runtime this is, and whether all of Temporal's packages are of one version, as they must be. */
+export function examineRuntime(versions: Parameters<typeof runtimeName>[0]): Promise<Finding> {
+  return examine({
+    check: "runtime",
+    remedy: "Install the packages again: npm ci",
+    run: () => {
+      const name = runtimeName(versions);
+      const support = Object.entries(UNSUPPORTED).find(([runtime]) => name.startsWith(runtime))?.[1] ?? "";
+      const sdk = SDK.map((packageName) => ({ packageName, version: versionOf(packageName) }));
+      const [version, ...others] = new Set(sdk.map((at) => at.version));
+      if (others.length === 0) return ok(`${name}${support}, Temporal SDK ${version}`);
+      const list = sdk.map((at) => `${at.packageName} ${at.version}`).join(", ");
+      return wrong(
+        `Temporal's packages differ: ${list}`,
+        "Install all of them at one version, and no second copy of any",
+      );
+    },
+  });
+}
+
+/** What there is to work with; the mistakes of a configuration that cannot be used are in `config`. */
+export function examineConfiguration(config: Config | Error): Promise<Finding> {
+  return examine({
+    check: "configuration",
+    remedy: "Mend what it names; README.md has an example",
+    run: () => {
+      if (config instanceof Error) throw config;
+      const found = `Accounts: ${namesIn(config.accounts)}; stores: ${namesIn(config.stores)}`;
+      const remedy = "Write tailslate.config.json, or set AGORA_* and TAILSLATE_STORE_*; README.md has an example";
+      if (config.accounts.size + config.stores.size === 0) return wrong(found, remedy);
+      return config.accounts.size === 0 || config.stores.size === 0 ? warning(found, remedy) : ok(found);
+    },
+  });
+}
+
+/** Notifications are never needed, so that a missing secret is no fault. */
+export function examineWebhookSecret(config: Config | Error): Promise<Finding> {
+  return examine({
+    check: "webhook-secret",
+    remedy: "Set notifications.secret, or AGORA_NCS_SECRET",
+    run: () => {
+      if (config instanceof Error) return skipped("The configuration cannot be used");
+      if (config.notificationSecret !== undefined) return ok("Set");
+      return warning(
+        "Not set: without Agora's notifications a recording's end is seen at the next look",
+        "Set notifications.secret, or AGORA_NCS_SECRET, and run: tailslate webhook",
+      );
+    },
+  });
+}
+
+/** A worker with one of the two runs without a version, which nobody who set it wants. */
+export function examineVersioning(env: Environment): Promise<Finding> {
+  const { TEMPORAL_DEPLOYMENT_NAME: deployment, TEMPORAL_WORKER_BUILD_ID: build } = env;
+  return examine({
+    check: "worker-versioning",
+    remedy: "Set both variables, or none",
+    run: () => {
+      if (deployment && build) return ok(`Deployment ${deployment}, build ${build}`);
+      if (!deployment && !build) return ok("Off");
+      const [set, missing] = deployment
+        ? ["DEPLOYMENT_NAME", "WORKER_BUILD_ID"]
+        : ["WORKER_BUILD_ID", "DEPLOYMENT_NAME"];
+      return wrong(
+        `TEMPORAL_${set} is set and TEMPORAL_${missing} is not: workers run without a version`,
+        "Set both, or none",
+      );
+    },
+  });
+}
+
+function namesIn(configured: ReadonlyMap<string, unknown>): string {
+  return configured.size === 0 ? "none" : [...configured.keys()].join(", ");
+}
+
+const require = createRequire(import.meta.url);
+
+function versionOf(packageName: string): string {
+  return z.object({ version: z.string() }).parse(require(`${packageName}/package.json`)).version;
+}

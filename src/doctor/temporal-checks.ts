@@ -1,0 +1,124 @@
+/**
+ * Temporal: whether it is there, has the namespace and the search attributes, and whether workers poll our queues.
+ * Each of the first two is needed by all that come after it.
+ */
+import { type Connection, isGrpcServiceError } from "@temporalio/client";
+
+import type { Config } from "../config.ts";
+import { agoraTaskQueue } from "../contract.ts";
+import { missingSearchAttributes, registerSearchAttributes } from "../search-attributes.ts";
+import { openConnection } from "../temporal-connection.ts";
+import { pollersOf } from "../worker/agora-share.ts";
+import { examine, type Finding, ok, skipped, type Verdict, warning, wrong } from "./finding.ts";
+
+export type TemporalOptions = {
+  taskQueue: string;
+  accounts: string[];
+  /** As the configuration has it. */
+  searchAttributes: Config["searchAttributes"];
+  /** Whether to register the search attributes that are missing. */
+  fix: boolean;
+};
+
+type Opened = { connection: Connection; namespace: string };
+/** `NOT_FOUND` among gRPC's status codes. */
+const NOT_FOUND = 5;
+
+/** For namespaces that take no orders over this connection. */
+const ELSEWHERE = "Register them as Keyword where the namespace is administered, then set searchAttributes to true";
+
+export async function examineTemporal(options: TemporalOptions): Promise<Finding[]> {
+  const opening = openConnection();
+  const reached = await examine({
+    check: "temporal",
+    remedy:
+      "Start a server, or name the right one: TEMPORAL_ADDRESS or a profile, with TLS and an API key where it wants them",
+    run: async () => {
+      const { serverVersion } = await (await opening).connection.workflowService.getSystemInfo({});
+      return ok(`Server ${serverVersion}`);
+    },
+  });
+  const { taskQueue, accounts } = options;
+  const queues = [taskQueue, ...accounts.map((account) => agoraTaskQueue(taskQueue, account))];
+  const rest = ["search-attributes", ...queues.map(queueCheck)];
+  if (reached.status !== "ok") return [reached, ...notRun(["namespace", ...rest], "Temporal cannot be reached")];
+
+  const opened = await opening;
+  try {
+    const namespace = await examineNamespace(opened);
+    if (namespace.status !== "ok") return [reached, namespace, ...notRun(rest, "The namespace cannot be used")];
+    const attributes = examineSearchAttributes(opened, options);
+    return [
+      reached,
+      namespace,
+      ...(await Promise.all([attributes, ...queues.map((queue) => examineQueue(opened, queue))])),
+    ];
+  } finally {
+    await opened.connection.close();
+  }
+}
+
+function examineNamespace({ connection, namespace }: Opened): Promise<Finding> {
+  return examine({
+    check: "namespace",
+    remedy: "Use credentials that may use it, or set TEMPORAL_NAMESPACE",
+    run: async () => {
+      try {
+        await connection.workflowService.describeNamespace({ namespace });
+        return ok(namespace);
+      } catch (error) {
+        const code: number | undefined = isGrpcServiceError(error) ? error.code : undefined;
+        if (code !== NOT_FOUND) throw error;
+        const remedy = `Set TEMPORAL_NAMESPACE, or run: temporal operator namespace create --namespace ${namespace}`;
+        return wrong(`There is no namespace ${namespace}`, remedy);
+      }
+    },
+  });
+}
+
+function examineSearchAttributes(opened: Opened, { searchAttributes, fix }: TemporalOptions): Promise<Finding> {
+  return examine({
+    check: "search-attributes",
+    remedy: ELSEWHERE,
+    run: async () => {
+      if (searchAttributes === false) return ok("Not used: the configuration says so");
+      const { connection, namespace } = opened;
+      // Temporal Cloud keeps that service to itself.
+      const missing = await missingSearchAttributes(connection, namespace).catch(() => undefined);
+      if (missing === undefined) return warning("The server does not tell which it has", ELSEWHERE);
+      if (missing.length === 0) return ok("Registered");
+      if (!fix) return unregistered(missing, searchAttributes);
+      await registerSearchAttributes(connection, namespace);
+      return ok(`Registered now: ${missing.join(", ")}; workers see them when they start again`);
+    },
+  });
+}
+
+function unregistered(missing: string[], wanted: true | "auto"): Verdict {
+  const remedy = "Run: tailslate doctor --fix";
+  const found = `Missing: ${missing.join(", ")}`;
+  return wanted === true
+    ? wrong(`${found}; recordings wait until they are registered`, remedy)
+    : warning(`${found}; list cannot filter`, remedy);
+}
+
+/** Every worker polls all of its queues for activities, the first one for workflows as well. */
+function examineQueue(opened: Opened, taskQueue: string): Promise<Finding> {
+  const remedy = "Start a worker with this configuration and this TEMPORAL_TASK_QUEUE: tailslate worker";
+  return examine({
+    check: queueCheck(taskQueue),
+    remedy,
+    run: async () => {
+      const workers = new Set(await pollersOf({ ...opened, taskQueue })).size;
+      return workers === 0 ? wrong("No worker polls it", remedy) : ok(`Workers that poll it: ${workers}`);
+    },
+  });
+}
+
+function queueCheck(taskQueue: string): string {
+  return `task-queue ${taskQueue}`;
+}
+
+function notRun(checks: string[], because: string): Finding[] {
+  return checks.map((check) => ({ check, ...skipped(because) }));
+}
