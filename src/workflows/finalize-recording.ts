@@ -7,10 +7,11 @@
 import {
   allHandlersFinished,
   CancellationScope,
+  CancelledFailure,
   condition,
-  isCancellation,
   proxyLocalActivities,
   setHandler,
+  TemporalFailure,
 } from "@temporalio/workflow";
 
 import type { Activities, Verdict } from "../activities/index.ts";
@@ -69,7 +70,9 @@ async function told(story: Story, input: Finalization): Promise<FinalizeResult> 
     await untilStopped(story, input);
     return await untilVerified(story, input);
   } catch (error) {
-    if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
+    // Giving up wins over what a call in flight failed with; an error of our own code is none of the three.
+    if (!(error instanceof TemporalFailure) || !isGivenUp(story)) throw error;
+    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure("The recording was given up");
     return ended(story, input, { outcome: "cancelled" });
   }
 }
@@ -99,8 +102,8 @@ async function untilVerified(story: Story, input: Finalization): Promise<Finaliz
 type Ending = Verdict | { outcome: "cancelled" | "unverified" };
 
 function ended(story: Story, input: Finalization, ending: Ending): FinalizeResult {
-  const stop = story.stop ?? withoutAnswer("not-sent");
-  story.stop = stop;
+  // Without a report only where somebody gave up while a call was in flight, and the call failed.
+  const stop = (story.stop ??= withoutAnswer("unconfirmed"));
   const { outcome, ...decided } = ending;
   story.outcome = outcome;
   enter(story, "done");
@@ -154,7 +157,8 @@ function hurry(story: Story, reason: string | undefined): void {
   if (!canHurry(story)) return;
   remember(story, "operator", withReason("Forced the stop", reason));
   story.forced = true;
-  story.hurriedAtMs ??= Date.now();
+  if (story.hurriedAtMs !== null) return; // a stop that is retried already keeps its 30 s
+  story.hurriedAtMs = Date.now();
   story.interrupt();
 }
 

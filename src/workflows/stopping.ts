@@ -21,10 +21,12 @@ const HURRY_MS = 30_000;
 /** Waits for `stop.at`. A force-stop, or Agora's word that the session has ended, comes first. */
 export async function untilDue(story: Story, { stop }: Finalization): Promise<void> {
   const waitMs = stop.at === undefined ? 0 : Date.parse(stop.at) - Date.now();
-  if (waitMs <= 0 || isGivenUp(story) || story.hurriedAtMs !== null || story.sessionExited) return;
+  if (waitMs <= 0 || isGivenUp(story) || story.sessionExited) return;
 
-  enter(story, "scheduled");
-  await interruptible(story, () => sleep(waitMs, { summary: "Stop is due" }));
+  if (story.hurriedAtMs === null) {
+    enter(story, "scheduled");
+    await interruptible(story, () => sleep(waitMs, { summary: "Stop is due" }));
+  }
   // Forced while scheduled means: stop now. There was no wait for files yet that it could have meant to end.
   story.hurriedAtMs = null;
 }
@@ -40,7 +42,7 @@ export async function stopping(story: Story, input: Finalization): Promise<StopE
     }),
   );
   if (!first.cut) return first.value;
-  if (story.hurriedAtMs === null) return withoutAnswer("unconfirmed");
+  if (isGivenUp(story) || story.hurriedAtMs === null) return withoutAnswer("unconfirmed");
 
   const limitMs = story.hurriedAtMs + HURRY_MS - Date.now();
   if (limitMs <= 0) return withoutAnswer("unconfirmed");
