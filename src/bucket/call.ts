@@ -113,8 +113,10 @@ async function signed(call: Call, request: StoreRequest): Promise<SignedRequest>
 
 async function exchange(call: Call, request: StoreRequest, { url, headers }: SignedRequest): Promise<Response> {
   const { method, bytes: body = null } = request;
+  // A signal of its own: fetch leaves its listener behind, and each one more is compared with all that are there.
+  const signal = AbortSignal.any([call.signal]);
   try {
-    return await fetch(url, { method, headers, body, signal: call.signal, redirect: "manual" });
+    return await fetch(url, { method, headers, body, signal, redirect: "manual" });
   } catch (error) {
     call.signal.throwIfAborted();
     throw callFailed(call, `no answer${systemCode(error)}`);

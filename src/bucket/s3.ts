@@ -5,14 +5,14 @@
 import type { Bucket, StoreEvent } from "./bucket.ts";
 import { createHttpBucket } from "./http-bucket.ts";
 import { parseS3Page } from "./s3-listing.ts";
-import { type S3Settings, signRequest } from "./s3-request.ts";
+import { createS3Signer, type S3Settings } from "./s3-request.ts";
 
 /** Opens a bucket; nothing is sent yet. */
 export function createS3Bucket(settings: S3Settings, observe?: (event: StoreEvent) => void): Bucket {
   return createHttpBucket({
     bucket: settings.bucket,
     observe,
-    sign: (request) => signRequest(settings, request),
+    sign: createS3Signer(settings),
     listQuery: (prefix, token) => ({
       "list-type": "2",
       "encoding-type": "url",

@@ -1,55 +1,31 @@
 import assert from "node:assert/strict";
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createServer, Server as HttpServer, request, type RequestListener } from "node:http";
 import { createServer as createSocketServer, type Server as SocketServer } from "node:net";
 import { describe, test, type TestContext } from "node:test";
 
 import { readAll } from "../../src/bucket/bucket.ts";
-import { type S3Settings, signRequest } from "../../src/bucket/s3-request.ts";
+import { createS3Signer, type S3Settings } from "../../src/bucket/s3-request.ts";
 import { createS3Bucket } from "../../src/bucket/s3.ts";
 import { testServers } from "../servers.ts";
+import { newBucket, s3Case } from "./s3-case.ts";
 import { bucketSuite } from "./suite.ts";
 
 const servers = testServers();
+const store = async () => (await servers()).s3;
 
-async function gatewaySettings() {
-  const { s3 } = await servers();
-  const bucket = `suite-${randomUUID()}`;
-  await s3.createBucket(bucket);
-  const { endpoint, region, accessKey, secretKey } = s3;
-  return {
-    endpoint,
-    region,
-    bucket,
-    addressing: "path",
-    checksumMode: true,
-    accessKey,
-    secretKey,
-  } satisfies S3Settings;
-}
-
-bucketSuite("an S3 bucket in path style", {
-  async open() {
-    const settings = await gatewaySettings();
-    return {
-      bucket: createS3Bucket(settings),
-      missing: createS3Bucket({ ...settings, bucket: `none-${randomUUID()}` }),
-      denied: createS3Bucket({ ...settings, secretKey: "wrong" }),
-      prefix: "dir1/",
-    };
-  },
-});
+bucketSuite("an S3 bucket in path style", s3Case(store));
 
 describe("an S3 bucket in virtual-host style", () => {
   // No name under localhost resolves everywhere, so the signed request goes to the gateway's address by hand.
   for (const key of ["plain", "a +%/录制?#&'.ts"]) {
     test(`the store accepts the signature of "${key}"`, async (t) => {
-      const settings = await gatewaySettings();
+      const settings = await newBucket(await store());
       await createS3Bucket(settings).put(key, Buffer.from("hello"), { signal: t.signal, contentType: "text/plain" });
 
       const { port } = new URL(settings.endpoint);
       const virtual: S3Settings = { ...settings, endpoint: `http://localhost:${port}`, addressing: "virtual" };
-      const { url, headers } = await signRequest(virtual, { method: "GET", key });
+      const { url, headers } = await createS3Signer(virtual)({ method: "GET", key });
       assert.equal(url.host, `${settings.bucket}.localhost:${port}`);
       const { status, body } = await getByHand(port, { path: url.pathname, headers: { ...headers, host: url.host } });
       assert.deepEqual([status, body], [200, "hello"]);
@@ -59,13 +35,13 @@ describe("an S3 bucket in virtual-host style", () => {
 
 describe("createS3Bucket()", () => {
   test("keys that are fetched for each request open the store", async (t) => {
-    const { accessKey, secretKey, ...place } = await gatewaySettings();
+    const { accessKey, secretKey, ...place } = await newBucket(await store());
     const bucket = createS3Bucket({ ...place, credentials: async () => ({ accessKey, secretKey }) });
     assert.deepEqual((await bucket.list("", t.signal)).objects, []);
   });
 
   test("keys that cannot be fetched are an error in our words", async (t) => {
-    const settings = await gatewaySettings();
+    const settings = await newBucket(await store());
     const bucket = createS3Bucket({
       ...settings,
       credentials: () => Promise.reject(new Error("planted")),

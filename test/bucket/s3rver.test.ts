@@ -1,37 +1,20 @@
-import { randomUUID } from "node:crypto";
 import { after } from "node:test";
 
 import { bucketMaker } from "../../dev/s3-gateway.ts";
 import { startS3rver } from "../../dev/s3rver.ts";
-import type { S3Settings } from "../../src/bucket/s3-request.ts";
-import { createS3Bucket } from "../../src/bucket/s3.ts";
+import { s3Case } from "./s3-case.ts";
 import { bucketSuite } from "./suite.ts";
 
 let server: ReturnType<typeof startS3rver> | undefined;
 after(async () => (await server)?.stop());
 
+async function store() {
+  const started = await (server ??= startS3rver());
+  return { ...started, createBucket: bucketMaker(started) };
+}
+
 bucketSuite("an S3 bucket of s3rver", {
-  async open() {
-    const store = await (server ??= startS3rver());
-    const { endpoint, region, accessKey, secretKey } = store;
-    const bucket = `suite-${randomUUID()}`;
-    await bucketMaker(store)(bucket);
-    const settings: S3Settings = {
-      endpoint,
-      region,
-      bucket,
-      addressing: "path",
-      checksumMode: true,
-      accessKey,
-      secretKey,
-    };
-    return {
-      bucket: createS3Bucket(settings),
-      missing: createS3Bucket({ ...settings, bucket: `none-${randomUUID()}` }),
-      denied: createS3Bucket({ ...settings, secretKey: "wrong" }),
-      prefix: "dir1/",
-    };
-  },
+  ...s3Case(store),
   skipped: {
     [odd("g&h=i")]: "s3rver escapes an ampersand of a listing twice",
     [odd("it's")]: "s3rver signs ' in a query without encoding it",

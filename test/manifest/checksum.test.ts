@@ -23,6 +23,17 @@ describe("checksumOf()", () => {
     });
   }
 
+  for (const algorithm of ["crc32", "crc32c", "crc64nvme", "crc64ecma"] as const) {
+    test(`computes the same ${algorithm} of bytes that come at once and of bytes that come one by one`, () => {
+      const bytes = Buffer.from(Array.from({ length: 1003 }, (_, index) => (index * index) % 251));
+      const atOnce = checksumOf(algorithm);
+      atOnce.update(bytes.subarray(1)); // begins at an odd address
+      const singly = checksumOf(algorithm);
+      for (const byte of bytes.subarray(1)) singly.update(Buffer.of(byte));
+      assert.equal(atOnce.value(), singly.value());
+    });
+  }
+
   test("computes crc64ecma in decimal, as Alibaba and Tencent write it", () => {
     const checksum = checksumOf("crc64ecma");
     checksum.update(Buffer.from("123456789"));
