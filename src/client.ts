@@ -7,10 +7,10 @@
  *     await recording.stopped();
  *     const { outcome } = await recording.result();
  */
-import { Client, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
+import { Client, WorkflowExecutionAlreadyStartedError, type WorkflowExecutionInfo } from "@temporalio/client";
 
 import { openBucket } from "./bucket/open-bucket.ts";
-import { loadConfig, type Config } from "./config.ts";
+import { type Config, ConfigError, loadConfig } from "./config.ts";
 import {
   DEFAULT_TASK_QUEUE,
   type Outcome,
@@ -27,9 +27,12 @@ import { openConnection } from "./temporal-connection.ts";
 export type { FinalizeResult, ManifestReference, Outcome, Phase, Problem, Status, StopReport } from "./contract.ts";
 export type { FinalizeInput } from "./input.ts";
 export type { Manifest } from "./manifest/schema.ts";
-export type { RecordingProgress } from "./progress.ts";
+export type { RecordingLook, RecordingProgress } from "./progress.ts";
 export type { Recording } from "./recording.ts";
 export { loadConfig };
+
+/** As many as Temporal gives at once. */
+const PAGE = 1000;
 
 export type ConnectOptions = {
   /** A client of your own; it is not closed with ours. Default: one made by `@temporalio/envconfig`. */
@@ -47,7 +50,20 @@ export type FinalizeOptions = {
   rerun?: boolean;
 };
 
-export type RecordingFilter = { phase?: Phase; outcome?: Outcome; channel?: string };
+export type RecordingFilter = {
+  /** These three need the search attributes. */
+  phase?: Phase;
+  outcome?: Outcome;
+  channel?: string;
+  /** Started at this moment or later. */
+  since?: Date;
+  /** Started before this moment. */
+  until?: Date;
+  /** Only those whose workflow still runs. */
+  running?: boolean;
+  /** At most so many. Default: all. */
+  limit?: number;
+};
 
 export type ListedRecording = {
   sid: string;
@@ -68,7 +84,9 @@ export type Recordings = {
   finalize(input: FinalizeInput, options?: FinalizeOptions): Promise<Recording>;
   /** The recording's newest run. Asks nothing yet. */
   get(sid: string): Recording;
-  /** Recordings by phase, outcome and channel, the newest first. Filters need the search attributes. */
+  /**
+   * Recordings, the newest first. Throws a `ConfigError` when the filter needs search attributes that the namespace lacks.
+   */
   list(filter?: RecordingFilter): AsyncIterable<ListedRecording>;
   close(): Promise<void>;
 };
@@ -121,23 +139,51 @@ async function connectFromEnvironment(): Promise<Client> {
   return new Client(await openConnection());
 }
 
-async function* list(client: Client, { phase, outcome, channel }: RecordingFilter): AsyncIterable<ListedRecording> {
-  const wanted = { RecordingPhase: phase, RecordingOutcome: outcome, RecordingChannel: channel };
-  const conditions = Object.entries(wanted).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name} = '${quoted(value)}'`],
-  );
-  const query = [`WorkflowType = '${WORKFLOW_TYPE}'`, ...conditions].join(" AND ");
-  for await (const found of client.workflow.list({ query })) {
-    const attributes = found.typedSearchAttributes;
-    yield {
-      sid: found.workflowId.slice(workflowId("").length),
-      channel: attributes.get(searchAttributes.channel),
-      phase: attributes.get(searchAttributes.phase),
-      outcome: attributes.get(searchAttributes.outcome),
-      status: found.status.name,
-      startedAt: found.startTime,
-    };
+async function* list(client: Client, filter: RecordingFilter): AsyncIterable<ListedRecording> {
+  const { limit = Infinity } = filter;
+  const query = visibilityQuery(filter);
+  let count = 0;
+  try {
+    for await (const found of client.workflow.list({ query, pageSize: Math.min(limit, PAGE) })) {
+      if (++count > limit) return;
+      yield listed(found);
+    }
+  } catch (error) {
+    throw (await lacksAttributes(client, filter)) ? new ConfigError(withoutAttributes(client)) : error;
   }
+}
+
+function visibilityQuery({ phase, outcome, channel, since, until, running }: RecordingFilter): string {
+  const conditions = [
+    ["WorkflowType =", WORKFLOW_TYPE],
+    ["RecordingPhase =", phase],
+    ["RecordingOutcome =", outcome],
+    ["RecordingChannel =", channel],
+    ["StartTime >=", since?.toISOString()],
+    ["StartTime <", until?.toISOString()],
+    ["ExecutionStatus =", running === true ? "Running" : undefined],
+  ];
+  return conditions.flatMap(([is, value]) => (value === undefined ? [] : [`${is} '${quoted(value)}'`])).join(" AND ");
+}
+
+function listed({ workflowId: id, typedSearchAttributes, status, startTime }: WorkflowExecutionInfo): ListedRecording {
+  return {
+    sid: id.slice(workflowId("").length),
+    channel: typedSearchAttributes.get(searchAttributes.channel),
+    phase: typedSearchAttributes.get(searchAttributes.phase),
+    outcome: typedSearchAttributes.get(searchAttributes.outcome),
+    status: status.name,
+    startedAt: startTime,
+  };
+}
+
+async function lacksAttributes(client: Client, { phase, outcome, channel }: RecordingFilter): Promise<boolean> {
+  if ((phase ?? outcome ?? channel) === undefined) return false;
+  return !(await hasSearchAttributes(client.connection, client.options.namespace));
+}
+
+function withoutAttributes(client: Client): string {
+  return `Cannot list by phase, outcome or channel: the namespace "${client.options.namespace}" lacks the search attributes, which "tailslate search-attributes" registers`;
 }
 
 /** For a string in Temporal's visibility query, which is SQL's. */

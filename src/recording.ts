@@ -17,7 +17,7 @@ import {
 import { ownFailure } from "./failures.ts";
 import { verifyManifest } from "./manifest/document.ts";
 import type { Manifest } from "./manifest/schema.ts";
-import { progress, type RecordingProgress } from "./progress.ts";
+import { look, progress, type RecordingLook, type RecordingProgress } from "./progress.ts";
 
 export type Recording = {
   sid: string;
@@ -26,8 +26,10 @@ export type Recording = {
   attached: boolean;
   /** Resolves as soon as the fate of the stop is known. Rejects as `result` does when there was no stop to tell of. */
   stopped(): Promise<StopReport>;
-  /** What happens, as it happens, until the end: a new value whenever something changed. */
-  progress(): AsyncIterable<RecordingProgress>;
+  /** What happens, as it happens, until the end: a new value whenever something changed. Looks twice a second by default. */
+  progress(options?: { everyMs?: number }): AsyncIterable<RecordingProgress>;
+  /** All that can be told now, without a running worker too. */
+  look(): Promise<RecordingLook>;
   /** The workflow's own knowledge, now. Needs a running worker. */
   status(): Promise<Status>;
   /** Gives up: before the stop was sent the recording goes on, and is billed. */
@@ -58,7 +60,8 @@ export function openRecording({ client, sid, attached, buckets }: RecordingOptio
     attached,
     result,
     stopped: () => stopped(client, id),
-    progress: () => progress(client, id),
+    progress: ({ everyMs } = {}) => progress(client, id, everyMs),
+    look: () => look(client, id),
     status: () => handle.query(status),
     cancel: (reason) => handle.signal(cancel, because(reason)),
     forceStop: (reason) => handle.executeUpdate(requestForceStop, { args: [because(reason)] }),

@@ -3,8 +3,10 @@ import { readFile } from "node:fs/promises";
 
 import { type Bucket, readAll } from "../bucket/bucket.ts";
 import { openBucket } from "../bucket/open-bucket.ts";
-import { connect, loadConfig, type ManifestReference } from "../client.ts";
-import { type Terminal, UsageError } from "./terminal.ts";
+import { connect, type ManifestReference } from "../client.ts";
+import { ConfigError, loadConfig } from "../config.ts";
+import { endOf, hasEnded } from "./result-text.ts";
+import { BadAnswer, type Terminal, UsageError } from "./terminal.ts";
 
 /** A manifest lists playlists and at most 1,000 segments; far more than that is none. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
@@ -17,14 +19,15 @@ export function isSid(subject: string): boolean {
   return /^[A-Za-z0-9-]+$/.test(subject);
 }
 
-/** Waits for the recording's end, and reads the manifest of its newest run. */
+/** Reads the manifest of the recording's newest run. Throws when that has not ended. */
 export async function findManifest(
   sid: string,
   { env, signal }: { env: Terminal["env"]; signal: AbortSignal },
 ): Promise<FoundManifest> {
-  const reference = await askForManifest(sid, env);
+  const open = storeOpener(env);
+  const reference = await askForManifest(sid);
   const { store, key } = reference;
-  const bucket = storeOpener(env)(store);
+  const bucket = open(store);
   const object = await bucket.get(key, { signal });
   if (!object) throw new Error(`Cannot read the manifest: there is none at "${key}" in the store "${store}"`);
   return { reference, bytes: await readAll(object.body, MAX_MANIFEST_BYTES), bucket };
@@ -44,16 +47,18 @@ export function storeOpener(env: Terminal["env"]): (name: string) => Bucket {
   return (name) => {
     const settings = stores.get(name);
     if (settings) return openBucket(settings);
-    throw new Error(`Cannot open the store "${name}": the configuration has none of this name`);
+    throw new ConfigError(`Cannot open the store "${name}": the configuration has none of this name`);
   };
 }
 
-async function askForManifest(sid: string, env: Terminal["env"]): Promise<ManifestReference> {
-  const recordings = await connect({ stores: loadConfig(env).stores });
+async function askForManifest(sid: string): Promise<ManifestReference> {
+  const recordings = await connect();
   try {
-    const { manifest, outcome } = await recordings.get(sid).result();
-    if (manifest !== null) return manifest;
-    throw new Error(`Cannot read the manifest: the outcome is ${outcome}, which has none`);
+    const { progress, result } = await recordings.get(sid).look();
+    if (result?.manifest) return result.manifest;
+    if (hasEnded(progress))
+      throw new BadAnswer(`Cannot read the manifest: the end is ${endOf(progress)}, which has none`);
+    throw new Error(`Cannot read the manifest: the recording has not ended; follow it with: tailslate watch ${sid}`);
   } finally {
     await recordings.close();
   }

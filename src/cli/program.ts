@@ -1,65 +1,78 @@
-/** What the command `tailslate` can do. Results go to stdout as JSON; what a person watches goes to stderr. */
-import { Command, CommanderError } from "commander";
+/** What the command `tailslate` can do. Results go to stdout, what a person watches and what is wrong to stderr. */
+import { Command } from "commander";
 
-import { addEmulateCommand } from "./emulate-command.ts";
-import { ownFailure } from "../failures.ts";
-import { addRecordingCommands } from "./recording-commands.ts";
 import { runWorker } from "../worker/run-worker.ts";
-import { registerSearchAttributes } from "../search-attributes.ts";
-import { openConnection } from "../temporal-connection.ts";
-import { type CommandContext, type Terminal, UsageError } from "./terminal.ts";
+import { addDoctorCommand } from "./doctor-command.ts";
+import { addEmulateCommand } from "./emulate-command.ts";
+import { endingOf, EXIT_CODES } from "./ending.ts";
+import { addListCommand } from "./list-command.ts";
+import { addManifestCommand } from "./manifest-command.ts";
+import { addRecordingCommands } from "./recording-commands.ts";
+import { addSearchAttributesCommand } from "./search-attributes-command.ts";
+import { addStopCommand } from "./stop-command.ts";
+import type { CommandContext, Terminal } from "./terminal.ts";
+import { isLive } from "./text.ts";
 import { addVerifyCommand } from "./verify-command.ts";
+import { addWatchCommand } from "./watch-command.ts";
 import { addWebhookCommand } from "./webhook-command.ts";
 
-/** Runs one command. Returns the exit code: 0 done, 1 failed or not verified, 2 the command line or the input is wrong. */
+/** In the order of the help. */
+const COMMANDS = [
+  addStopCommand,
+  addWatchCommand,
+  addListCommand,
+  addRecordingCommands,
+  addManifestCommand,
+  addVerifyCommand,
+  addDoctorCommand,
+  addSearchAttributesCommand,
+  addWorkerCommand,
+  addWebhookCommand,
+  addEmulateCommand,
+];
+
+/** Runs one command. Returns the exit code: see `ending.ts`. */
 export async function runCommand(args: string[], terminal: Terminal): Promise<number> {
   let exitCode = 0;
-  const program = createProgram(terminal, (code) => (exitCode = code));
   try {
-    await program.parseAsync(args, { from: "user" });
+    await createProgram(terminal, (code) => (exitCode = code)).parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-    terminal.stderr.write(`${line}\n`);
-    return error instanceof UsageError || ownFailure(error)?.type === "InputInvalid" ? 2 : 1;
+    const { code, line } = endingOf(error);
+    // What a terminal shows of Ctrl-C is no part of the line.
+    const clear = code === 130 && isLive(terminal.stderr, terminal) ? "\r\u001B[2K" : "";
+    if (line !== "") terminal.stderr.write(`${clear}${line.split("\n")[0]}\n`);
+    return code;
   }
 }
 
 function createProgram(terminal: Terminal, exit: (code: number) => void): Command {
+  const { stdout, stderr } = terminal;
   const program = new Command("tailslate")
     .description("Ends every Agora cloud recording with a verified file manifest")
     .option("--json", "print results as JSON", false)
+    .addHelpText("after", `\n${EXIT_CODES}`)
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 80,
+      getErrHelpWidth: () => stderr.columns ?? 80,
+      // A suggestion stands on a line of its own otherwise.
+      outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`),
     });
   const print: CommandContext["print"] = (result, text) => {
     const wanted = program.opts<{ json: boolean }>().json || text === undefined;
-    terminal.stdout.write(`${wanted ? JSON.stringify(result, undefined, 2) : text()}\n`);
+    stdout.write(`${wanted ? JSON.stringify(result, undefined, 2) : text()}\n`);
   };
+  for (const add of COMMANDS) add(program, { terminal, exit, print });
+  return program;
+}
+
+function addWorkerCommand(program: Command, { terminal, exit }: CommandContext): void {
   program
     .command("worker")
     .description("run a worker until SIGTERM")
     .action(async () => exit(await runWorker(terminal)));
-  for (const add of [addRecordingCommands, addWebhookCommand, addVerifyCommand, addEmulateCommand]) {
-    add(program, { terminal, exit, print });
-  }
-  program
-    .command("search-attributes")
-    .description("register the search attributes in the namespace")
-    .action(async () => {
-      print({ registered: await registerInNamespace() });
-    });
-  return program;
-}
-
-async function registerInNamespace(): Promise<string[]> {
-  const { connection, namespace } = await openConnection();
-  try {
-    return await registerSearchAttributes(connection, namespace);
-  } finally {
-    await connection.close();
-  }
 }

@@ -1,104 +1,100 @@
-/** The commands about one recording. */
-import { readFile } from "node:fs/promises";
-
+/** The commands that ask or tell one recording something: `status`, `cancel`, `force-stop`. */
+import { WorkflowNotFoundError } from "@temporalio/client";
 import type { Command } from "commander";
 
-import { connect, loadConfig, type Recording, type Recordings } from "../client.ts";
-import { assertInput, type FinalizeInput } from "../input.ts";
-import { progressLine } from "./progress-line.ts";
-import { type CommandContext, type Terminal, UsageError } from "./terminal.ts";
+import type { FinalizeResult, Recording, RecordingLook, Status } from "../client.ts";
+import { sidArgument, withRecordings } from "./open-recordings.ts";
+import { lookText } from "./look-text.ts";
+import { billed, endOf, hasEnded, resultText, withoutOutcome } from "./result-text.ts";
+import { BadAnswer, type CommandContext, type Terminal } from "./terminal.ts";
+import { inTime, painter } from "./text.ts";
 
-export function addRecordingCommands(program: Command, { terminal, exit, print }: CommandContext): void {
-  const about = async <T>(sid: string, ask: (recording: Recording) => Promise<T>): Promise<T> =>
-    withRecordings(terminal, async (recordings) => ask(recordings.get(sid)));
-  const reason = ["--reason <text>", "stands in the manifest's timeline"] as const;
+/** How long a running worker may take to answer. */
+const ANSWER_LIMIT_MS = 10_000;
 
-  program
-    .command("stop")
-    .description("start to end a recording, or attach to it, and follow it to its outcome")
-    .argument("<file>", "the input as JSON; - for standard input")
-    .option("--rerun", "verify a recording that was finished before once more", false)
-    .action(async (file: string, options: { rerun: boolean }) => {
-      const result = await stop(await readInput(file, terminal), options, terminal);
-      print(result);
-      exit(result.outcome === "verified" ? 0 : 1);
-    });
+const REASON = ["--reason <text>", "stands in the manifest's timeline"] as const;
+
+type Options = { reason?: string };
+
+export function addRecordingCommands(program: Command, context: CommandContext): void {
+  const { terminal, exit, print } = context;
   program
     .command("status")
-    .description("what the workflow knows now")
-    .argument("<sid>")
-    .action(async (sid: string) => print(await about(sid, async (recording) => recording.status())));
+    .description("where a recording stands, or how it ended; needs no running worker")
+    .argument("<sid>", "or the id of its workflow", sidArgument)
+    .action(async (sid: string) => {
+      const look = await about(sid, terminal, async (recording) => recording.look());
+      print({ sid, ...look }, () => statusText(sid, look, terminal));
+      exit(hasEnded(look.progress) && look.progress.outcome !== "verified" ? 1 : 0);
+    });
   program
     .command("cancel")
-    .description("give up; before the stop was sent the recording goes on, and is billed")
-    .argument("<sid>")
-    .option(...reason)
-    .action(async (sid: string, options: { reason?: string }) =>
-      about(sid, async (recording) => recording.cancel(options.reason)),
-    );
+    .description(
+      "give up; before the stop was sent the recording GOES ON, AND IS BILLED: to end it early use force-stop",
+    )
+    .argument("<sid>", "or the id of its workflow", sidArgument)
+    .option(...REASON)
+    .action(async (sid: string, options: Options) => {
+      const result = await about(sid, terminal, async (recording) => cancel(recording, options.reason));
+      print(result, () => resultText(sid, result, painter(terminal.stdout, terminal)));
+      const line = billed(result.stop);
+      if (result.outcome === "cancelled" && line !== undefined) terminal.stderr.write(`${line}\n`);
+      exit(result.outcome === "cancelled" ? 0 : 1);
+    });
   program
     .command("force-stop")
     .description("stop now, or end the wait now and verify what is there")
-    .argument("<sid>")
-    .option(...reason)
-    .action(async (sid: string, options: { reason?: string }) =>
-      print(await about(sid, async (recording) => recording.forceStop(options.reason))),
-    );
-  program
-    .command("manifest")
-    .description("print a recording's manifest, checked against its digest")
-    .argument("<sid>")
-    .action(async (sid: string) => {
-      const manifest = await about(sid, async (recording) => recording.manifest());
-      if (manifest === undefined) throw new Error("Cannot print the manifest: this outcome has none");
-      print(manifest);
+    .argument("<sid>", "or the id of its workflow", sidArgument)
+    .option(...REASON)
+    .action(async (sid: string, options: Options) => {
+      const status = await about(sid, terminal, async (recording) => forceStop(recording, options.reason));
+      print(status, () => `Forced while ${status.phase}; follow it with: tailslate watch ${sid}`);
     });
 }
 
-async function stop(input: FinalizeInput, options: { rerun: boolean }, terminal: Terminal) {
-  return withRecordings(terminal, async (recordings) => {
-    const recording = await recordings.finalize(input, options);
-    if (recording.attached) terminal.stderr.write("Attached to the run that was there before: its own input holds\n");
-    await follow(recording, terminal);
-    return recording.result();
-  });
+async function about<T>(sid: string, terminal: Terminal, ask: (recording: Recording) => Promise<T>): Promise<T> {
+  return withRecordings(terminal, async (recordings) => ask(recordings.get(sid)));
 }
 
-/** On a terminal one line that changes; elsewhere a line for each change. */
-async function follow(recording: Recording, { stderr }: Terminal): Promise<void> {
-  const live = stderr.isTTY === true;
-  for await (const progress of recording.progress()) {
-    const line = progressLine(progress, stderr.columns ?? 120);
-    stderr.write(live ? `\r\u001B[2K${line}` : `${line}\n`);
-  }
-  if (live) stderr.write("\n");
+function statusText(sid: string, look: RecordingLook, terminal: Terminal): string {
+  const paint = painter(terminal.stdout, terminal);
+  if (!hasEnded(look.progress)) return lookText(sid, look, paint);
+  return look.result ? resultText(sid, look.result, paint) : withoutOutcome(sid, look.progress);
 }
 
-async function withRecordings<T>({ env }: Terminal, use: (recordings: Recordings) => Promise<T>): Promise<T> {
-  const taskQueue = env["TEMPORAL_TASK_QUEUE"];
-  const { stores } = loadConfig(env);
-  const recordings = await connect({ stores, ...(taskQueue !== undefined && { taskQueue }) });
+async function cancel(recording: Recording, reason: string | undefined): Promise<FinalizeResult> {
+  await orRefuse({ recording, action: "cancel" }, recording.cancel(reason));
+  const sent = `The cancellation was sent, and holds; no worker has taken it up in ${inTime(ANSWER_LIMIT_MS)}`;
+  return inTimeOr(recording.result(), `${sent}: whether a stop was sent is not known`);
+}
+
+async function forceStop(recording: Recording, reason: string | undefined): Promise<Status> {
+  const away = `Cannot force the stop: no worker has answered in ${inTime(ANSWER_LIMIT_MS)}; it may still take effect`;
+  return orRefuse({ recording, action: "force" }, inTimeOr(recording.forceStop(reason), away));
+}
+
+type Telling = { recording: Recording; action: string };
+
+/** Temporal has the same answer for a workflow that has closed and for one that never was. */
+async function orRefuse<T>({ recording, action }: Telling, telling: Promise<T>): Promise<T> {
   try {
-    return await use(recordings);
-  } finally {
-    await recordings.close();
-  }
-}
-
-async function readInput(file: string, { stdin }: Terminal): Promise<FinalizeInput> {
-  let input: unknown;
-  try {
-    input = JSON.parse(file === "-" ? await readToEnd(stdin) : await readFile(file, "utf8"));
+    return await telling;
   } catch (error) {
-    const state = error instanceof SyntaxError ? "it is not JSON" : "the file cannot be read";
-    throw new UsageError(`Cannot use "${file}" as input: ${state}`);
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    const { progress } = await recording.look();
+    if (!hasEnded(progress)) throw error;
+    throw new BadAnswer(`Cannot ${action} the recording: it has ended already, as ${endOf(progress)}`, {
+      cause: error,
+    });
   }
-  assertInput(input);
-  return input;
 }
 
-async function readToEnd(stdin: Terminal["stdin"]): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString();
+async function inTimeOr<T>(answer: Promise<T>, message: string): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(message)), ANSWER_LIMIT_MS);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -11,8 +11,8 @@ export type Terminal = Host & {
   once(event: "SIGTERM" | "SIGINT", listener: () => void): unknown;
 };
 
-/** Both are missing where nobody looks. */
-type Screen = { isTTY?: boolean | undefined; columns?: number | undefined };
+/** All are missing where nobody looks. */
+export type Screen = { isTTY?: boolean | undefined; columns?: number | undefined; rows?: number | undefined };
 
 /** What every command gets beside its own arguments. */
 export type CommandContext = {
@@ -25,6 +25,12 @@ export type CommandContext = {
 
 /** The command line itself is wrong. */
 export class UsageError extends Error {}
+
+/** What was asked is known, and it is not what was hoped for. */
+export class BadAnswer extends Error {}
+
+/** Somebody pressed Ctrl-C; the message, if any, says what goes on all the same. */
+export class Interrupted extends Error {}
 
 /** Resolves at the signal that ends a process in order. */
 export async function untilTold(terminal: Terminal): Promise<void> {

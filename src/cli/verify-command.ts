@@ -4,12 +4,12 @@ import type { Command } from "commander";
 import { recheck, type Recheck } from "../manifest/recheck.ts";
 import { findManifest, isSid, readManifestFile, storeOpener } from "./find-manifest.ts";
 import { type CommandContext, type Terminal, UsageError } from "./terminal.ts";
+import { counted, type Paint, painter, printable } from "./text.ts";
 
 const LIMIT_MS = 10 * 60_000;
 
 type Options = { sha256?: string; store?: string };
 
-/** Exit code 0: nothing has changed; 1: something has, or it could not be told. */
 export function addVerifyCommand(program: Command, { terminal, exit, print }: CommandContext): void {
   program
     .command("verify")
@@ -19,9 +19,19 @@ export function addVerifyCommand(program: Command, { terminal, exit, print }: Co
     .option("--store <name>", "where the side file of that manifest lies; default: the store of the files")
     .action(async (subject: string, options: Options) => {
       const found = await verify(subject, options, terminal);
-      print(found);
+      print(found, () => recheckText(found, painter(terminal.stdout, terminal)));
       exit(found.unchanged ? 0 : 1);
     });
+}
+
+function recheckText({ unchanged, checked, changes }: Recheck, paint: Paint): string {
+  if (unchanged) return `${paint("green", "unchanged")}: ${counted(checked, "file")} as the manifest lists them`;
+  const lines = changes.map(({ what, key, was, is }) => `  ${what} ${printable(key)}\n    was ${was}\n    is  ${is}`);
+  const count =
+    checked === 0
+      ? "the manifest cannot be believed"
+      : `${counted(changes.length, "change")}, ${counted(checked, "file")} checked`;
+  return [`${paint("red", "changed")}: ${count}`, ...lines].join("\n");
 }
 
 async function verify(subject: string, { sha256, store }: Options, { env }: Terminal): Promise<Recheck> {
