@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { reportPage, type ReportSource } from "../../src/report/page.ts";
+import { manifestFacts } from "../manifest/facts.ts";
+import { callSource, sourceOf } from "./sources.ts";
+
+const HOLES = { users: ["527841", "1002"], segments: 240, missing: [30, 31, 120], paused: [60, 61] };
+/** Bytes beside what the recording's length adds: style and words. */
+const MOST_BYTES = 40_000;
+
+/** The text of a page, tags left out. */
+function textOf(page: string): string {
+  return page
+    .replace(/<style>[^]*<\/style>/, "")
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ");
+}
+
+function withOutcome(outcome: "lost" | "incomplete" | "damaged" | "verified"): ReportSource {
+  return sourceOf({ ...manifestFacts(), outcome });
+}
+
+describe("reportPage()", () => {
+  for (const [outcome, answer] of [
+    ["verified", "The recording is there"],
+    ["damaged", "The recording is there, but damaged"],
+    ["incomplete", "Part of the recording is missing"],
+    ["lost", "The recording is not there"],
+  ] as const) {
+    test(`answers in its headline whether the recording is there: ${outcome}`, () => {
+      const page = reportPage(withOutcome(outcome));
+      assert.match(page, new RegExp(`<h1>${answer}</h1>`));
+      assert.match(page, new RegExp(`<title>${answer}: room, sid1</title>`));
+    });
+  }
+
+  test("tells of the problems before everything else, errors before warnings, alike ones together", () => {
+    const headings = [...reportPage(callSource(HOLES)).matchAll(/<h([23])[^>]*>([^]*?)<\/h\1>/g)].map(([, , text]) =>
+      textOf(text ?? "").trim(),
+    );
+    assert.deepEqual(headings.slice(0, 4), [
+      "Problems",
+      "Error Segment missing, 3 times",
+      "Warning File set not reported",
+      "What was recorded when",
+    ]);
+  });
+
+  test("shows each track with what is missing and where nothing was recorded, and the same as a table", () => {
+    const text = textOf(reportPage(callSource(HOLES)));
+    assert.match(text, /User 527841, audio and video 09:58:30 to 10:58:30, 235 segments, 3 missing, 1 gap of 30s /);
+    assert.match(text, /User 1002, audio 09:58:30 to 10:58:30, 238 segments, none missing, 1 gap of 30s /);
+    assert.match(text, /Missing 2026-11-23 10:06:00 2026-11-23 10:06:30 30s 2 /);
+    assert.match(text, /Gap 2026-11-23 10:13:30 2026-11-23 10:14:00 30s none /);
+  });
+
+  test("tells of the stop, of the files that came after it and of the wait for the backup cloud", () => {
+    const text = textOf(reportPage(callSource(HOLES)));
+    assert.match(text, /Stop Agora accepted it, 2026-11-23 10:58:14 , after 1 call/);
+    assert.match(text, /\d+ of 475 were written after the stop, the last 20s after it/);
+    assert.match(text, /Backup wait 1m 1s: Agora&#39;s answer to the stop told of it/);
+  });
+
+  test("lists playlists, MP4s, snapshots and strangers with their sizes, and the manifest's digest", () => {
+    const facts = manifestFacts();
+    const [mp4] = facts.inventory.mp4s;
+    assert.ok(mp4);
+    const checksum = { algorithm: "crc64nvme", value: "c3RvcmU=" } as const;
+    facts.inventory.snapshots = [{ ...mp4, key: "calls/sid1_room_20261123120005000.jpg", checksum }];
+    const source = sourceOf(facts);
+    const text = textOf(reportPage(source));
+    for (const name of ["sid1_room.m3u8", "sid1_room_1.mp4", "sid1_room_20261123120005000.jpg", "sid1_\u{1F600}.txt"]) {
+      assert.ok(text.includes(` ${name} `), name);
+    }
+    assert.match(text, /the store's crc64nvme c3RvcmU=/);
+    assert.ok(text.includes(`${source.file.sha256} , as promised`));
+  });
+
+  test("gives the same bytes for the same manifest", () => {
+    assert.equal(reportPage(callSource(HOLES)), reportPage(callSource(HOLES)));
+  });
+
+  test("keeps everything that others wrote as text, and shows characters that would disguise it", () => {
+    const cname = `</title><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;"\u202Egpj.\u0000`;
+    const page = reportPage(callSource({ cname, users: [`<b>"1"</b>`], segments: 3, missing: [1] }));
+    assert.doesNotMatch(page, /<(?:script|img|b)[\s>]/);
+    assert.ok(!page.includes("\u202E") && !page.includes("\0"));
+    assert.ok(page.includes("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert.ok(page.includes("&amp;amp;&quot;\uFFFDgpj.\uFFFD"));
+  });
+
+  test("stays small for 24 hours of three users, and when every other segment is missing", () => {
+    const day = callSource({ users: ["1", "2", "3"], segments: 5760 });
+    assert.equal(day.manifest.segments.count, 17_280);
+    assert.ok(Buffer.byteLength(reportPage(day)) < MOST_BYTES);
+
+    const missing = Array.from({ length: 2880 }, (_, index) => index * 2);
+    const page = reportPage(callSource({ users: ["1", "2", "3"], segments: 5760, missing }));
+    assert.ok(Buffer.byteLength(page) < 300_000, `${Buffer.byteLength(page)} bytes`);
+    assert.match(textOf(page), /and 2,680 more problems, which the manifest holds/);
+  });
+
+  test("says why there is no timeline when the side file cannot be read", () => {
+    const unread = 'The segments are not shown: the manifest\'s side file "x" is not there.';
+    const text = textOf(reportPage({ ...callSource({ users: ["1"], segments: 1001 }), segments: unread }));
+    assert.match(text, /What was recorded when The segments are not shown/);
+    assert.match(text, /Segments 1,001 [\d.]+ MB/);
+  });
+
+  test("draws what no clock can have told", () => {
+    const source = callSource({ users: ["1"], segments: 3, missing: [1] });
+    assert.ok(typeof source.segments !== "string");
+    const [first, last] = source.segments;
+    assert.ok(first && last);
+    const segments = [
+      { ...first, durationSeconds: 1e300, key: first.key.replace(/\d{17}/, "00000101000000000") },
+      { ...last, key: last.key.replace(/\d{17}/, "99991231235959999") },
+      { ...last, key: "no time.ts" },
+      { ...last, key: last.key.replace(/\d{17}/, "20269999999999999") },
+    ];
+    const { manifest } = source;
+    const playlists = manifest.playlists.map((playlist) => ({ ...playlist, durationSeconds: 1e308 }));
+    const backup = { detectedBy: "stop", waitedMs: 1e300 } as const;
+    const page = reportPage({ ...source, manifest: { ...manifest, playlists, backup }, segments });
+    assert.doesNotMatch(page, /NaN|Infinity|undefined/);
+  });
+
+  test("tells of a recording of which nothing is there", () => {
+    const facts = manifestFacts();
+    const totals = { files: 0, bytes: 0, playlists: 0, segments: 0, mp4s: 0, snapshots: 0, durationSeconds: 0 };
+    const inventory = { ...facts.inventory, playlists: [], mp4s: [], foreign: [], totals };
+    const text = textOf(reportPage(sourceOf({ ...facts, outcome: "lost", inventory, timeline: [], backup: null })));
+    assert.match(text, /No segment tells when it was recorded/);
+    assert.match(text, /Files Names stand below the prefix calls\/ \. None is there/);
+  });
+});
