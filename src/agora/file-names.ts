@@ -81,6 +81,9 @@ export function segmentStartMs(fileName: string): number | undefined {
   return Number.isNaN(startMs) ? undefined : startMs;
 }
 
+/** No store takes a longer key; and the time that a pattern takes grows faster than the name. */
+const MAX_NAME_LENGTH = 1024;
+
 const SPECIAL = /[^A-Za-z0-9]/g;
 
 /** Web mode writes `-` for special characters. Which ones count as special is told only by example, so each is taken either way. */
@@ -93,6 +96,7 @@ function escape(text: string): string {
 }
 
 function match(fileName: string, basePattern: string): AgoraFile | undefined {
+  if (fileName.length > MAX_NAME_LENGTH) return undefined;
   const groups = new RegExp(`^(?<stem>${FAILOVER}(?<base>${basePattern})${TRACK})${ENDING}$`).exec(fileName)?.groups;
   if (groups === undefined) return undefined;
   const { stem = "", base = "", failover, uid, type } = groups;

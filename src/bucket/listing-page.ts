@@ -20,7 +20,15 @@ const parser = new XMLParser({
   isArray: (_name, path) => ENTRIES.has(String(path)),
 });
 
-/** Parses a document, or gives `undefined` for one that ends in the middle, which the parser alone accepts. */
+/**
+ * Parses a document, or gives `undefined` for what is none. The validator alone knows one that ends in the middle, the
+ * parser alone a declaration that does.
+ */
 export function parseXml(xml: string): unknown {
-  return XMLValidator.validate(xml) === true ? parser.parse(xml) : undefined;
+  if (XMLValidator.validate(xml) !== true) return undefined;
+  try {
+    return parser.parse(xml);
+  } catch {
+    return undefined; // its words may be the document's
+  }
 }
