@@ -27,17 +27,19 @@ export async function findTool(tool: Tool): Promise<string> {
     if (await isProgram(named)) return named;
     throw new Error(`Cannot use ${tool.variable}: there is no program at "${named}"`);
   }
-  const cached = join(cacheFolder(), tool.name);
+  const cached = join(cacheFolder(), "bin", tool.name);
   const found = (await onPath(tool.name)) ?? ((await isProgram(cached)) ? cached : undefined);
   return found ?? build(tool, cached);
 }
 
-function cacheFolder() {
+/** Where this machine's user keeps what was built or fetched for this project. */
+export function cacheFolder(): string {
   const home = process.env["XDG_CACHE_HOME"];
-  return join(home !== undefined && home !== "" ? home : join(homedir(), ".cache"), "tailslate", "bin");
+  return join(home !== undefined && home !== "" ? home : join(homedir(), ".cache"), "tailslate");
 }
 
-async function onPath(name: string) {
+/** The path of the first program of this name on the PATH. */
+export async function onPath(name: string): Promise<string | undefined> {
   for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
     const path = join(folder, name);
     if (folder !== "" && (await isProgram(path))) return path;
@@ -59,8 +61,9 @@ async function build({ name, variable, module, buildTime }: Tool, path: string) 
   if (go === undefined) {
     throw new Error(`Cannot find ${name}: put it on the PATH, name it in ${variable}, or install Go to have it built`);
   }
-  await mkdir(cacheFolder(), { recursive: true });
-  const folder = await mkdtemp(join(cacheFolder(), "build-"));
+  const programs = join(cacheFolder(), "bin");
+  await mkdir(programs, { recursive: true });
+  const folder = await mkdtemp(join(programs, "build-"));
 
   process.stderr.write(`Building ${name} with Go, once, about ${buildTime} `);
   const progress = setInterval(() => process.stderr.write("."), 2_000);

@@ -1,0 +1,34 @@
+/**
+ * An app backend: POST /recordings when a call has ended, with what your acquire and start gave you, answers as soon as Agora
+ * has stopped the recording. GET /recordings/SID tells where it stands.
+ */
+import { createServer, type IncomingMessage } from "node:http";
+import process from "node:process";
+import { text } from "node:stream/consumers";
+
+import { connect, type FinalizeInput, type Status, type StopReport } from "tailslate/client";
+
+const { PORT = "3000", TEMPORAL_TASK_QUEUE: taskQueue = "tailslate" } = process.env;
+const recordings = await connect({ taskQueue });
+
+const server = createServer((request, response) => {
+  answer(request).then(
+    (body) => response.setHeader("content-type", "application/json").end(JSON.stringify(body)),
+    (error: unknown) => response.writeHead(isInvalid(error) ? 400 : 503).end(),
+  );
+});
+server.listen(Number(PORT), "127.0.0.1");
+
+async function answer(request: IncomingMessage): Promise<StopReport | Status> {
+  const [, sid] = /^\/recordings\/([\w-]+)$/.exec(request.url ?? "") ?? [];
+  if (sid !== undefined) return recordings.get(sid).status();
+
+  // Checked by finalize before anything is sent. A second call for the same sid meets the first.
+  const input: FinalizeInput = JSON.parse(await text(request));
+  const recording = await recordings.finalize(input);
+  return recording.stopped(); // the upload, the wait and the checks go on without this process
+}
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof SyntaxError || (error instanceof Error && "type" in error && error.type === "InputInvalid");
+}
