@@ -19,6 +19,8 @@ export type StoredObject = {
 export type Listing = {
   /** Every object under the prefix, all pages, sorted by the UTF-8 bytes of the key. */
   objects: StoredObject[];
+  /** Whether these are all. A listing ends after some 200,000 objects: what else lies there is not known then. */
+  whole: boolean;
   /** The store's clock, from the `Date` header of the last page. ISO 8601, UTC. */
   storeTime: string;
 };
@@ -48,7 +50,7 @@ export type ByteRange = { first: number; last: number };
 export type Bucket = {
   /** The bucket's name, for people. */
   name: string;
-  /** Lists everything under a prefix; fails rather than return a part. */
+  /** Lists everything under a prefix; fails rather than return a part, but for one that is too long and says so. */
   list(prefix: string, signal: AbortSignal): Promise<Listing>;
   /** Metadata of one object, or `undefined` when there is none under this key. */
   head(key: string, signal: AbortSignal): Promise<ObjectHead | undefined>;

@@ -1,6 +1,7 @@
 /**
  * The bucket port over HTTP: what S3 and Azure Blob have in common, which is everything but how a request is signed and
- * what a listing looks like. A write is one plain PUT with its length; a listing is whole or fails, within bounded work.
+ * what a listing looks like. A write is one plain PUT with its length; a listing is whole, or says that it is too long, or
+ * fails, within bounded work.
  */
 import { type Bucket, type ByteRange, type ObjectBody, readAll, type StoredObject, type StoreEvent } from "./bucket.ts";
 import {
@@ -78,8 +79,10 @@ async function listAll(protocol: Protocol, prefix: string, call: Call) {
   for (let token: string | undefined; ;) {
     const page = await listPage(protocol, { prefix, token }, call);
     for (const object of page.objects) objects.push(object);
-    if (objects.length > MAX_OBJECTS) throw callFailed(call, `it holds more than ${MAX_OBJECTS} objects there`);
-    if (page.next === undefined) return { objects: objects.toSorted(byKeyBytes), storeTime: page.storeTime };
+    const whole = page.next === undefined;
+    if (whole || objects.length >= MAX_OBJECTS) {
+      return { objects: objects.toSorted(byKeyBytes), whole, storeTime: page.storeTime };
+    }
 
     token = page.next;
     if (tokens.has(token)) throw callFailed(call, "the listing goes round in circles");

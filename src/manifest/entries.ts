@@ -63,7 +63,7 @@ export type Inventory = {
   playlists: PlaylistEntry[];
   mp4s: Entry[];
   snapshots: Entry[];
-  /** Objects that begin like ours, or that Agora named, and are of no kind that we know: listed, not checked. */
+  /** Objects that begin like ours, or that Agora named, and are of no kind that we know: listed, not checked; at most 1,000. */
   foreign: StoredObject[];
   /** What is missing or wrong as far as a listing and the playlists show. */
   problems: Problem[];

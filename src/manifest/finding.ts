@@ -24,6 +24,8 @@ export const INVENTORY_CHECKS = {
   "snapshot-empty": "absent",
   /** Agora named a file outside the prefix, or with a name that no key can have. */
   "named-file-refused": "error",
+  /** More objects begin like the recording's files than a look takes: some of its own may not have been seen. */
+  "listing-too-long": "error",
   /** A playlist in force names a file that does not share its stem: it is another track's, or another recording's. */
   "segment-foreign": "error",
   /** A playlist in force names its segments in another order than that of the times in their names. */
@@ -34,6 +36,8 @@ export const INVENTORY_CHECKS = {
   "cut-by-failover": "warning",
   /** Individual mode, and nobody told which tracks there are: one that never arrived cannot be missed. */
   "file-set-not-reported": "warning",
+  /** More foreign objects than the manifest lists. */
+  "foreign-too-many": "warning",
   /** A segment longer than the playlist's target duration, rounded (RFC 8216, section 4.3.3.1). */
   "segment-too-long": "warning",
   /** Time between two segments for which the playlist announces no discontinuity. */

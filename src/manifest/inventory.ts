@@ -19,6 +19,9 @@ import type { Survey } from "./survey.ts";
 /** Lines of `waitingFor`: it is read by people, in a list of pending activities. */
 const LINES = 5;
 
+/** A manifest is read by people, and foreign objects may be as many as others like. */
+const MAX_FOREIGN = 1000;
+
 /** Takes the inventory of a recording. */
 export function takeInventory(survey: Survey, expectation: Expectation): Inventory {
   const naming = namingOf(expectation);
@@ -32,6 +35,9 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
   const files = [...segments, ...mp4s, ...snapshots];
   // A playlist may name a segment whose own name says nothing.
   const belonging = new Set([...parts.keys, ...segments.map(({ key }) => key)]);
+  const foreign = survey.objects
+    .filter(({ key }) => !belonging.has(key) && (named.has(key) || naming.beginsLikeOurs(key)))
+    .toSorted((a, b) => Number(named.has(b.key)) - Number(named.has(a.key)));
 
   const findings = byImportance([
     ...findAbsences(parts, { naming, expectation }),
@@ -39,6 +45,7 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
     ...orphans(parts, playlists),
     ...refusals(naming),
     ...unreported(expectation),
+    ...unseen(survey, expectation, foreign),
   ]);
   const absent = findings.filter((each) => each.absent);
   // An empty file counts as missing, and so does a playlist that is not finished: it is still going to be written.
@@ -48,7 +55,7 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
     playlists,
     mp4s,
     snapshots,
-    foreign: survey.objects.filter(({ key }) => !belonging.has(key) && (named.has(key) || naming.beginsLikeOurs(key))),
+    foreign: foreign.slice(0, MAX_FOREIGN),
     problems: findings.map(toProblem),
     present,
     expected: present + absent.length,
@@ -97,6 +104,20 @@ function unreported({ mode, uids, authoritative, prefix, sid }: Expectation): Fi
   if (mode !== "individual" || uids.length > 0 || authoritative) return [];
   const expected = "Agora's final file list, or the users to expect";
   return [finding("file-set-not-reported", { subject: `${prefix}${sid}`, expected, observed: "neither" })];
+}
+
+function unseen({ unlisted }: Survey, { prefix, sid }: Expectation, foreign: StoredObject[]): Finding[] {
+  const subject = `${prefix}${sid}`;
+  const observed = `${foreign.length}${unlisted === "nothing" ? "" : " and more"}`;
+  const tooMany = unlisted !== "nothing" || foreign.length > MAX_FOREIGN;
+  return [
+    ...(unlisted === "anything"
+      ? [finding("listing-too-long", { subject, expected: "a listing that ends", observed: "one cut for its length" })]
+      : []),
+    ...(tooMany
+      ? [finding("foreign-too-many", { subject, expected: `at most ${MAX_FOREIGN} foreign objects`, observed })]
+      : []),
+  ];
 }
 
 function toProblem({ check, severity, subject, expected, observed }: Finding): Problem {

@@ -16,6 +16,8 @@ export type Naming = {
   refused: string[];
   /** What to list: together they find every key that `locate` accepts and every named one. */
   listingPrefixes: string[];
+  /** A listing prefix with as much of the channel behind it as every file of the recording has. */
+  withChannel(listingPrefix: string): string;
   /** Reads a key; `undefined` when it is not one of this recording's. */
   locate(key: string): Located | undefined;
   /** Whether a key begins as this recording's do, readable or not. */
@@ -34,6 +36,7 @@ export function namingOf(expectation: Expectation): Naming {
     named,
     refused: names.filter((name) => !isSafe(name)),
     listingPrefixes: withoutNested([...ours, ...named.flatMap(prefixesOf)]),
+    withChannel: (prefix) => (ours.includes(prefix) ? prefix + channelStart(expectation) : prefix),
     locate(key) {
       const { directory, fileName } = split(key);
       const own = directory === expectation.prefix ? parseFileName(fileName, expectation) : undefined;
@@ -59,6 +62,11 @@ function locateNamed(key: string, expectation: Expectation): Located | null {
   const { directory, fileName } = split(key);
   const file = parseNamedFile(fileName, expectation);
   return file === undefined ? null : { key, directory, file };
+}
+
+/** Web mode writes special characters of the channel in another way. */
+function channelStart({ cname, mode }: Expectation): string {
+  return mode === "web" ? cname.replace(/[^A-Za-z0-9].*$/s, "") : cname;
 }
 
 /** A file may have segments and failover sets beside it; of a kind that we do not know, only itself is looked for. */

@@ -6,11 +6,11 @@
  */
 import { createHash } from "node:crypto";
 
-import { type Bucket, readAll, type StoredObject } from "../bucket/bucket.ts";
+import { type Bucket, BucketError, readAll, type StoredObject } from "../bucket/bucket.ts";
 import { compareUtf8 } from "./canonical-json.ts";
-import { concurrently } from "./concurrently.ts";
 import { verifyManifest } from "./document.ts";
-import { namingOf } from "./naming.ts";
+import { listRecording } from "./listing.ts";
+import { type Naming, namingOf } from "./naming.ts";
 import { type Manifest, Segment } from "./schema.ts";
 
 export type Change = {
@@ -62,11 +62,17 @@ export async function recheck({ manifest, openFiles, sideFiles, signal }: Rechec
   if (!Array.isArray(segments)) return refused(segments);
 
   const entries = listEntries(document, segments);
-  const found = await listFound(files, document, { keys: [...entries.keys()], signal });
+  const naming = namingOfListed(document, [...entries.keys()]);
+  const { objects: found, unlisted } = await listRecording(files, naming, signal);
+  if (unlisted === "anything") throw tooLong(files);
   const known = knownBesides(document, key);
+  // Where the manifest could not list all that is foreign, nobody can tell what of it is new.
+  const tellsForeign = unlisted === "nothing" && !document.problems.some(({ check }) => check === "foreign-too-many");
+  const isNew = (object: StoredObject) =>
+    !entries.has(object.key) && !known(object) && (tellsForeign || naming.locate(object.key) !== undefined);
   const changes = [
     ...[...entries.values()].flatMap((entry) => compare(entry, found.get(entry.key))),
-    ...[...found.values()].filter((object) => !entries.has(object.key) && !known(object)).map(added),
+    ...[...found.values()].filter(isNew).map(added),
   ];
   return {
     unchanged: changes.length === 0,
@@ -80,9 +86,9 @@ function refused(change: Change): Recheck {
 }
 
 /** The segments, wherever they stand, or what is wrong with the side file. */
-async function readSegments(
+export async function readSegments(
   { segments }: Manifest,
-  { bucket, signal }: { bucket: Bucket; signal: AbortSignal },
+  { bucket, signal }: { bucket: Pick<Bucket, "get">; signal: AbortSignal },
 ): Promise<Segment[] | Change> {
   if ("entries" in segments) return segments.entries;
   const { key, sha256, bytes: sizeBytes } = segments.sideFile;
@@ -109,18 +115,18 @@ function listEntries(
 }
 
 /** Everything where the worker had looked: under the sid, and beside the files that Agora named by another id. */
-async function listFound(
-  bucket: Bucket,
-  { recording, prefix }: Manifest,
-  { keys, signal }: { keys: string[]; signal: AbortSignal },
-): Promise<Map<string, StoredObject>> {
+function namingOfListed({ recording, prefix }: Manifest, keys: string[]): Naming {
   const { sid, cname, mode } = recording;
   const expectation = { sid, cname, mode, prefix, expect: [], uids: [], authoritative: false };
   const naming = namingOf({ ...expectation, named: [] });
   const named = keys.filter((key) => !naming.beginsLikeOurs(key)).map((name) => ({ name }));
-  const { listingPrefixes } = namingOf({ ...expectation, named });
-  const listings = await concurrently(listingPrefixes, { limit: 4, work: (start) => bucket.list(start, signal) });
-  return new Map(listings.flatMap(({ objects }) => objects).map((object) => [object.key, object]));
+  return namingOf({ ...expectation, named });
+}
+
+function tooLong({ name }: Bucket): BucketError {
+  return new BucketError(`Cannot recheck the files in bucket "${name}": the listing is too long`, {
+    kind: "unavailable",
+  });
 }
 
 /** Whether an object was there already although no entry tells of it: playlists not in force, segments nobody names, empty ones. */

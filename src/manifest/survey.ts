@@ -10,6 +10,7 @@ import { readAll, type Bucket, type StoredObject } from "../bucket/bucket.ts";
 import { compareUtf8 } from "./canonical-json.ts";
 import { concurrently } from "./concurrently.ts";
 import type { Entry, Expectation } from "./entries.ts";
+import { listRecording, type RecordingListing } from "./listing.ts";
 import { namingOf } from "./naming.ts";
 import { MAX_PLAYLIST_BYTES, parsePlaylist, tooLarge, type ParsedPlaylist } from "./playlist.ts";
 
@@ -22,6 +23,8 @@ export type Survey = {
   playlists: ReadPlaylist[];
   /** The store's clock, at the earliest of the listings. ISO 8601, UTC. */
   storeTime: string;
+  /** What may lie there besides, because a listing was too long. */
+  unlisted: RecordingListing["unlisted"];
 };
 
 const REQUESTS_AT_ONCE = 4;
@@ -29,12 +32,7 @@ const REQUESTS_AT_ONCE = 4;
 /** Looks into the bucket. Throws the port's `BucketError` when it could not look everywhere: part of a survey proves nothing. */
 export async function surveyBucket(bucket: Bucket, expectation: Expectation, signal: AbortSignal): Promise<Survey> {
   const naming = namingOf(expectation);
-  const listings = await concurrently(naming.listingPrefixes, {
-    limit: REQUESTS_AT_ONCE,
-    work: (prefix) => bucket.list(prefix, signal),
-  });
-  const found = new Map(listings.flatMap(({ objects }) => objects).map((object) => [object.key, object]));
-
+  const { objects: found, storeTime, unlisted } = await listRecording(bucket, naming, signal);
   const listed = [...found.values()].filter(({ key }) => naming.locate(key)?.file.kind === "playlist");
   const read = await concurrently(listed, {
     limit: REQUESTS_AT_ONCE,
@@ -48,7 +46,8 @@ export async function surveyBucket(bucket: Bucket, expectation: Expectation, sig
   return {
     objects: [...found.values()].toSorted((a, b) => compareUtf8(a.key, b.key)),
     playlists,
-    storeTime: earliest(listings.map(({ storeTime }) => storeTime)),
+    unlisted,
+    storeTime,
   };
 }
 
@@ -69,9 +68,4 @@ async function readPlaylist(
     if (error instanceof RangeError) return { ...head, content: tooLarge(head.sizeBytes) };
     throw error;
   }
-}
-
-/** An object that arrives between two listings must not look older than it is. */
-function earliest(times: string[]): string {
-  return times.reduce((first, time) => (Date.parse(time) < Date.parse(first) ? time : first));
 }

@@ -173,6 +173,21 @@ describe("createS3Bucket()", () => {
     });
   }
 
+  test(
+    "a listing of a million keys ends after 200,000, and says that it is not whole",
+    { timeout: 60_000 },
+    async (t) => {
+      let pages = 0;
+      const contents = Array.from({ length: 1000 }, (_, index) => entry(`p/${index}`)).join("");
+      const { bucket } = await fakeStore(t, (_, answer) => {
+        pages += 1;
+        answer.writeHead(200).end(page({ contents, truncated: pages < 1000, token: `${pages}` }));
+      });
+      const { objects, whole } = await bucket.list("p/", t.signal);
+      assert.deepEqual([objects.length, whole, pages], [200_000, false, 200]);
+    },
+  );
+
   for (const { encoding, key, expected } of [
     { encoding: "<EncodingType>url</EncodingType>", key: "p%2Fa+b%2Bc%25", expected: "p/a b+c%" },
     { encoding: "", key: "p/a+b%25 &amp;&#x4e2d;&#39; ", expected: "p/a+b%25 &中' " },

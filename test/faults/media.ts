@@ -63,9 +63,11 @@ export const media: Damage[] = [
     ["MP4 cut", MOVIES, replace(mp4(1), (bytes) => bytes.subarray(0, -1000))],
     ["MP4 an error document", MOVIES, replace(mp4(0), () => ERROR_DOCUMENT)],
     ["MP4 a transport stream", MOVIES, copy(segment(0), mp4(0))],
+    ["MP4 with a box of 2^63 bytes", MOVIES, replace(mp4(0), withBox(2n ** 63n))],
   ]),
   ...named({ check: "mp4-no-moov", level: "probe", outcome: "damaged" }, [
     ["MP4 without moov", MOVIES, replace(mp4(0), withoutMovie)],
+    ["MP4 whose moov is behind a box without an end", MOVIES, replace(mp4(0), withBox(0n))],
   ]),
   ...named({ check: "mp4-repeated", level: "probe", outcome: "damaged" }, [
     ["MP4 the one before once more", MOVIES, copy(mp4(0), mp4(1))],
@@ -98,6 +100,17 @@ function padding(length: number): Uint8Array {
 function withoutMovie(movie: Buffer): Uint8Array {
   const typeBytes = movie.readUInt32BE(0);
   return Buffer.concat([movie.subarray(0, typeBytes), movie.subarray(typeBytes + movie.readUInt32BE(typeBytes))]);
+}
+
+/** Puts a box behind the file type that says that it has so many bytes; 0 means all that follow: ISO/IEC 14496-12, 4.2. */
+function withBox(sizeBytes: bigint): (movie: Buffer) => Uint8Array {
+  const header = Buffer.from("....free........", "latin1");
+  header.writeUInt32BE(sizeBytes === 0n ? 0 : 1, 0); // 1: the size stands in 64 bits behind the type
+  header.writeBigUInt64BE(sizeBytes, 8);
+  return (movie) => {
+    const typeBytes = movie.readUInt32BE(0);
+    return Buffer.concat([movie.subarray(0, typeBytes), header, movie.subarray(typeBytes)]);
+  };
 }
 
 /** One bit in the middle, in the payload of a packet. */

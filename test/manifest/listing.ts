@@ -47,6 +47,7 @@ export function survey(objects: Record<string, string | number>): Survey {
     playlists: found.flatMap(({ object, content }) =>
       typeof content === "string" ? [{ ...object, sha256: "00", content: parsePlaylist(Buffer.from(content)) }] : [],
     ),
+    unlisted: "nothing",
     storeTime: "2024-02-03T06:00:00.000Z",
   };
 }
