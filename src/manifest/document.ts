@@ -10,6 +10,7 @@ import { mistakes } from "../input.ts";
 import { canonicalJson, compareUtf8 } from "./canonical-json.ts";
 import type { Inventory } from "./entries.ts";
 import { Manifest, MANIFEST_SCHEMA, Segment } from "./schema.ts";
+import { toMicroseconds } from "./seconds.ts";
 
 /** A manifest with more segments keeps them in a side file: a document of megabytes is no longer read by people. */
 const MAX_INLINE_SEGMENTS = 1000;
@@ -116,11 +117,6 @@ function writeSegments(manifestKey: string, segments: Segment[]): File {
 
 function byKey(a: { key: string }, b: { key: string }): number {
   return compareUtf8(a.key, b.key);
-}
-
-/** Sums of decimal fractions drift in binary; a microsecond is finer than any playlist writes. */
-function toMicroseconds(seconds: number): number {
-  return Math.round(seconds * 1e6) / 1e6;
 }
 
 function digest(bytes: Uint8Array): string {

@@ -1,6 +1,6 @@
 /**
  * Every check of the inventory: its stable, public id and what its failing means. The checks of a playlist's text
- * stand in `playlist.ts`, those of the files themselves in `file-problem.ts`.
+ * stand in `playlist-checks.ts`, those of the files themselves in `file-problem.ts`.
  */
 import type { Problem } from "../contract.ts";
 

@@ -13,7 +13,7 @@ import { byImportance, finding, type Finding } from "./finding.ts";
 import { baseOf, fileNameOf, namingOf, type Naming } from "./naming.ts";
 import { setNumber, sortParts, type Parts, type Track } from "./parts.ts";
 import { examinePlaylist } from "./playlist-entry.ts";
-import { sumSeconds } from "./playlist.ts";
+import { sumSeconds } from "./seconds.ts";
 import type { Survey } from "./survey.ts";
 
 /** Lines of `waitingFor`: it is read by people, in a list of pending activities. */

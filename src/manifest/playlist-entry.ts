@@ -5,7 +5,9 @@ import type { PlaylistEntry, SegmentEntry } from "./entries.ts";
 import { finding, type Finding } from "./finding.ts";
 import { fileNameOf, type Located } from "./naming.ts";
 import { playlistInForce, type Candidate } from "./playlist-in-force.ts";
-import { decodeUri, type PlaylistFinding, type PlaylistSegment } from "./playlist.ts";
+import type { PlaylistSegment } from "./parsed-playlist.ts";
+import type { PlaylistFinding } from "./playlist-checks.ts";
+import { decodeUri } from "./playlist-uri.ts";
 
 /** Cuts fall on frames, and names carry milliseconds: less than this is no gap. */
 const GAP_TOLERANCE_SECONDS = 1;

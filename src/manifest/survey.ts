@@ -12,7 +12,8 @@ import { concurrently } from "./concurrently.ts";
 import type { Entry, Expectation } from "./entries.ts";
 import { listRecording, type RecordingListing } from "./listing.ts";
 import { namingOf } from "./naming.ts";
-import { MAX_PLAYLIST_BYTES, parsePlaylist, tooLarge, type ParsedPlaylist } from "./playlist.ts";
+import type { ParsedPlaylist } from "./parsed-playlist.ts";
+import { MAX_PLAYLIST_BYTES, parsePlaylist, tooLarge } from "./playlist.ts";
 
 /** A playlist and what it says. It has no digest when it was too large to be read. */
 export type ReadPlaylist = Entry & { content: ParsedPlaylist };

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { FILE_CHECKS } from "../../src/manifest/file-problem.ts";
 import { INVENTORY_CHECKS } from "../../src/manifest/finding.ts";
-import { PLAYLIST_CHECKS } from "../../src/manifest/playlist.ts";
+import { PLAYLIST_CHECKS } from "../../src/manifest/playlist-checks.ts";
 
 const PAGE = new URL("../../docs/levels.md", import.meta.url);
 
