@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { AgoraSettings } from "./agora/client.ts";
 import type { BucketSettings } from "./bucket/open-bucket.ts";
 import { resolveStore } from "./bucket/store-settings.ts";
-import { mistakes } from "./input.ts";
+import { mistakes, readable } from "./input.ts";
 
 export type Config = {
   /** By account name. */
@@ -39,7 +39,7 @@ const AGORA_HOSTS = ["https://api.agora.io", "https://api.sd-rtn.com"];
 export function loadConfig(env: Environment): Config {
   const path = env["TAILSLATE_CONFIG"] || (existsSync(FILE) ? FILE : undefined);
   const source = path ?? "the environment";
-  const parsed = configSchema(env).safeParse(path === undefined ? fromEnvironment(env) : readJson(path));
+  const parsed = configSchema(env).safeParse(path === undefined ? fromEnvironment(env) : readJson(path), readable);
   if (!parsed.success) throw new ConfigError(`Cannot use the configuration from ${source}: ${mistakes(parsed.error)}`);
 
   const { accounts, stores, notifications, searchAttributes } = parsed.data;

@@ -152,6 +152,11 @@ export function parseInput(input: unknown, hasDefaultStore: boolean): Finalizati
   return { recording, files, stop, level, ...inMs(timeouts, poll), manifest: target };
 }
 
+/** For every parse of what people wrote: a field that is not there is missing, whatever it should have been. */
+export const readable = {
+  error: ({ input }: { input?: unknown }): string | undefined => (input === undefined ? "is missing" : undefined),
+};
+
 /** Every field that is wrong on one line, each with its first reason: `field: reason; field: reason`. */
 export function mistakes(error: z.ZodError): string {
   const paths = error.issues.map(({ path }) => path.join("."));
@@ -167,7 +172,7 @@ export function mistakes(error: z.ZodError): string {
 }
 
 function parseOrFail(input: unknown): z.output<typeof FinalizeInput> {
-  const parsed = FinalizeInput.safeParse(input);
+  const parsed = FinalizeInput.safeParse(input, readable);
   if (parsed.success) return parsed.data;
   throw failure("InputInvalid", `Cannot finalize the recording: ${mistakes(parsed.error)}`);
 }

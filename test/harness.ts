@@ -25,6 +25,8 @@ export type Harness = {
   recordings: Recordings;
   taskQueue: string;
   address: string;
+  /** For a command or a worker in a process of its own, before the same servers. */
+  env: Record<string, string>;
   /** The input for a recording of the emulator's, quick enough for a test. */
   input: (recorded: Recorded, changes?: Partial<FinalizeInput>) => FinalizeInput;
 };

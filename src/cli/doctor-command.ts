@@ -1,15 +1,14 @@
 /** The command `tailslate doctor`: one line for each thing that must be right before a recording can be ended. */
-import { styleText } from "node:util";
-
 import { type Command, InvalidArgumentError } from "commander";
 
 import { examineAll } from "../doctor/doctor.ts";
 import type { Finding } from "../doctor/finding.ts";
 import type { CommandContext } from "./terminal.ts";
+import { type Paint, painter } from "./text.ts";
 
 type Options = { fix: boolean; write: boolean; prefix: string; appId: ReadonlyMap<string, string> };
 
-const COLOURS = { ok: "green", warning: "yellow", wrong: "red", skipped: "gray" } as const;
+const STYLES = { ok: "green", warning: "yellow", wrong: "red", skipped: "dim" } as const;
 
 /** Exit code 0: all is well, warnings aside; 1: something is wrong; 2: the configuration is. */
 export function addDoctorCommand(program: Command, { terminal, exit, print }: CommandContext): void {
@@ -23,17 +22,16 @@ export function addDoctorCommand(program: Command, { terminal, exit, print }: Co
     .action(async ({ appId: appIds, ...options }: Options) => {
       const { env, versions, stdout } = terminal;
       const findings = await examineAll({ env, versions, appIds, ...options });
-      print(findings, () => report(findings, stdout.isTTY === true && !env["NO_COLOR"]));
+      print(findings, () => report(findings, painter(stdout, terminal)));
       exit(exitCode(findings));
     });
 }
 
-function report(findings: Finding[], coloured: boolean): string {
+function report(findings: Finding[], paint: Paint): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   const lines = findings.map(({ check, status, found, remedy }) => {
-    const word = status.padEnd(8);
-    const shown = coloured ? styleText(COLOURS[status], word, { validateStream: false }) : word;
-    return `${shown} ${check.padEnd(width)}  ${found}${remedy === null ? "" : `\n         → ${remedy}`}`;
+    const line = `${paint(STYLES[status], status.padEnd(8))} ${check.padEnd(width)}  ${found}`;
+    return remedy === null ? line : `${line}\n         → ${remedy}`;
   });
   return lines.join("\n");
 }

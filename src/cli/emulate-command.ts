@@ -5,14 +5,14 @@ import type { AgoraSettings } from "../agora/client.ts";
 import { openBucket } from "../bucket/open-bucket.ts";
 import { ConfigError, loadConfig } from "../config.ts";
 import { startEmulator } from "../emulator/emulator.ts";
-import { type CommandContext, portNumber, type Terminal, untilTold } from "./terminal.ts";
+import { type CommandContext, portNumber, untilTold, UsageError } from "./terminal.ts";
 
 type Options = { port: number; store?: string; requestsPerSecond?: number; window: "fixed" | "sliding" };
 
 /** Where the configuration has no account. Nothing that they open is worth keeping secret. */
 const CREDENTIALS = { customerId: "emulator", customerSecret: "emulator" };
 
-export function addEmulateCommand(program: Command, { terminal }: CommandContext): void {
+export function addEmulateCommand(program: Command, { terminal, print }: CommandContext): void {
   program
     .command("emulate")
     .description("stand in for Agora on 127.0.0.1, with the account of the configuration, until SIGTERM")
@@ -22,10 +22,13 @@ export function addEmulateCommand(program: Command, { terminal }: CommandContext
     .addOption(
       new Option("--window <kind>", "how a second is counted").choices(["fixed", "sliding"]).default("sliding"),
     )
-    .action(async (options: Options) => runEmulator(terminal, options));
+    .action(async (options: Options) => runEmulator({ terminal, print }, options));
 }
 
-async function runEmulator(terminal: Terminal, { port, store, requestsPerSecond, window }: Options): Promise<void> {
+async function runEmulator(
+  { terminal, print }: Pick<CommandContext, "terminal" | "print">,
+  { port, store, requestsPerSecond, window }: Options,
+): Promise<void> {
   const { accounts, stores } = loadConfig(terminal.env);
   const settings = store === undefined ? undefined : stores.get(store);
   if (store !== undefined && settings === undefined)
@@ -40,9 +43,9 @@ async function runEmulator(terminal: Terminal, { port, store, requestsPerSecond,
     ...(settings && { bucket: openBucket(settings) }),
     ...(requestsPerSecond !== undefined && { rateLimit: { perSecond: requestsPerSecond, window } }),
   }).catch((cause: unknown) => {
-    throw new Error(`Cannot listen on 127.0.0.1, port ${port}: it is in use or not ours`, { cause });
+    throw new UsageError(`Cannot listen on 127.0.0.1, port ${port}: it is in use or not ours`, { cause });
   });
-  terminal.stdout.write(`${usage(emulator.url, account)}\n`);
+  print({ url: emulator.url }, () => usage(emulator.url, account));
   await told;
   await emulator.close();
 }

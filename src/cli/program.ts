@@ -8,6 +8,7 @@ import { endingOf, EXIT_CODES } from "./ending.ts";
 import { addListCommand } from "./list-command.ts";
 import { addManifestCommand } from "./manifest-command.ts";
 import { addRecordingCommands } from "./recording-commands.ts";
+import { addReportCommand } from "./report-command.ts";
 import { addSearchAttributesCommand } from "./search-attributes-command.ts";
 import { addStopCommand } from "./stop-command.ts";
 import type { CommandContext, Terminal } from "./terminal.ts";
@@ -24,6 +25,7 @@ const COMMANDS = [
   addRecordingCommands,
   addManifestCommand,
   addVerifyCommand,
+  addReportCommand,
   addDoctorCommand,
   addSearchAttributesCommand,
   addWorkerCommand,

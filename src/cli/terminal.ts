@@ -45,3 +45,8 @@ export function portNumber(text: string): number {
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("It must be a number from 0 to 65535.");
   return port;
 }
+
+/** For a server that could not listen: the port and the address are the command line's. */
+export function refuseAddress(cause: unknown): never {
+  throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+}

@@ -8,21 +8,24 @@ import { serveHttp } from "../http-server.ts";
 import { openLog } from "../log.ts";
 import { runtimeName } from "../runtime.ts";
 import { createWebhook } from "../webhook/webhook.ts";
-import { type CommandContext, portNumber, type Terminal, untilTold } from "./terminal.ts";
+import { type CommandContext, portNumber, refuseAddress, untilTold } from "./terminal.ts";
 
 type Address = { hostname: string; port: number };
 
-export function addWebhookCommand(program: Command, { terminal }: CommandContext): void {
+export function addWebhookCommand(program: Command, { terminal, print }: CommandContext): void {
   program
     .command("webhook")
     .description("receive Agora's notifications until SIGTERM; TLS ends before it")
     .option("--port <number>", "0 for any free one", portNumber, 8080)
     .option("--hostname <address>", "where to listen", "0.0.0.0")
-    .action(async (address: Address) => runWebhook(terminal, address));
+    .action(async (address: Address) => runWebhook({ terminal, print }, address));
 }
 
-async function runWebhook(terminal: Terminal, address: Address): Promise<void> {
-  const { env, versions, stdout } = terminal;
+async function runWebhook(
+  { terminal, print }: Pick<CommandContext, "terminal" | "print">,
+  address: Address,
+): Promise<void> {
+  const { env, versions } = terminal;
   const write = openLog(terminal);
   const { notificationSecret: secret } = loadConfig(env);
   if (secret === undefined)
@@ -36,10 +39,9 @@ async function runWebhook(terminal: Terminal, address: Address): Promise<void> {
   try {
     const client = new Client({ connection, namespace });
     const log = (message: string) => write({ level: "WARN", message });
-    const server = await serveHttp(createWebhook({ secret, client, log }), address);
-    stdout.write(
-      `tailslate webhook ready: ${runtimeName(versions)}, namespace ${namespace}, ${server.url}/notifications\n`,
-    );
+    const server = await serveHttp(createWebhook({ secret, client, log }), address).catch(refuseAddress);
+    const [runtime, url] = [runtimeName(versions), `${server.url}/notifications`];
+    print({ url, namespace, runtime }, () => `tailslate webhook ready: ${runtime}, namespace ${namespace}, ${url}`);
     await told;
     await server.close();
   } finally {

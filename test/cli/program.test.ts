@@ -1,28 +1,27 @@
 /** The command line as a person meets it: one line on standard error, the right exit code, nothing else. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import process from "node:process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 
-const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
-const RUN = process.versions["deno"] === undefined ? [] : ["run", "-A", "--node-modules-dir=manual"];
+import { testServers } from "../servers.ts";
+import { startTailslate, tailslate } from "./tailslate.ts";
 
-async function tailslate(
-  args: string[],
-  { input = "", env = {} }: { input?: string; env?: Record<string, string> } = {},
-) {
-  const child = spawn(process.execPath, [...RUN, CLI, ...args], { env: { ...process.env, ...env } });
-  const written = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk: Buffer) => (written.stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (written.stderr += chunk.toString()));
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, ...written };
+const servers = testServers();
+
+/** What the commands need to meet the test's Temporal server. */
+async function temporal(): Promise<Record<string, string>> {
+  const { address, namespace } = (await servers()).temporal;
+  return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
 }
 
+const AWAY = { TEMPORAL_ADDRESS: "127.0.0.1:1" };
+
 for (const { when, args, input, env, says, code } of [
-  { when: "an unknown command", args: ["bogus"], says: /^error: unknown command 'bogus'\n$/, code: 2 },
+  {
+    when: "an unknown command",
+    args: ["stat"],
+    says: /^error: unknown command 'stat' \(Did you mean [^\n]+\)\n$/,
+    code: 2,
+  },
   {
     when: "a missing file",
     args: ["stop", "none.json"],
@@ -34,15 +33,54 @@ for (const { when, args, input, env, says, code } of [
     when: "bad input",
     args: ["stop", "-"],
     input: '{"recording":{"appId":"a/b"},"x":1}',
-    says: /^Cannot finalize the recording: .*appId.*"x"\n$/,
+    says: /^Cannot finalize the recording: .*appId.*recording\.sid: is missing.*"x"\n$/,
+    code: 2,
+  },
+  {
+    when: "a sid that is none",
+    args: ["status", "../x"],
+    says: /^error: .*'\.\.\/x'.* It must be a sid[^\n]+\n$/,
+    code: 2,
+  },
+  {
+    when: "a time that is none",
+    args: ["list", "--since", "noon"],
+    says: /^error: .* It must be a duration[^\n]+\n$/,
+    code: 2,
+  },
+  {
+    when: "a phase that is none",
+    args: ["list", "--phase", "lost"],
+    says: /^error: .*Allowed choices are [^\n]+\n$/,
     code: 2,
   },
   {
     when: "Temporal away",
     args: ["status", "abc"],
-    env: { TEMPORAL_ADDRESS: "127.0.0.1:1" },
+    env: AWAY,
     says: /^Cannot reach Temporal at 127\.0\.0\.1:1\n$/,
-    code: 1,
+    code: 3,
+  },
+  {
+    when: "a profile that is not there",
+    args: ["list"],
+    env: { TEMPORAL_PROFILE: "nowhere" },
+    says: /^Cannot use the configuration of the connection to Temporal: [^\n]+\n$/,
+    code: 2,
+  },
+  {
+    when: "a configuration that is not there",
+    args: ["manifest", "abc"],
+    env: { TAILSLATE_CONFIG: "/nowhere/tailslate.config.json" },
+    says: /^Cannot use the configuration from [^\n]+\n$/,
+    code: 2,
+  },
+  {
+    when: "half a configuration",
+    args: ["verify", "abc"],
+    env: { TAILSLATE_STORE_VENDOR: "1" },
+    says: /^Cannot use the configuration from the environment: .*stores\.default\.bucket: is missing[^\n]*\n$/,
+    code: 2,
   },
 ]) {
   test(`tailslate says in one line what is wrong: ${when}`, async () => {
@@ -52,20 +90,58 @@ for (const { when, args, input, env, says, code } of [
   });
 }
 
-test("tailslate --help names every command", async () => {
+for (const args of [["status"], ["watch"], ["cancel"], ["force-stop"], ["manifest"], ["verify"]]) {
+  test(`tailslate ${args[0]} does not know a sid that never was, and ends with 3`, async () => {
+    const { code, stdout, stderr } = await tailslate([...args, "abc"], { env: await temporal() });
+    assert.equal(stderr, "Cannot find the recording: the namespace has no workflow recording-abc\n");
+    assert.deepEqual([code, stdout], [3, ""]);
+  });
+}
+
+test("tailslate names a namespace that Temporal has not, and ends with 2", async () => {
+  const env = { ...(await temporal()), TEMPORAL_NAMESPACE: "nowhere" };
+  assert.deepEqual(await tailslate(["list"], { env }), {
+    code: 2,
+    stdout: "",
+    stderr: 'Cannot use the namespace "nowhere": Temporal has none of this name\n',
+  });
+});
+
+test("tailslate ends without a word when nobody reads any more", async (t) => {
+  const running = startTailslate(t, ["list"], { env: await temporal() });
+  running.readNoMore();
+  const { code, stderr } = await running.ended;
+  assert.deepEqual([code, stderr], [141, ""]);
+});
+
+for (const args of [
+  ["--json", "list", "--channel", "nobody's"],
+  ["list", "--channel", "nobody's", "--json"],
+]) {
+  test(`tailslate prints JSON when it is asked to anywhere: ${args.join(" ")}`, async () => {
+    assert.deepEqual(await tailslate(args, { env: await temporal() }), { code: 0, stdout: "[]\n", stderr: "" });
+  });
+}
+
+test("tailslate --help names every command and exit code", async () => {
   const { code, stdout } = await tailslate(["--help"]);
   assert.equal(code, 0);
   for (const command of [
-    "worker",
     "stop",
+    "watch",
+    "list",
     "status",
     "cancel",
     "force-stop",
     "manifest",
     "verify",
+    "doctor",
+    "search-attributes",
+    "worker",
     "webhook",
     "emulate",
   ]) {
     assert.match(stdout, new RegExp(`^  ${command} `, "m"));
   }
+  for (const exit of [0, 1, 2, 3, 130]) assert.match(stdout, new RegExp(`^  ${exit} +\\w`, "m"));
 });
