@@ -18,7 +18,7 @@ const LEVELS: readonly { level: Manifest["level"]; asks: string }[] = [
 export function evidenceSection(manifest: Manifest, file: ManifestFile): Html {
   const { level, expectedFrom } = manifest;
   const reached = LEVELS.findIndex((each) => each.level === level);
-  const rows = LEVELS.map(({ level: name, asks }, at) => [code(name), asks, at <= reached ? "yes" : "no"]);
+  const rows = LEVELS.map(({ level: name, asks }, at) => [name, asks, at <= reached ? "yes" : "no"]);
   const source =
     expectedFrom === "agora"
       ? "Agora named files; these, and whatever they call for, were expected."
