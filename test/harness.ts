@@ -101,7 +101,18 @@ export function testHarness(options: HarnessOptions = {}): () => Promise<Harness
     const client = new Client({ connection: await Connection.connect({ address }), namespace });
     cleanUp.push(() => client.connection.close());
     const recordings = await connect({ client, taskQueue, stores: config.stores });
-    return { emulator, bucket, gate, client, recordings, taskQueue, address, input };
+    const env = {
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+      TEMPORAL_TASK_QUEUE: taskQueue,
+      TAILSLATE_STORE_VENDOR: "11",
+      TAILSLATE_STORE_ENDPOINT: endpoint,
+      TAILSLATE_STORE_BUCKET: name,
+      TAILSLATE_STORE_ADDRESSING: "path",
+      TAILSLATE_STORE_ACCESS_KEY: accessKey,
+      TAILSLATE_STORE_SECRET_KEY: secretKey,
+    };
+    return { emulator, bucket, gate, client, recordings, taskQueue, address, env, input };
   }
   return () => (starting ??= start());
 }
