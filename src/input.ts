@@ -153,8 +153,11 @@ export function parseInput(input: unknown, hasDefaultStore: boolean): Finalizati
 }
 
 /** For every parse of what people wrote: a field that is not there is missing, whatever it should have been. */
-export const readable = {
-  error: ({ input }: { input?: unknown }): string | undefined => (input === undefined ? "is missing" : undefined),
+export const readable: { error: z.core.$ZodErrorMap } = {
+  error({ input, path }) {
+    if (input !== undefined) return undefined;
+    return path === undefined || path.length === 0 ? "there is no input" : "is missing";
+  },
 };
 
 /** Every field that is wrong on one line, each with its first reason: `field: reason; field: reason`. */

@@ -98,8 +98,10 @@ test("every mistake is named at once, by its field", () => {
 });
 
 for (const { what, input, says } of [
-  { what: "no input", input: undefined, says: /expected object/ },
-  { what: "no recording", input: {}, says: /^recording: / },
+  { what: "no input", input: undefined, says: /^there is no input$/ },
+  { what: "no recording", input: {}, says: /^recording: is missing$/ },
+  { what: "no sid", input: ofRecording({ sid: undefined }), says: /^recording\.sid: is missing$/ },
+  { what: "no mode", input: ofRecording({ mode: undefined }), says: /^recording\.mode: is missing$/ },
   { what: "an unknown key", input: { ...MINIMAL, verfication: "head" }, says: /"verfication"/ },
   { what: "an unknown key inside", input: ofRecording({ channel: "a" }), says: /^recording: .*"channel"/ },
   { what: "a sid with a slash", input: ofRecording({ sid: "a/b" }), says: /^recording\.sid: must be made of letters/ },
