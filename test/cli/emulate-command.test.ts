@@ -59,7 +59,7 @@ describe("tailslate emulate", () => {
   });
 
   for (const { args, says, code } of [
-    { args: ["--store", "attic"], says: /^Cannot emulate Agora: the configuration has no store "attic"/, code: 1 },
+    { args: ["--store", "attic"], says: /^Cannot emulate Agora: the configuration has no store "attic"/, code: 2 },
     { args: ["--window", "round"], says: /round/, code: 2 },
     { args: ["--requests-per-second", "0"], says: /above 0/, code: 2 },
   ]) {

@@ -52,16 +52,24 @@ async function manifestFile(t: TestContext) {
 
 test("tailslate verify says of each file in a manifest what became of it, and exits with 1", async (t) => {
   const { path, sha256 } = await manifestFile(t);
-  const { code, stdout } = await tailslate("verify", path, "--sha256", sha256);
+  const { code, stdout } = await tailslate("verify", path, "--sha256", sha256, "--json");
   const { unchanged, checked, changes } = JSON.parse(stdout);
   assert.deepEqual([code, unchanged, checked], [1, false, 7]);
   assert.ok(changes.every(({ what }: { what: string }) => what === "missing"));
+
+  const text = await tailslate("verify", path, "--sha256", sha256);
+  assert.equal(text.code, 1);
+  const { key, was, is } = changes[0];
+  assert.ok(
+    text.stdout.startsWith(`changed: 7 changes, 7 files checked\n  missing ${key}\n    was ${was}\n    is  ${is}\n`),
+    text.stdout,
+  );
 });
 
 test("tailslate verify does not believe a manifest with another digest", async (t) => {
   const { path } = await manifestFile(t);
   const other = createHash("sha256").update("other").digest("hex");
-  const { code, stdout } = await tailslate("verify", path, "--sha256", other);
+  const { code, stdout } = await tailslate("verify", path, "--sha256", other, "--json");
   assert.equal(code, 1);
   assert.equal(JSON.parse(stdout).changes[0].what, "manifest-edited");
 });

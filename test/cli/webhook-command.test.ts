@@ -62,13 +62,13 @@ describe("tailslate webhook", () => {
     [
       "without a secret",
       { args: [], env: {} },
-      1,
+      2,
       /^Cannot run the webhook: it has no secret to verify notifications with, [^\n]+\n$/,
     ],
     [
       "with a configuration that is not there",
       { args: [], env: { TAILSLATE_CONFIG: "/nowhere/tailslate.config.json" } },
-      1,
+      2,
       /^Cannot use the configuration from [^\n]+\n$/,
     ],
     [
@@ -80,7 +80,7 @@ describe("tailslate webhook", () => {
     [
       "with an address that is not ours",
       { args: ["--hostname", "192.0.2.1"], env: { AGORA_NCS_SECRET: SECRET } },
-      1,
+      2,
       /^Cannot listen on 192\.0\.2\.1, port 8080: [^\n]+\n$/,
     ],
   ] as const) {
