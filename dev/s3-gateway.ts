@@ -83,7 +83,7 @@ async function startVersityGateway(path: string): Promise<S3Gateway> {
 }
 
 /** The path of VersityGW. */
-function findVersityGateway(): Promise<string> {
+export function findVersityGateway(): Promise<string> {
   return findTool({
     name: "versitygw",
     variable: "VERSITYGW_PATH",

@@ -41,7 +41,7 @@ export async function examineTemporal(options: TemporalOptions): Promise<Finding
   const { taskQueue, accounts } = options;
   const queues = [taskQueue, ...accounts.map((account) => agoraTaskQueue(taskQueue, account))];
   const rest = ["search-attributes", ...queues.map(queueCheck)];
-  if (reached.status !== "ok") return [reached, ...notRun(["namespace", ...rest], "Temporal cannot be reached")];
+  if (reached.status !== "ok") return [reached, ...notRun(["namespace", ...rest], "Temporal cannot be used")];
 
   const opened = await opening;
   try {

@@ -1,7 +1,7 @@
 /** `tailslate doctor` as a person runs it: a process, before real servers that are well, wrong or away. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ import { hasSearchAttributes } from "../../src/search-attributes.ts";
 import { SECRETS, testHarness } from "../harness.ts";
 import { testServers } from "../servers.ts";
 import { startCommand } from "../worker-process.ts";
+import { startRestrictedStore } from "./restricted-store.ts";
 
 const harness = testHarness();
 const servers = testServers();
@@ -89,6 +90,10 @@ test("tailslate doctor finds all well, in one order, and leaves one object that 
   const { code, findings } = await examine(t, env);
   assert.deepEqual(Object.entries(statuses(findings)), Object.entries(WELL));
   assert.equal(code, 0);
+  const page = await readFile(new URL("../../docs/doctor.md", import.meta.url), "utf8");
+  const documented = [...page.matchAll(/^\| `([^` ]+)/gm)].map(([, check]) => check);
+  const checks = Object.keys(findings).map((check) => check.split(" ")[0]);
+  assert.deepEqual(new Set(documented), new Set(checks));
   const { objects } = await bucket.list("", t.signal);
   assert.deepEqual(
     objects.map(({ key }) => key),
@@ -152,7 +157,7 @@ test("tailslate doctor names everything that is wrong at once, each with a remed
     ["task-queue nobody-agora-default", "wrong", /^No worker polls it$/],
     ["agora default *", "wrong", /^Agora answered 401: the credentials are refused$/],
     ["agora away *", "wrong", /^Agora cannot be reached$/],
-    ["store away list", "wrong", /^Cannot list bucket "[\w-]+": no answer \(\w+\)$/],
+    ["store away list", "wrong", /^Cannot list bucket "[\w-]+": no answer( \(\w+\))?$/],
     ["store away write", "skipped", /^The store cannot be reached$/],
     ["store forbidden list", "wrong", /the store answered 403 SignatureDoesNotMatch$/],
     ["store forbidden write", "wrong", /the store answered 403 SignatureDoesNotMatch$/],
@@ -168,6 +173,22 @@ test("tailslate doctor names everything that is wrong at once, each with a remed
     assert.equal(finding.remedy !== null, status === "wrong" || status === "warning", check);
   }
   assert.notEqual(findings["agora elsewhere *"]?.status, "ok");
+});
+
+test("tailslate doctor tells the permission to write from those to list and to read", async (t) => {
+  const { env } = await surroundings();
+  const store = await startRestrictedStore(t);
+  if (store === undefined) return t.skip("there is no VersityGW, whose users can be restricted");
+  const { code, findings } = await examine(t, {
+    ...env,
+    TAILSLATE_STORE_ENDPOINT: store.endpoint,
+    TAILSLATE_STORE_BUCKET: store.bucket,
+    TAILSLATE_STORE_ACCESS_KEY: store.accessKey,
+    TAILSLATE_STORE_SECRET_KEY: store.secretKey,
+  });
+  assert.equal(code, 1);
+  assert.deepEqual(statuses(findings), { ...WELL, "store default list": "wrong", "store default read": "wrong" });
+  assert.match(findings["store default list"]?.found ?? "", /^Cannot list bucket "restricted": .* 403 AccessDenied$/);
 });
 
 test("tailslate doctor asks nothing of a namespace that is not there", async (t) => {
