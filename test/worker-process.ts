@@ -1,5 +1,6 @@
 /** What operators run, the worker above all, in a process of its own on the runtime of the test. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import process from "node:process";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -16,6 +17,8 @@ export type OwnProcess = {
   stderr(): string;
   /** The entries of the log, in their order. */
   log(): LogLine[];
+  /** Resolves with the first entry that says all this. */
+  logged(wanted: Record<string, string>): Promise<LogLine>;
   /** All that it wrote. */
   output(): string;
   /** SIGTERM. */
@@ -54,7 +57,11 @@ function start(t: TestContext, { script, env }: { script: string[]; env: Record<
     written.stdout += text;
     if (written.stdout.includes("\n")) ready.resolve(written.stdout);
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (written.stderr += text));
+  const log = (): LogLine[] => [...written.stderr.matchAll(LOGGED)].map(([line]) => JSON.parse(line));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    written.stderr += text;
+    child.emit("logged");
+  });
 
   const { promise: ended, resolve } = Promise.withResolvers<number | null>();
   child.once("close", (code) => {
@@ -71,7 +78,14 @@ function start(t: TestContext, { script, env }: { script: string[]; env: Record<
     ended,
     stdout: () => written.stdout,
     stderr: () => written.stderr.replaceAll(NOTICES, ""),
-    log: () => [...written.stderr.matchAll(LOGGED)].map(([line]) => JSON.parse(line)),
+    log,
+    async logged(wanted) {
+      for (;;) {
+        const found = log().find((line) => Object.entries(wanted).every(([name, value]) => line[name] === value));
+        if (found) return found;
+        await once(child, "logged");
+      }
+    },
     output: () => written.stdout + written.stderr,
     // On Deno `child.kill` makes every later exit look like one by that signal.
     terminate: () => void (child.pid !== undefined && process.kill(child.pid, "SIGTERM")),

@@ -56,7 +56,7 @@ function recordingMetrics(meter: MetricMeter): Pick<Metrics, "stopped" | "ended"
     "seconds",
     "How long recordings waited for Agora's backup cloud",
   );
-  const verifiedBytes = meter.createCounter("tailslate_verified", "bytes", "Size of the recordings found verified");
+  const verifiedBytes = meter.createCounter("tailslate_verified_bytes", "", "Size of the recordings found verified");
   // An alert sees no increase in a series that begins with its first event.
   for (const outcome of Object.keys(OUTCOMES)) recordings.add(0, { outcome });
   for (const status of Object.keys(STOP_STATUSES)) stops.add(0, { status });

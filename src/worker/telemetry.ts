@@ -41,8 +41,8 @@ const LOGGING = { filter: makeTelemetryFilterString({ core: "WARN" }), forward: 
 
 function loggerTo(log: Log): DefaultLogger {
   return new DefaultLogger("INFO", ({ level, message, meta, timestampNanos }) => {
-    // Said of the queue of every Agora account, which has activities alone.
-    if (message.startsWith("No workflows registered")) return;
+    // Said of every worker: none has Nexus services, and an Agora account's has activities alone.
+    if (/^No (workflows|Nexus services) registered/.test(message)) return;
     log({ timeMs: Number(timestampNanos / 1_000_000n), level, message, ...(meta && { attributes: meta }) });
   });
 }

@@ -1,0 +1,36 @@
+/** A scrape as Prometheus reads it: the text format, version 0.0.4. */
+
+export type ScrapedMetric = { type: string; labels: Set<string>; samples: Sample[] };
+export type Sample = { name: string; labels: Record<string, string>; value: number };
+
+const SAMPLE = /^(?<name>[a-zA-Z_:][\w:]*)(?:\{(?<labels>.*)\})? (?<value>\S+)$/;
+const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
+
+/** By the name of its `# TYPE` line. Throws at a line that is neither a comment nor a sample of the metric above it. */
+export function parseScrape(text: string): Map<string, ScrapedMetric> {
+  const metrics = new Map<string, ScrapedMetric>();
+  let current = "";
+  for (const line of text.split("\n")) {
+    const [, named, type] = /^# TYPE (\S+) (\w+)$/.exec(line) ?? [];
+    if (named !== undefined && type !== undefined) {
+      current = named;
+      metrics.set(named, { type, labels: new Set(), samples: [] });
+    }
+    if (line === "" || line.startsWith("#")) continue;
+    const metric = metrics.get(current);
+    const { name = "", labels = "", value } = SAMPLE.exec(line)?.groups ?? {};
+    if (metric === undefined || !name.startsWith(current)) throw new Error(`Cannot read the scrape: ${line}`);
+    const pairs = [...labels.matchAll(LABEL)].map(([, label = "", content = ""]) => [label, content] as const);
+    for (const [label] of pairs) if (label !== "le") metric.labels.add(label);
+    metric.samples.push({ name, labels: Object.fromEntries(pairs), value: Number(value) });
+  }
+  return metrics;
+}
+
+/** The sum of the samples that carry these labels; `undefined` where there is none. */
+export function sumOf(metric: ScrapedMetric | undefined, wanted: Record<string, string> = {}): number | undefined {
+  const found = (metric?.samples ?? []).filter(({ labels }) =>
+    Object.entries(wanted).every(([label, value]) => labels[label] === value),
+  );
+  return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
+}
