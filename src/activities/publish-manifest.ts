@@ -42,13 +42,18 @@ export function publishManifest(dependencies: Dependencies) {
     // A long check hears of a cancellation through heartbeats; a short one ends before the first, and costs none.
     const beat = setInterval(() => heartbeat(), HEARTBEAT_MS);
     try {
-      const decided = await decide(dependencies, request);
-      return decided === "pending" ? decided : await write(dependencies, request, decided);
+      const files = filesOf(request.input);
+      const place = { files, bucket: bucketOf(dependencies, files.store) };
+      const decided = await decide(place, request);
+      return decided === "pending" ? decided : await write(dependencies, request, { ...place, ...decided });
     } finally {
       clearInterval(beat);
     }
   };
 }
+
+/** Where the files are. */
+type Place = { files: Files; bucket: Bucket };
 
 type Decided = {
   outcome: Outcome;
@@ -58,11 +63,9 @@ type Decided = {
 };
 
 async function decide(
-  dependencies: Dependencies,
+  { files, bucket }: Place,
   { input, evidence, story, final }: PublishRequest,
 ): Promise<Decided | "pending"> {
-  const files = filesOf(input);
-  const bucket = bucketOf(dependencies, files.store);
   const { claimed, ...said } = namedFiles(evidence);
   const saidNothingRecorded = evidence.stop.status === "nothing-recorded";
   const expectation = expectationOf(input, files, { ...said, nothingRecorded: saidNothingRecorded });
@@ -85,11 +88,8 @@ async function decide(
 async function write(
   dependencies: Dependencies,
   { input, evidence, story, run }: PublishRequest,
-  decided: Decided,
+  { files, bucket, outcome, expectedFrom, inventory, problems }: Place & Decided,
 ): Promise<Verdict> {
-  const { outcome, expectedFrom, inventory, problems } = decided;
-  const files = filesOf(input);
-  const bucket = bucketOf(dependencies, files.store);
   if (!isManifestOutcome(outcome)) {
     const where = outcome === "not-found" ? [nothingFound(bucket, files)] : [];
     return { outcome, expectedFrom, manifest: null, totals: null, ...report([...where, ...problems]) };

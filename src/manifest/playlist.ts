@@ -30,14 +30,14 @@ export function parsePlaylist(bytes: Uint8Array): ParsedPlaylist {
 
   const reading = new Reading();
   if (hasMark) reading.find("playlist-byte-order-mark", 1, "one");
-  return feed < 0 ? reading.finish(first, 1) : readLines(text.slice(feed + 1), reading);
+  return feed < 0 ? reading.finish(first, 1) : readLines(text, { begin: feed + 1, reading });
 }
 
 /** Reads everything behind the first line. */
-function readLines(text: string, reading: Reading): ParsedPlaylist {
-  let at = 0;
+function readLines(text: string, { begin, reading }: { begin: number; reading: Reading }): ParsedPlaylist {
+  let at = begin;
   let number = 2;
-  for (let feed = text.indexOf("\n"); feed >= 0; feed = text.indexOf("\n", at)) {
+  for (let feed = text.indexOf("\n", at); feed >= 0; feed = text.indexOf("\n", at)) {
     if (number > MAX_LINES) return unreadable(`more than ${MAX_LINES} lines`);
     const line = { text, at, end: contentEnd(text, feed) };
     if (!reading.takeUsual(line, number)) reading.take(text.slice(at, line.end), number);

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
-import { startS3Gateway, type S3Gateway } from "../../dev/s3-gateway.ts";
-import { createS3Bucket } from "../../src/bucket/s3.ts";
+import { testBucket } from "../manifest/test-bucket.ts";
 import { damaged } from "./damage.ts";
 import { damages } from "./damages.ts";
 import { judge, LEVELS, type Store } from "./matrix.ts";
@@ -13,26 +11,12 @@ import { good } from "./recordings.ts";
 import { oddities } from "./oddities.ts";
 
 const LIMIT_MS = 120_000;
-const bucketName = `faults-${randomUUID()}`;
-let gateway: Promise<S3Gateway> | undefined;
-after(async () => (await gateway)?.stop());
+const open = testBucket();
 
 /** One bucket for all; its files lie in a folder, where they can rot. */
 async function store(): Promise<Store> {
-  const s3 = await (gateway ??= startS3Gateway());
-  const { endpoint, region, accessKey, secretKey, folder } = s3;
-  await s3.createBucket(bucketName);
-  const bucket = createS3Bucket({
-    bucket: bucketName,
-    endpoint,
-    region,
-    accessKey,
-    secretKey,
-    addressing: "path",
-    checksumMode: true,
-  });
-  if (folder === undefined) return { bucket };
-  return { bucket, rot: (key, bytes) => writeFile(join(folder, bucketName, key), bytes) };
+  const { folder, ...bucket } = await open();
+  return folder === undefined ? { bucket } : { bucket, rot: (key, bytes) => writeFile(join(folder, key), bytes) };
 }
 
 describe("a damage", () => {

@@ -18,7 +18,7 @@ const MIX_STEM = `${SID}_room`;
 
 /** A recording in a store, and its manifest. */
 async function finished(prefix: string, options: RecordingOptions = {}, change: Change = () => undefined) {
-  const bucket = await store();
+  const bucket: Bucket = await store();
   const stored = await good(options);
   change(stored);
   for (const [name, bytes] of stored.objects) await put(bucket, prefix + name, bytes);

@@ -1,33 +1,15 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
-import { startS3Gateway, type S3Gateway } from "../../dev/s3-gateway.ts";
 import { BucketError, type Bucket } from "../../src/bucket/bucket.ts";
-import { createS3Bucket } from "../../src/bucket/s3.ts";
 import { MAX_PLAYLIST_BYTES } from "../../src/manifest/playlist.ts";
 import { surveyBucket } from "../../src/manifest/survey.ts";
 import { expectation, playlist, SID } from "./listing.ts";
+import { testBucket } from "./test-bucket.ts";
 
 const signal = AbortSignal.timeout(60_000);
-let gateway: Promise<S3Gateway> | undefined;
-after(async () => (await gateway)?.stop());
-
-/** A bucket of the real gateway, which all tests of this file share: each has a prefix of its own. */
-async function store(): Promise<Bucket> {
-  const s3 = await (gateway ??= startS3Gateway());
-  const { endpoint, region, accessKey, secretKey } = s3;
-  await s3.createBucket("survey");
-  return createS3Bucket({
-    bucket: "survey",
-    endpoint,
-    region,
-    accessKey,
-    secretKey,
-    addressing: "path",
-    checksumMode: true,
-  });
-}
+const store = testBucket();
 
 async function put(bucket: Bucket, objects: Record<string, string | Uint8Array>): Promise<void> {
   for (const [key, content] of Object.entries(objects)) {
