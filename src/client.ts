@@ -85,7 +85,7 @@ export type Recordings = {
   /** The recording's newest run. Asks nothing yet. */
   get(sid: string): Recording;
   /**
-   * Recordings, the newest first. Throws a `ConfigError` when the filter needs search attributes that the namespace lacks.
+   * Recordings: those that run, the newest first, then the last to have ended. Throws a `ConfigError` when the filter needs search attributes that the namespace lacks.
    */
   list(filter?: RecordingFilter): AsyncIterable<ListedRecording>;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import type { ListedRecording, RecordingProgress } from "../src/client.ts";
+import { connect, type ListedRecording, type RecordingProgress } from "../src/client.ts";
 import { testHarness } from "./harness.ts";
 import { begin, LATER, stopCalls, until } from "./workflows/situations.ts";
 
@@ -98,7 +98,31 @@ describe("a recording", () => {
   });
 });
 
-test("list() finds recordings by channel, phase and outcome", async () => {
+test("look() knows a running recording with and without a worker, and a closed one with its result", async () => {
+  const all = await harness();
+  const { recording } = await begin(all, { scenario: "lost" });
+  await until(recording, ({ phase, present }) => phase === "uploading" && present === 6);
+  const running = await recording.look();
+  assert.deepEqual([running.progress.answered, running.status?.phase, running.result], [true, "uploading", null]);
+  assert.equal(running.status?.stop?.status, "accepted");
+  await recording.forceStop();
+  const result = await recording.result();
+  const closed = await recording.look();
+  const { phase, outcome, workflowStatus } = closed.progress;
+  assert.deepEqual([phase, outcome, workflowStatus], ["done", "incomplete", "COMPLETED"]);
+  assert.deepEqual([closed.result, closed.status], [result, null]);
+
+  const nowhere = await connect({ client: all.client, taskQueue: `nobody-${crypto.randomUUID()}` });
+  const waiting = await nowhere.finalize(all.input(await all.emulator.record(), { stop: { at: LATER } }));
+  const { progress, status } = await waiting.look();
+  await all.client.workflow.getHandle(waiting.workflowId).terminate();
+  assert.deepEqual([progress.phase, progress.answered, progress.workflowStatus], ["scheduled", false, "RUNNING"]);
+  assert.equal(status, null);
+  const terminated = (await waiting.look()).progress;
+  assert.deepEqual([terminated.outcome, terminated.workflowStatus], [null, "TERMINATED"]);
+});
+
+test("list() finds recordings by channel, phase, outcome and time, and those that run", async () => {
   const all = await harness();
   const cname = `it's-${crypto.randomUUID()}`;
   const { recorded, recording } = await begin(all, { cname });
@@ -112,7 +136,20 @@ test("list() finds recordings by channel, phase and outcome", async () => {
     found.map(({ sid, channel, status }) => ({ sid, channel, status })),
     [{ sid: recorded.sid, channel: cname, status: "COMPLETED" }],
   );
-  assert.deepEqual(await collect(all.recordings.list({ channel: cname, outcome: "lost" })), []);
+  const started = found[0]?.startedAt ?? assert.fail();
+  const later = new Date(started.getTime() + 1);
+  for (const [filter, count] of [
+    [{ outcome: "lost" }, 0],
+    [{ since: started }, 1],
+    [{ since: later }, 0],
+    [{ until: started }, 0],
+    [{ until: later }, 1],
+    [{ running: true }, 0],
+  ] as const) {
+    const listed = await collect(all.recordings.list({ channel: cname, ...filter }));
+    assert.equal(listed.length, count, JSON.stringify(filter));
+  }
+  assert.equal((await collect(all.recordings.list({ limit: 1 }))).length, 1);
 });
 
 async function collect(listed: AsyncIterable<ListedRecording>): Promise<ListedRecording[]> {

@@ -17,7 +17,7 @@ const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 export function addListCommand(program: Command, { terminal, print }: CommandContext): void {
   program
     .command("list")
-    .description("recordings, the newest first")
+    .description("recordings: those that run, then the last to have ended")
     .addOption(new Option("--phase <phase>").choices(PHASES))
     .addOption(new Option("--outcome <outcome>").choices(Object.keys(OUTCOME_STYLES)))
     .option("--channel <cname>")
@@ -34,7 +34,7 @@ async function list(options: Options, terminal: Terminal): Promise<ListedRecordi
   return withRecordings(terminal, async (recordings) => {
     const found: ListedRecording[] = [];
     for await (const recording of recordings.list({ ...options, limit: options.limit + 1 })) found.push(recording);
-    if (found.length > options.limit) terminal.stderr.write(`Only the newest ${options.limit}; --limit shows more\n`);
+    if (found.length > options.limit) terminal.stderr.write(`Only the first ${options.limit}; --limit shows more\n`);
     return found.slice(0, options.limit);
   });
 }
