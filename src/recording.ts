@@ -41,7 +41,11 @@ export type Recording = {
    * workflow failed, and with Temporal's `WorkflowFailedError` when it was cancelled or terminated.
    */
   result(): Promise<FinalizeResult>;
-  /** Waits for the end, then reads the manifest and checks it against its digest; `undefined` when there is none. */
+  /**
+   * Waits for the end, then reads the manifest and checks it against its digest; `undefined` when there is none.
+   * More than 1,000 segments stand in a side file, which is not read: `segments.sideFile` tells its key in the same store, its
+   * SHA-256 and its size, and is as much to be believed as the manifest. `tailslate verify` reads and checks it.
+   */
   manifest(): Promise<Manifest | undefined>;
 };
 

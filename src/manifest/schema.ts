@@ -121,7 +121,10 @@ export const Manifest = z.object({
   segments: z
     .union([
       z.object({ count, entries: z.array(Segment) }),
-      z.object({ count, sideFile: Reference.describe("One JSON object a line, each as an entry would be") }),
+      z.object({
+        count,
+        sideFile: Reference.describe("Beside the manifest: one JSON object a line, each as an entry would be"),
+      }),
     ])
     .describe("Up to 1000 stand here, more in a side file"),
   mp4s: z.array(Entry),
