@@ -67,7 +67,8 @@ function fact(word: string, what: string): Html {
 
 /** Most checks repeat the file's name, which is long and stands above already. */
 function withoutName(expected: string, subject: string): string {
-  return expected.replace(subject.slice(subject.lastIndexOf("/") + 1), "").trim();
+  const name = subject.slice(subject.lastIndexOf("/") + 1);
+  return expected.replace(` in ${name}`, " in it").replace(name, "").replace("  ", " ").trim();
 }
 
 /** `segment-missing` is `Segment missing`: the ids are made to be read. */

@@ -1,29 +1,19 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { test, type TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
 
 import { writeManifest } from "../../src/manifest/document.ts";
 import { testHarness } from "../harness.ts";
 import { manifestFacts, segment } from "../manifest/facts.ts";
-
-const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
-const RUN = process.versions["deno"] === undefined ? [] : ["run", "-A", "--node-modules-dir=manual"];
+import { tailslate } from "./tailslate.ts";
 
 const harness = testHarness();
 
-/** Runs `tailslate report` in a folder of its own. */
+/** Runs `tailslate report` in a folder. */
 async function report({ cwd, env = {} }: { cwd: string; env?: Record<string, string> }, ...args: string[]) {
-  const child = spawn(process.execPath, [...RUN, CLI, "report", ...args], { cwd, env: { ...process.env, ...env } });
-  const written = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (written.stdout += chunk));
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (written.stderr += chunk));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, ...written };
+  return tailslate(["report", ...args], { cwd, env });
 }
 
 async function folder(t: TestContext): Promise<string> {

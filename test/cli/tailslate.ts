@@ -8,7 +8,7 @@ const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
 const RUN = process.versions["deno"] === undefined ? [] : ["run", "-A", "--node-modules-dir=manual"];
 const OURS = /^(AGORA|TAILSLATE|TEMPORAL)_/;
 
-type Surroundings = { env?: Record<string, string>; input?: string };
+type Surroundings = { env?: Record<string, string>; input?: string; cwd?: string };
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
 
@@ -37,9 +37,9 @@ export function startTailslate(t: TestContext, args: string[], surroundings: Sur
   return running;
 }
 
-function run(args: string[], { env = {}, input = "" }: Surroundings): Running & { kill(): void } {
+function run(args: string[], { env = {}, input = "", cwd = process.cwd() }: Surroundings): Running & { kill(): void } {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)));
-  const child = spawn(process.execPath, [...RUN, CLI, ...args], { env: { ...inherited, ...env } });
+  const child = spawn(process.execPath, [...RUN, CLI, ...args], { cwd, env: { ...inherited, ...env } });
   const written = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   child.stdout.setEncoding("utf8").on("data", (text: string) => (written.stdout += text));

@@ -47,6 +47,20 @@ describe("reportPage()", () => {
     ]);
   });
 
+  test("does not repeat a file's name in what was expected of it", () => {
+    const facts = manifestFacts();
+    const subject = "calls/sid1_room.m3u8";
+    facts.problems = [
+      { check: "a", severity: "error", subject, expected: "an #EXT-X-ENDLIST in sid1_room.m3u8", observed: "none" },
+      { check: "b", severity: "error", subject, expected: "playlist sid1_room.m3u8 with content", observed: "0 bytes" },
+      { check: "c", severity: "error", subject, expected: "sid1_room.m3u8", observed: "no such object" },
+    ];
+    const text = textOf(reportPage(sourceOf(facts)));
+    assert.match(text, /sid1_room.m3u8 expected: an #EXT-X-ENDLIST in it found: none/);
+    assert.match(text, /sid1_room.m3u8 expected: playlist with content found: 0 bytes/);
+    assert.match(text, /sid1_room.m3u8 found: no such object/);
+  });
+
   test("shows each track with what is missing and where nothing was recorded, and the same as a table", () => {
     const text = textOf(reportPage(callSource(HOLES)));
     assert.match(text, /User 527841, audio and video 09:58:30 to 10:58:30, 235 segments, 3 missing, 1 gap of 30s /);
