@@ -33,8 +33,12 @@ export const EXIT_CODES = `Exit codes:
   3    it could not be told: Temporal or a store is away, no such recording
   130  interrupted`;
 
-/** gRPC's PERMISSION_DENIED and UNAUTHENTICATED. */
-const REFUSED = new Set([7, 16]);
+/** By gRPC's status codes NOT_FOUND, PERMISSION_DENIED and UNAUTHENTICATED. */
+const REFUSALS = new Map([
+  [5, "it has no such namespace"],
+  [7, "it refuses our credentials"],
+  [16, "it refuses our credentials"],
+]);
 
 export function endingOf(error: unknown): Ending {
   // Commander has written its own line.
@@ -55,11 +59,15 @@ function ofTemporal(error: unknown): Ending | undefined {
     return { code: 3, line: `Cannot find the recording: the namespace has no workflow ${error.workflowId}` };
   if (error instanceof NamespaceNotFoundError)
     return { code: 2, line: `Cannot use the namespace "${error.namespace}": Temporal has none of this name` };
-  if (!(error instanceof ServiceError)) return undefined;
-  const code = isGrpcServiceError(error.cause) ? error.cause.code : undefined;
-  return code !== undefined && REFUSED.has(code)
-    ? { code: 2, line: "Cannot ask Temporal: it refuses our credentials" }
-    : { code: 3, line: "Cannot ask Temporal: it gives no answer" };
+  return ofCall(error);
+}
+
+/** A call that failed, as the SDK wraps it or as it is. */
+function ofCall(error: unknown): Ending | undefined {
+  const call = error instanceof ServiceError ? error.cause : error;
+  if (!isGrpcServiceError(call)) return undefined;
+  const refusal = REFUSALS.get(call.code);
+  return { code: refusal === undefined ? 3 : 2, line: `Cannot ask Temporal: ${refusal ?? "it gives no answer"}` };
 }
 
 function howEnded({ cause }: WorkflowFailedError): string {

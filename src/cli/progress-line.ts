@@ -26,10 +26,10 @@ function files({ present, expected, outcome }: RecordingProgress, columns: numbe
 function state(progress: RecordingProgress): string {
   const { phase, waitingFor, answered } = progress;
   if (phase === "done") return endOf(progress);
+  if (!answered) return "no worker answers";
   const [first = "", ...others] = waitingFor;
   const more = others.length > 0 ? ` and ${others.length} more` : "";
-  const waits = phase === "scheduled" && answered ? first : `waiting for ${first.replace(/^The /, "the ")}${more}`;
-  return answered ? waits : `no worker answers; ${waits}`;
+  return phase === "scheduled" ? first : `waiting for ${first.replace(/^The /, "the ")}${more}`;
 }
 
 function bar(present: number, expected: number): string {

@@ -50,6 +50,10 @@ export function endOf({ outcome, workflowStatus }: RecordingProgress): string {
   return outcome ?? workflowStatus.toLowerCase().replace("_", " ");
 }
 
+export function endStyle({ outcome }: RecordingProgress): Style {
+  return outcome === null ? "red" : OUTCOME_STYLES[outcome];
+}
+
 export function withoutOutcome(sid: string, progress: RecordingProgress): string {
   return `${sid} has no outcome: its workflow is ${endOf(progress)}`;
 }

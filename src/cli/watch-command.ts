@@ -5,7 +5,7 @@ import type { Recording, RecordingLook, RecordingProgress, Recordings } from "..
 import { liveLines, type LiveLines } from "./live-lines.ts";
 import { sidArgument, withRecordings } from "./open-recordings.ts";
 import { progressLine } from "./progress-line.ts";
-import { OUTCOME_STYLES, resultText, withoutOutcome } from "./result-text.ts";
+import { endStyle, hasEnded, OUTCOME_STYLES, resultText, withoutOutcome } from "./result-text.ts";
 import { goesOn } from "./stop-command.ts";
 import { type CommandContext, Interrupted, type Terminal } from "./terminal.ts";
 import { counted, fit, type Paint, painter, printable } from "./text.ts";
@@ -83,7 +83,7 @@ function drawn(
     if (progress === undefined) return [];
     const name = columns < WIDE ? sid.slice(0, 8) : sid;
     const text = fit(`${name}  ${progressLine(progress, columns - name.length - 2)}`, columns);
-    return [progress.outcome === null ? text : paint(OUTCOME_STYLES[progress.outcome], text)];
+    return [hasEnded(progress) ? paint(endStyle(progress), text) : text];
   });
   const room = rows - 2;
   return !lines.live || texts.length <= room ? texts : [...texts.slice(0, room), `and ${texts.length - room} more`];

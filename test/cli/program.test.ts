@@ -98,17 +98,18 @@ for (const args of [["status"], ["watch"], ["cancel"], ["force-stop"], ["manifes
   });
 }
 
-test("tailslate names a namespace that Temporal has not, and ends with 2", async () => {
-  const env = { ...(await temporal()), TEMPORAL_NAMESPACE: "nowhere" };
-  assert.deepEqual(await tailslate(["list"], { env }), {
-    code: 2,
-    stdout: "",
-    stderr: 'Cannot use the namespace "nowhere": Temporal has none of this name\n',
+for (const [command, stderr] of [
+  ["list", 'Cannot use the namespace "nowhere": Temporal has none of this name\n'],
+  ["search-attributes", "Cannot ask Temporal: it has no such namespace\n"],
+] as const) {
+  test(`tailslate ${command} names a namespace that Temporal has not, and ends with 2`, async () => {
+    const env = { ...(await temporal()), TEMPORAL_NAMESPACE: "nowhere" };
+    assert.deepEqual(await tailslate([command], { env }), { code: 2, stdout: "", stderr });
   });
-});
+}
 
 test("tailslate ends without a word when nobody reads any more", async (t) => {
-  const running = startTailslate(t, ["list"], { env: await temporal() });
+  const running = startTailslate(t, ["list", "--channel", "nobody"], { env: await temporal() });
   running.readNoMore();
   const { code, stderr } = await running.ended;
   assert.deepEqual([code, stderr], [141, ""]);
