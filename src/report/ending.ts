@@ -56,7 +56,10 @@ function factsOf({ stop, backup, forced }: Manifest, { late, total }: { late: nu
       ? "all were there at the stop"
       : afterStop({ late: late.length, total, lastMs: last - Date.parse(at) });
   return [
-    ["Stop", html`${STOPS[status]}, ${dateAndTime(at)}, after ${count(attempts, "call")}`] as const,
+    [
+      "Stop",
+      html`${STOPS[status]}, ${dateAndTime(at)}${attempts > 0 ? `, after ${count(attempts, "call")}` : ""}`,
+    ] as const,
     ...(uploadingStatus === null ? [] : [["Agora's word", UPLOADS[uploadingStatus]] as const]),
     ...(total === 0 ? [] : [["Files", arrived] as const]),
     ["Backup wait", waited ?? "none"] as const,
@@ -98,8 +101,12 @@ function rowsOf({ backup, timeline }: Manifest, { late, waits }: { late: number[
 }
 
 function drawRow({ title, ...row }: Row, { frame, id }: { frame: Frame; id: string }): Html {
-  const when = [...row.marks.map(({ atMs }) => atMs), ...row.bars.flatMap(({ fromMs, toMs }) => [fromMs, toMs])];
-  const description = `Between ${timeOfDay(Math.min(...when))} and ${timeOfDay(Math.max(...when))}`;
+  const when = [
+    ...row.marks.map(({ atMs }) => atMs),
+    ...row.bars.flatMap(({ fromMs, toMs }) => [fromMs, toMs]),
+  ].toSorted((a, b) => a - b);
+  const [first = 0, last = first] = [when[0], when.at(-1)];
+  const description = `Between ${timeOfDay(first)} and ${timeOfDay(last)}`;
   return html`<p class="told">${title}</p>
     ${strip({ id, title, description, ...row }, frame)}`;
 }

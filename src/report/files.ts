@@ -18,15 +18,15 @@ export function filesSection(manifest: Manifest, segments: readonly Segment[] | 
     <h2 id="files">Files</h2>
     <p>Names stand below ${where}.</p>
     ${sizes(manifest, segments)} ${group("Playlists", playlists.length, playlistTable(manifest, segments))}
-    ${group("MP4s", mp4s.length, entryTable("MP4s", mp4s, prefix))}
-    ${group("Snapshots", snapshots.length, entryTable("Snapshots", snapshots, prefix))}
-    ${group("Of no known kind, not checked", foreign.length, entryTable("Of no known kind", foreign, prefix))}
+    ${group("MP4s", mp4s.length, entryTable(mp4s, prefix))}
+    ${group("Snapshots", snapshots.length, entryTable(snapshots, prefix))}
+    ${group("Of no known kind, not checked", foreign.length, entryTable(foreign, prefix))}
   </section>`;
 }
 
 function group(name: string, total: number, rows: Html): Html {
   if (total === 0) return html``;
-  const shown = total > SHOWN_AT_ONCE ? folded(count(total, "row"), rows) : rows;
+  const shown = total > SHOWN_AT_ONCE ? folded(count(total, "file"), rows) : rows;
   return html`<h3>${name}</h3>
     ${shown}`;
 }
@@ -60,7 +60,7 @@ function playlistTable({ playlists, recording, prefix }: Manifest, segments: rea
     state(playlist),
   ]);
   const columns = ["Playlist", "Track", "Length", "Segments", "Media", "End"];
-  return table({ caption: "Playlists in force", columns, rows });
+  return table({ caption: "In force, each with the media that it names", columns, rows });
 }
 
 function segmentCount({ segmentCount: there, missing }: Playlist): string {
@@ -78,7 +78,7 @@ function state({ ended, superseded }: Playlist): string {
   return superseded ? "cut, continued by another server" : "not ended";
 }
 
-function entryTable(caption: string, entries: readonly Entry[], prefix: string): Html {
+function entryTable(entries: readonly Entry[], prefix: string): Html {
   const hasDigests = entries.some(({ sha256, checksum }) => sha256 !== undefined || checksum !== undefined);
   const columns = ["File", "Size", "Written", ...(hasDigests ? ["Digest"] : [])];
   const rows = entries.map((entry) => [
@@ -87,7 +87,7 @@ function entryTable(caption: string, entries: readonly Entry[], prefix: string):
     dateAndTime(entry.lastModified),
     ...(hasDigests ? [digestOf(entry)] : []),
   ]);
-  return table({ caption, columns, rows });
+  return table({ caption: `${count(entries.length, "file")}, ${size(bytesOf(entries))}`, columns, rows });
 }
 
 /** Our own word before the store's. */

@@ -88,9 +88,9 @@ function policy(): string {
 
 /** The tracks of individual mode run side by side, and the playlists of a mix one after the other. */
 function longest(playlists: Manifest["playlists"], totalSeconds: number, mode: Manifest["recording"]["mode"]) {
-  const seconds = playlists.map(({ durationSeconds }) => durationSeconds);
+  const longestSeconds = playlists.reduce((most, { durationSeconds }) => Math.max(most, durationSeconds), 0);
   return mode === "individual"
-    ? (["Longest track", length(Math.max(0, ...seconds) * 1000)] as const)
+    ? (["Longest track", length(longestSeconds * 1000)] as const)
     : (["Length", length(totalSeconds * 1000)] as const);
 }
 

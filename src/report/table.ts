@@ -19,8 +19,9 @@ type Table = {
   rows: readonly (readonly Cell[])[];
 };
 
-/** A table of at most 200 rows, which says how many it leaves out. */
+/** A table of at most 200 rows, which says how many it leaves out; nothing where there are none. */
 export function table({ caption, columns, rows }: Table): Html {
+  if (rows.length === 0) return html``;
   const heads = columns.map((name) => html`<th role="columnheader" scope="col">${name}</th>`);
   return html`<table role="table">
       <caption>
