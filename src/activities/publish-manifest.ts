@@ -6,7 +6,7 @@ import type { BackupReport, Evidence, FinalizeResult, Outcome, Problem } from ".
 import type { Finalization } from "../input.ts";
 import { type ManifestFacts, writeManifest } from "../manifest/document.ts";
 import type { Inventory } from "../manifest/entries.ts";
-import { examine } from "../manifest/examine.ts";
+import { examine, type ExamineOptions } from "../manifest/examine.ts";
 import { publish } from "../manifest/publish.ts";
 import { decideOutcome, settled } from "../manifest/verdict.ts";
 import { bucketOf, type Dependencies } from "./dependencies.ts";
@@ -39,18 +39,24 @@ const REPORTED_PROBLEMS = 20;
  */
 export function publishManifest(dependencies: Dependencies) {
   return async (request: PublishRequest): Promise<Verdict | "pending"> => {
-    // A long check hears of a cancellation through heartbeats; a short one ends before the first, and costs none.
-    const beat = setInterval(() => heartbeat(), HEARTBEAT_MS);
+    // A long check hears of a cancellation through heartbeats, and shows by them how far it is; a short one ends before the
+    // first, and costs none.
+    let progress: Progress = { checkedFiles: 0, files: null };
+    const beat = setInterval(() => heartbeat(progress), HEARTBEAT_MS);
+    const onProgress = (checkedFiles: number, files: number) => void (progress = { checkedFiles, files });
     try {
       const files = filesOf(request.input);
       const place = { files, bucket: bucketOf(dependencies, files.store) };
-      const decided = await decide(place, request);
+      const decided = await decide({ ...place, onProgress }, request);
       return decided === "pending" ? decided : await write(dependencies, request, { ...place, ...decided });
     } finally {
       clearInterval(beat);
     }
   };
 }
+
+/** What Temporal's UI shows of an attempt that takes long. */
+type Progress = { checkedFiles: number; files: number | null };
 
 /** Where the files are. */
 type Place = { files: Files; bucket: Bucket };
@@ -63,7 +69,7 @@ type Decided = {
 };
 
 async function decide(
-  { files, bucket }: Place,
+  { files, bucket, onProgress }: Place & Required<Pick<ExamineOptions, "onProgress">>,
   { input, evidence, story, final }: PublishRequest,
 ): Promise<Decided | "pending"> {
   const { claimed, ...said } = namedFiles(evidence);
@@ -76,7 +82,11 @@ async function decide(
     const state = settled({ inventory: found, expectation, sessionLeftMs: sessionLeftMs(evidence), quietMs });
     if (!final && !state.done) return "pending";
 
-    const { inventory, problems: seen } = await examine(bucket, found, { level: input.level, signal });
+    const { inventory, problems: seen } = await examine(bucket, found, {
+      level: input.level,
+      signal,
+      onProgress,
+    });
     const problems = [...inventory.problems, ...seen, ...story.problems];
     const outcome = decideOutcome({ inventory, problems, saidNothingRecorded, agoraNamedOrClaimed: claimed });
     return { outcome, expectedFrom: said.named.length > 0 ? "agora" : "discovered", inventory, problems };

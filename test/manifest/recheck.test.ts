@@ -113,6 +113,26 @@ describe("recheck()", () => {
     assert.deepEqual((await changes(recording)).changes, [["added", late.replace("late/", "")]]);
   });
 
+  test("tells what is new among the recording's files where there are too many others, and nothing where these hide them", async () => {
+    const recording = await finished("crowded/");
+    const { bucket, prefix } = recording;
+    await put(bucket, `${prefix}${SID}_notes.txt`, "foreign");
+    await put(bucket, `${prefix}${MIX_STEM}_0.mp4`, "late");
+    const crowded = (isCut: (start: string) => boolean): Finished => ({
+      ...recording,
+      bucket: {
+        ...bucket,
+        list: async (start, listSignal) => ({ ...(await bucket.list(start, listSignal)), whole: !isCut(start) }),
+      },
+    });
+    const found = await changes(crowded((start) => start === `${prefix}${SID}_`));
+    assert.deepEqual(found.changes, [["added", `${MIX_STEM}_0.mp4`]]);
+    await assert.rejects(changes(crowded(() => true)), {
+      name: "BucketError",
+      message: `Cannot recheck the files in bucket "${bucket.name}": the listing is too long`,
+    });
+  });
+
   test("finds a manifest that was edited, and believes nothing of it", async () => {
     const recording = await finished("edited/");
     const edited = Buffer.from(Buffer.from(recording.written.bytes).toString().replace("verified", "damaged "));
