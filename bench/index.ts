@@ -1,7 +1,12 @@
-/** `npm run bench -- NAME`: runs one benchmark and prints its table. */
+/** `npm run bench` runs every benchmark, `npm run bench -- NAME` one; `--json FILE` keeps the figures. */
+import { writeFile } from "node:fs/promises";
 import process from "node:process";
+import { parseArgs } from "node:util";
+
+import { createReport } from "./report.ts";
 
 const BENCHMARKS = new Map([
+  ["waiting", () => import("./waiting.ts")],
   ["start", () => import("./start.ts")],
   ["burst", () => import("./burst.ts")],
   ["faults", () => import("./faults.ts")],
@@ -9,11 +14,15 @@ const BENCHMARKS = new Map([
   ["levels", () => import("./levels.ts")],
 ]);
 
-const name = process.argv[2] ?? "";
-const benchmark = BENCHMARKS.get(name);
-if (benchmark === undefined) {
-  console.error(`Cannot run benchmark "${name}": it is none of ${[...BENCHMARKS.keys()].join(", ")}`);
-  process.exit(2);
+const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
+const { report, figures } = createReport();
+for (const name of positionals.length > 0 ? positionals : BENCHMARKS.keys()) {
+  const benchmark = BENCHMARKS.get(name);
+  if (benchmark === undefined) {
+    console.error(`Cannot run benchmark "${name}": it is none of ${[...BENCHMARKS.keys()].join(", ")}`);
+    process.exit(2);
+  }
+  const { run } = await benchmark();
+  await run(report);
 }
-const { run } = await benchmark();
-await run();
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);

@@ -1,0 +1,21 @@
+/** When a wait looks, by the activities' own functions and a clock of ours. */
+import { beforeDeadline, intervalAfter } from "../src/activities/retry-delay.ts";
+import type { Schedule } from "../src/input.ts";
+
+/** The moments of all looks of a wait whose files never come, in milliseconds from its beginning. */
+export function lookTimes(schedule: Schedule, limitMs: number): number[] {
+  const times = [];
+  for (let atMs = 0; atMs < limitMs;) {
+    times.push(atMs);
+    const begun = { scheduledTimestampMs: Date.now() - atMs, scheduleToCloseTimeoutMs: limitMs };
+    atMs += beforeDeadline(intervalAfter(atMs, schedule), begun);
+  }
+  return times;
+}
+
+/** How many looks a wait takes whose files are there after `completeMs`, and how long after them the last one comes. */
+export function looksUntil(times: number[], completeMs: number): { looks: number; lagMs: number } {
+  const index = times.findIndex((atMs) => atMs >= completeMs);
+  if (index === -1) return { looks: times.length, lagMs: Number.POSITIVE_INFINITY };
+  return { looks: index + 1, lagMs: (times[index] ?? 0) - completeMs };
+}

@@ -1,0 +1,110 @@
+/**
+ * What a wait costs: recordings whose files take a minute, an hour and a day, beside the workflow that one would write
+ * without us. How often the default schedules look in that time is computed; the same number of looks is then made on a
+ * real server at shorter intervals, because nothing that is counted here depends on their length.
+ *
+ * The bars: our history is as long after a day as after a minute; at most 5 actions and one for each further look, 9 with
+ * search attributes; at most 160 looks in a day of backup.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { WorkflowHandle } from "@temporalio/client";
+
+import { parseInput } from "../src/input.ts";
+import { good } from "../test/faults/recordings.ts";
+import { type HistoryCost, historyCost } from "./history-cost.ts";
+import { lookTimes, looksUntil } from "./looks.ts";
+import type { Report } from "./report.ts";
+import { type Rig, startRig } from "./rig.ts";
+import { startRuntime, WORKER } from "./runtime-process.ts";
+import { measureTextbook, startTextbook } from "./textbook/measure.ts";
+
+const POLL = { initialInterval: "1s", backoffCoefficient: 1, maximumInterval: "1s" } as const;
+const MINUTE_MS = 60_000;
+
+type Case = { name: string; phase: "upload" | "backup"; completeMs: number };
+const CASES: Case[] = [
+  { name: "1 minute, upload", phase: "upload", completeMs: MINUTE_MS },
+  { name: "1 hour, backup", phase: "backup", completeMs: 60 * MINUTE_MS },
+  // Just before the end of the wait, and so before its last look.
+  { name: "24 hours, backup", phase: "backup", completeMs: 24 * 60 * MINUTE_MS - 5000 },
+];
+
+export async function run(report: Report): Promise<void> {
+  const [plain, attributed] = [await measure({ searchAttributes: false }), await measure({ searchAttributes: true })];
+  const rows = CASES.flatMap(({ name }, index) =>
+    [...(plain[index] ?? []), ...(attributed[index]?.slice(0, 1) ?? [])].map((row) => [name, ...row]),
+  );
+  const columns = ["files there after", "by", "looks", "history events", "history bytes", "billable actions"];
+  report({ title: "The cost of waiting", columns, rows });
+}
+
+type Row = (string | number)[];
+
+function rowOf(by: string, looks: number, { events, bytes, actions }: HistoryCost): Row {
+  return [by, looks, events, bytes, actions];
+}
+
+/** For each case our row and the textbook's. All happen at once. */
+async function measure({ searchAttributes }: { searchAttributes: boolean }): Promise<Row[][]> {
+  const rig = await startRig({ searchAttributes });
+  const worker = await startRuntime("node", { script: WORKER, env: rig.env });
+  const theirs = await startTextbook(rig);
+  try {
+    return await Promise.all(
+      CASES.map(async (each) => {
+        const looks = looksOf(each);
+        const [ours, textbook] = await Promise.all([measureOurs(rig, each), measureTextbook(rig, looks)]);
+        return [
+          rowOf(searchAttributes ? "tailslate with search attributes" : "tailslate", looks, ours),
+          rowOf("textbook", looks, textbook),
+        ];
+      }),
+    );
+  } finally {
+    await theirs.stop();
+    await worker.stop();
+    await rig.close();
+  }
+}
+
+/** How often the defaults look until then. */
+function looksOf({ phase, completeMs }: Case): number {
+  const recording = { appId: "a", sid: "s", mode: "mix", cname: "c", uid: "1" };
+  const { poll, timeoutsMs } = parseInput({ recording, stop: { method: "none" } }, true);
+  return looksUntil(lookTimes(poll[phase], timeoutsMs[phase]), completeMs).looks;
+}
+
+/** Ends a recording whose files come right before the last of its looks. */
+async function measureOurs({ emulator, recordings, client, bucket }: Rig, each: Case): Promise<HistoryCost> {
+  const looks = looksOf(each);
+  const directory = `looks${looks}`;
+  const inBackup = each.phase === "backup";
+  const recorded = await emulator.record({ scenario: inBackup ? "backuped-nothing" : "nothing-uploaded" });
+  const recording = await recordings.finalize({
+    recording: recorded,
+    files: { fileNamePrefix: [directory] },
+    stop: { method: inBackup ? "sync" : "async" },
+    poll: { upload: POLL, backup: POLL, quiet: "0s" },
+    timeouts: { upload: "1h" },
+  });
+  const handle = client.workflow.getHandle(recording.workflowId);
+  await onlyOneLookLeft(handle, looks);
+  const { objects } = await good({ sid: recorded.sid, cname: recorded.cname });
+  const options = { signal: AbortSignal.timeout(MINUTE_MS), contentType: "video/mp2t" };
+  for (const [name, bytes] of objects) await bucket.put(`${directory}/${name}`, bytes, options);
+
+  const { outcome } = await recording.result();
+  const cost = await historyCost(handle);
+  if (outcome === "verified" && cost.attempts === looks) return cost;
+  throw new Error(`Cannot compare: ${outcome} after ${cost.attempts} looks, not ${looks}`);
+}
+
+async function onlyOneLookLeft(handle: WorkflowHandle, looks: number): Promise<void> {
+  for (;;) {
+    const { raw } = await handle.describe();
+    const [pending] = raw.pendingActivities ?? [];
+    if (pending?.lastFailure && (pending.attempt ?? 0) >= looks) return;
+    await delay(50);
+  }
+}
