@@ -43,6 +43,12 @@ for (const { when, args, input, env, says, code } of [
     code: 2,
   },
   {
+    when: "a second sid that is none",
+    args: ["watch", "abc", "a b"],
+    says: /^error: .*'a b'.* It must be a sid[^\n]+\n$/,
+    code: 2,
+  },
+  {
     when: "a time that is none",
     args: ["list", "--since", "noon"],
     says: /^error: .* It must be a duration[^\n]+\n$/,
