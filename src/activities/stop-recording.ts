@@ -52,7 +52,10 @@ export function stopRecording(dependencies: Dependencies) {
 
     const next = remember(memory, reply);
     const isGone = verdict.kind === "missing" && (hurried || isMissingForGood(next));
-    if (isGone || (await bucketShowsTheEnd(dependencies, input))) return report(tooLate, NOTHING_LEFT);
+    if (isGone || (await bucketShowsTheEnd(dependencies, input))) {
+      // This very stop may be what ended it, where its answer was lost.
+      return report(next.answerLost ? "accepted" : "already-ended", NOTHING_LEFT);
+    }
     throw unanswered(reply);
   };
 }

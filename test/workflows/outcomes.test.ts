@@ -224,6 +224,18 @@ describe("finalizeRecording() reports a stop as", () => {
     assert.equal(emulator.calls.filter(({ endpoint, sid }) => endpoint === "stop" && sid === recorded.sid).length, 2);
   });
 
+  test("accepted when its answer was lost and the bucket already shows what it brought about", async () => {
+    const { emulator, recordings, input } = await harness();
+    const lost = { status: 206, body: { code: 65, reason: "request not completed" }, handled: true, hold: true };
+    const recorded = await emulator.record({ scenario: { stop: [lost] } });
+    const recording = await recordings.finalize(input(recorded));
+    await emulator.whenCalled("stop", { sid: recorded.sid });
+    await emulator.uploaded(recorded.sid);
+    emulator.release();
+    const { stop, outcome } = await recording.result();
+    assert.deepEqual([stop.status, stop.attempts, outcome], ["accepted", 1, "verified"]);
+  });
+
   test("accepted through a failover, a refused connection, a rate limit and an outage", async () => {
     for (const scenario of [
       "failover-grace",
