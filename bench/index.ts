@@ -7,8 +7,10 @@ import { createReport } from "./report.ts";
 
 const BENCHMARKS = new Map([
   ["waiting", () => import("./waiting.ts")],
+  ["overhead", () => import("./overhead.ts")],
   ["start", () => import("./start.ts")],
   ["burst", () => import("./burst.ts")],
+  ["burst-workers", () => import("./burst-workers.ts")],
   ["faults", () => import("./faults.ts")],
   ["parser", () => import("./parser.ts")],
   ["levels", () => import("./levels.ts")],

@@ -8,7 +8,7 @@
 import { fetch, type RequestInit, type Response } from "undici";
 
 import { readAll } from "../bucket/bucket.ts";
-import { createPacer, type Pacer, type Share } from "./pacing.ts";
+import { createPacer, type Pacer } from "./pacing.ts";
 import { type Answered, type Judged, judgeQuery, judgeStop, type QueryVerdict, type StopVerdict } from "./verdicts.ts";
 
 export type AgoraSettings = {
@@ -46,13 +46,11 @@ type Observe = (event: AgoraEvent) => void;
 type StopOptions = { method: "async" | "sync"; host: number; signal: AbortSignal };
 type QueryOptions = { host: number; signal: AbortSignal };
 
-export type Agora = {
+export type Agora = Pick<Pacer, "share" | "stopsWaiting" | "periodMs" | "onTurn"> & {
   /** Stops a recording, or replies `throttled` when no turn came in 45 s. Rejects only with the signal's reason. */
   stop(recording: AgoraRecording, options: StopOptions): Promise<StopReply>;
   /** Asks once what is recorded; `undefined` when there was no turn for it. Rejects only with the signal's reason. */
   query(recording: AgoraRecording, options: QueryOptions): Promise<QueryReply | undefined>;
-  /** Tells which of how many processes that use the account this is. */
-  share(share: Share): void;
 };
 
 /** A sync stop answers after 20 s of upload at the latest, and that is Agora's expectation, no promise. */
@@ -112,6 +110,9 @@ function pacedAgora({ customerId, customerSecret, baseUrls }: AgoraSettings, pac
 
   return {
     share: (share) => pacer.share(share),
+    stopsWaiting: () => pacer.stopsWaiting(),
+    periodMs: () => pacer.periodMs(),
+    onTurn: (listener) => pacer.onTurn(listener),
 
     async stop(recording, { method, host, signal }) {
       if (!(await pacer.turn({ priority: "stop", signal }))) {
@@ -155,7 +156,6 @@ function pacedAgora({ customerId, customerSecret, baseUrls }: AgoraSettings, pac
       ]);
       const { status, retryAfterMs } = exchange.answered;
       if (status === 429) pacer.throttled(retryAfterMs);
-      else pacer.succeeded();
       return exchange;
     } catch (error) {
       callers.throwIfAborted();

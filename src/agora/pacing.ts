@@ -5,9 +5,12 @@
  * Turns are places in a timetable: a little below the limit, evenly spaced, so that no second holds a burst, wherever it
  * begins. Processes that share the account take its places in rotation, by the clock; each has to know only how many there
  * are and which it is. What others use, our customer's backend for one, cannot be known and is learnt as TCP learns it:
- * each refusal gives up a part of our places at once, and each request that was handled wins a little of them back.
+ * each refusal makes our turns rarer at once, by a factor, and time makes them more frequent again, little by little.
  *
- * The clock only chooses the place within one rotation: one that is wrong costs refusals, and never holds the queue up.
+ * Rarer turns are stretched, not left out: a second that may begin anywhere holds the fewest of ours when they lie evenly.
+ * How far each process has stretched no other knows, so it then keeps its own time, and returns to its place in the
+ * rotation after a rest. The clock chooses the place and nothing else: one that is wrong costs refusals, and never holds
+ * the queue up.
  */
 
 export type Turn = {
@@ -24,14 +27,18 @@ export type Share = { rank: number; workers: number };
 export type Pacer = {
   /** Resolves when the request may be sent; with `false` when it got no turn, for a query at once when a stop waits. */
   turn(turn: Turn): Promise<boolean>;
-  /** Agora handled a request. */
-  succeeded(): void;
   /** Agora refused a request because there are too many; nothing is sent for `retryAfterMs`. */
   throttled(retryAfterMs?: number): void;
   /** Which part of its places this process uses now, from 0 to 1. */
   used(): number;
   /** Who else sends for this account. Until told otherwise: nobody. */
   share(share: Share): void;
+  /** How many stops wait for a turn. */
+  stopsWaiting(): number;
+  /** How far apart this process's turns are now, in ms. */
+  periodMs(): number;
+  /** Calls `listener` whenever one fewer waits. */
+  onTurn(listener: () => void): void;
 };
 
 const PATIENCE_MS = { stop: 45_000, query: 1000 };
@@ -40,74 +47,88 @@ const PATIENCE_MS = { stop: 45_000, query: 1000 };
 const HEADROOM = 0.94;
 
 /**
- * Tuned with `bench/burst.ts`: a larger step down idles beside a foreign client, a larger one up is refused too often.
+ * Tuned with `bench/burst.ts`: a larger step down idles beside a foreign client, a smaller one is refused too often.
  * Alone we hear every refusal; among several each hears its part of them, and takes each for more.
  */
-const DECREASE = { alone: 0.85, shared: 0.78 };
-const INCREASE = 0.002;
+const DECREASE = { alone: 0.88, shared: 0.75 };
+const INCREASE_PER_MS = 0.0025 / 1000;
 const LEAST = 1 / 20;
+
+/** A place that has just gone by is still ours, for this part of the way to the next. */
+const GRACE = 0.1;
+
+/** A timer that is late by so much delays no later turn. Catching up more than the headroom has would crowd a second. */
+const LATE_MS = 50;
 
 /** Makes the one pacer of an account. */
 export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }): Pacer {
   const placeMs = 1000 / (requestsPerSecond * HEADROOM);
   const queues = { stop: new Set<() => void>(), query: new Set<() => void>() };
   let { rank, workers }: Share = { rank: 0, workers: 1 };
-  /** When the timetable begins. Alone we begin whenever there is something to send. */
-  let beginMs = 0;
-  /** Which part of our places we use. */
-  let used = 1;
-  /** What the places that we let pass add up to: at 1 the next one is ours to use. */
-  let credit = 0;
+  /** The last refusal: when it was, and which part of our places it left us. */
+  let refusal = { atMs: 0, left: 1 };
+  /** When the last turn was due, or not long before it came. */
+  let lastMs = -Infinity;
   /** Runs until the next turn; while it runs, everybody waits. */
   let gate: NodeJS.Timeout | undefined;
+  let turned: (() => void) | undefined;
 
   return {
     async turn({ priority, signal, patienceMs = PATIENCE_MS[priority] }) {
       signal.throwIfAborted();
       if (priority === "query" && queues.stop.size > 0) return false;
       const granted = wait(queues[priority], { signal, patienceMs });
-      if (gate === undefined) closeGate(untilOurPlace());
-      return granted;
-    },
-    succeeded() {
-      used = Math.min(1, used + INCREASE);
+      if (gate === undefined) closeGate(untilPlace());
+      return granted.finally(() => turned?.());
     },
     throttled(retryAfterMs = 0) {
-      used = Math.max(LEAST, used * (workers === 1 ? DECREASE.alone : DECREASE.shared));
+      const decrease = workers === 1 ? DECREASE.alone : DECREASE.shared;
+      refusal = { atMs: performance.now(), left: Math.max(LEAST, used() * decrease) };
       if (retryAfterMs > 0) closeGate(retryAfterMs);
     },
-    used: () => used,
-    share(share) {
-      if (share.rank === rank && share.workers === workers) return;
-      ({ rank, workers } = share);
-      beginMs = rank * placeMs;
-    },
+    used,
+    share: (share) => void ({ rank, workers } = share),
+    stopsWaiting: () => queues.stop.size,
+    periodMs,
+    onTurn: (listener) => void (turned = listener),
   };
 
-  function openGate(): void {
+  function openGate(dueMs: number): void {
     gate = undefined;
     const [next] = queues.stop.size > 0 ? queues.stop : queues.query;
     if (next === undefined) return;
+    lastMs = Math.max(dueMs, performance.now() - LATE_MS);
     next();
-    const places = Math.ceil((1 - credit) / used);
-    credit += places * used - 1;
-    closeGate(untilOurPlace(places));
+    closeGate(used() === 1 ? untilPlace() : untilPeriodEnds());
   }
 
   function closeGate(forMs: number): void {
     clearTimeout(gate);
-    if (forMs <= 0) return openGate();
-    gate = setTimeout(openGate, forMs);
+    const dueMs = performance.now() + forMs;
+    if (forMs <= 0) return openGate(dueMs);
+    gate = setTimeout(openGate, forMs, dueMs);
     gate.unref(); // whoever waits has a timer of their own
   }
 
-  /** Milliseconds to our next place, or to a later one than that which we are at. A timer that was late delays no other. */
-  function untilOurPlace(later = 0): number {
-    if (later === 0 && workers === 1) beginMs = Date.now();
-    const rotationMs = workers * placeMs;
-    const rotations = (Date.now() - beginMs) / rotationMs;
-    const place = later === 0 ? Math.ceil(rotations) : Math.round(rotations) + later;
-    return (place - rotations) * rotationMs;
+  function used(): number {
+    return Math.min(1, refusal.left + (performance.now() - refusal.atMs) * INCREASE_PER_MS);
+  }
+
+  function periodMs(): number {
+    return (workers * placeMs) / used();
+  }
+
+  /** Milliseconds until a period has passed since the last turn. */
+  function untilPeriodEnds(): number {
+    return Math.max(0, lastMs + periodMs() - performance.now());
+  }
+
+  /** Milliseconds to the first of our places after that. Alone, every place is ours. */
+  function untilPlace(): number {
+    const waitMs = untilPeriodEnds();
+    if (workers === 1) return waitMs;
+    const periods = (Date.now() + waitMs) / periodMs() - rank / workers;
+    return waitMs + (Math.ceil(periods - GRACE) - periods) * periodMs();
   }
 }
 

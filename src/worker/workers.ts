@@ -14,6 +14,7 @@ import { hasSearchAttributes } from "../search-attributes.ts";
 import type { Vitals } from "./health.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { recordingSinks } from "./recording-sinks.ts";
+import { createStopSlots, withStopSlots } from "./stop-slots.ts";
 import type { WorkflowBundle } from "./workflow-bundle.ts";
 
 export type WorkersOptions = {
@@ -33,20 +34,9 @@ export type Workers = {
   state: Vitals["state"];
 };
 
-/**
- * Of one account in this process. Enough for 9 stops a second of up to 0.8 s each, and few, so that the others wait in
- * Temporal, where they can be seen, and where a worker with free turns takes them: what has a slot here has to wait for
- * ours. The price: a sync stop holds its slot for up to 20 s, which makes 24 of them a minute for each worker.
- *
- * However low our part of the limit falls, no stop's activity times out over it: after 45 s without a turn the stop goes
- * back to Temporal with a failure that says so. With a sync stop's 30 s behind the turn, or a query's 6 s, and a glance at
- * the bucket of 5 s, an attempt ends within 81 s, well before its `startToCloseTimeout` of two minutes.
- */
-const STOPS_AT_ONCE = 8;
-
 /** Creates the workers. Neither a store nor Agora is asked anything yet, so both may be away. */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
-  const { connection, namespace, taskQueue, config, workflowBundle, deployment } = options;
+  const { connection, namespace, taskQueue, workflowBundle, deployment } = options;
   const { metricMeter, logger } = Runtime.instance();
   const metrics = createMetrics(metricMeter);
   const dependencies = await dependenciesOf(options, metrics);
@@ -66,12 +56,12 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       activities: createActivities(dependencies),
       sinks: recordingSinks(metrics, logger),
     }),
-    ...[...config.accounts.keys()].map((account) =>
+    ...[...dependencies.agora].map(([account, agora]) =>
       Worker.create({
         ...common,
         taskQueue: agoraTaskQueue(taskQueue, account),
         activities: createAgoraActivities(dependencies),
-        maxConcurrentActivityTaskExecutions: STOPS_AT_ONCE,
+        ...withStopSlots(createStopSlots(agora)),
       }),
     ),
   ]);

@@ -6,6 +6,17 @@ import { createPacer, type Pacer, type Turn } from "../../src/agora/pacing.ts";
 /** A limit whose timetable has a place every 100 ms. */
 const LIMIT = { requestsPerSecond: 1000 / 94 };
 
+function stopTheClock(now = 0): void {
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now });
+  const mocked = Date.now;
+  mock.method(performance, "now", () => mocked() - now);
+}
+
+function startTheClock(): void {
+  mock.timers.reset();
+  mock.restoreAll();
+}
+
 /** A pacer of ten turns a second under a clock that only `pass` moves, and the order in which turns were settled. */
 function paced() {
   const pacer = createPacer(LIMIT);
@@ -71,8 +82,8 @@ async function timetable(pacers: Pacer[]): Promise<number[]> {
 
 describe("createPacer()", () => {
   // Hooks, because Deno runs a test's own `t.after` only when the whole suite has ended.
-  beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"] }));
-  afterEach(() => mock.timers.reset());
+  beforeEach(() => stopTheClock());
+  afterEach(() => startTheClock());
 
   test("spaces turns evenly: the first at once, no burst after a rest", async () => {
     const { settled, ask } = paced();
@@ -170,32 +181,54 @@ describe("createPacer()", () => {
 
   test("gives up a part with each refusal, and keeps a twentieth", async () => {
     const world = paced();
-    for (let refusal = 0; refusal < 4; refusal++) world.pacer.throttled(); // 0.85 to the fourth is 0.52
-    const turns = await turnsWithin(10_000, world);
-    assert.ok(turns >= 52 && turns <= 54, `${turns} turns`);
+    for (let refusal = 0; refusal < 4; refusal++) world.pacer.throttled();
+    assert.equal(world.pacer.used().toFixed(2), "0.60"); // 0.88 to the fourth
+    assert.equal(await turnsWithin(990, world), 6);
 
     for (let refusal = 0; refusal < 100; refusal++) world.pacer.throttled();
-    await pass(5000);
-    assert.equal(await turnsWithin(19_000, world), 10);
+    assert.equal(world.pacer.used(), 1 / 20);
+    assert.equal(world.pacer.periodMs().toFixed(), "2000");
   });
 
-  test("wins its part back with what succeeds, and no more", async () => {
-    const world = paced();
-    world.pacer.throttled();
-    await turnsWithin(1000, world);
-    for (let success = 0; success < 50; success++) world.pacer.succeeded();
-    await pass(1000);
-    const turns = await turnsWithin(10_000, world);
-    assert.ok(turns >= 94 && turns <= 97, `${turns} turns`);
-    for (let success = 0; success < 1000; success++) world.pacer.succeeded();
-    await pass(1000);
-    assert.equal(await turnsWithin(2000, world), 1 + 20);
+  test("stretches the timetable: rarer turns lie as evenly as frequent ones", async () => {
+    const { pacer } = paced();
+    for (let refusal = 0; refusal < 4; refusal++) pacer.throttled();
+    const times = await timetable([pacer]);
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    assert.ok(
+      gaps.every((gap) => gap >= 160 && gap <= 170),
+      times.join(" "),
+    );
+  });
+
+  test("wins its part back with time, and no more", async () => {
+    const { pacer } = paced();
+    pacer.throttled();
+    await pass(20_000);
+    assert.equal(pacer.used().toFixed(2), "0.93");
+    await pass(40_000);
+    assert.equal(pacer.used(), 1);
+    assert.equal((await timetable([pacer])).length, 20);
+  });
+
+  test("tells how many stops wait, and whenever it is one fewer", async () => {
+    const { pacer, ask } = paced();
+    const waiting: number[] = [];
+    pacer.onTurn(() => waiting.push(pacer.stopsWaiting()));
+    const caller = new AbortController();
+    for (const name of ["a", "b", "c"]) ask(name, { priority: "stop" });
+    ask("d", { priority: "stop", signal: caller.signal });
+    assert.equal(pacer.stopsWaiting(), 3);
+    await pass(100);
+    caller.abort();
+    await pass(100);
+    assert.deepEqual(waiting, [3, 2, 1, 0]);
   });
 });
 
 describe("createPacer(), sharing an account", () => {
-  beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 }));
-  afterEach(() => mock.timers.reset());
+  beforeEach(() => stopTheClock(1_000_000));
+  afterEach(() => startTheClock());
 
   const everyPlace = Array.from({ length: 20 }, (_, index) => index * 100);
 
@@ -211,6 +244,29 @@ describe("createPacer(), sharing an account", () => {
   test("begins at its own place, not at once", async () => {
     const pacer = createPacer(LIMIT);
     pacer.share({ rank: 3, workers: 4 });
+    assert.deepEqual(await timetable([pacer]), [300, 700, 1100, 1500, 1900]);
+  });
+
+  test("hears only a part of the refusals, takes each for more, and then keeps its own time", async () => {
+    const pacer = createPacer(LIMIT);
+    pacer.share({ rank: 3, workers: 4 });
+    assert.deepEqual(await timetable([pacer]), [300, 700, 1100, 1500, 1900]);
+    pacer.throttled();
+    assert.equal(pacer.used(), 0.75);
+    const times = await timetable([pacer]);
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    assert.ok(
+      gaps.every((gap) => gap >= 520 && gap <= 540),
+      times.join(" "),
+    );
+  });
+
+  test("is back at its own place when it has won back its part", async () => {
+    const pacer = createPacer(LIMIT);
+    pacer.share({ rank: 3, workers: 4 });
+    pacer.throttled();
+    await timetable([pacer]);
+    await pass(118_010);
     assert.deepEqual(await timetable([pacer]), [300, 700, 1100, 1500, 1900]);
   });
 

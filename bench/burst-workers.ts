@@ -1,0 +1,98 @@
+/**
+ * The burst of `burst.ts` with nothing stood for: worker processes on a Temporal server, recordings finalized by a client.
+ * The time runs from the first call of `finalize` until the emulator has taken the last stop, so Temporal's part counts.
+ */
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import { Client, Connection } from "@temporalio/client";
+
+import { startChild } from "../dev/child.ts";
+import { startTemporalServer } from "../dev/temporal-server.ts";
+import { connect } from "../src/client.ts";
+import { agoraTaskQueue } from "../src/contract.ts";
+import type { Emulator } from "../src/emulator/emulator.ts";
+import { pollersOf } from "../src/worker/agora-share.ts";
+import { bundleWorkflows } from "../src/worker/workflow-bundle.ts";
+import { ACCOUNT, type Conditions, measure, printHead, printRow, type Senders } from "./burst-run.ts";
+
+const RUNS = 3;
+const WORKER = fileURLToPath(new URL("../src/worker.ts", import.meta.url));
+/** A worker looks every 10 s who shares its account. */
+const SHARE_KNOWN_MS = 11_000;
+
+type Stage = { client: Client; address: string; bundle: string };
+
+/** Prints one row for each case. Each run has an emulator and workers of its own. */
+export async function run(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "tailslate-bench-"));
+  const temporal = await startTemporalServer();
+  const connection = await Connection.connect({ address: temporal.address });
+  try {
+    const bundle = join(folder, "workflow-bundle.cjs");
+    await writeFile(bundle, (await bundleWorkflows()).code);
+    const stage = { client: new Client({ connection }), address: temporal.address, bundle };
+    printHead(RUNS);
+    for (const each of cases()) {
+      const runs = [];
+      for (let count = 0; count < RUNS; count++) {
+        runs.push(await measure(each, async (emulator) => startWorkers(emulator, stage, each.workers)));
+      }
+      printRow(each, runs);
+    }
+  } finally {
+    await connection.close();
+    await temporal.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+function cases(): Conditions[] {
+  return [1, 2, 4].flatMap((workers) =>
+    ([0, 3] as const).flatMap((foreign) =>
+      (["fixed", "sliding"] as const).map((window) => ({ pacing: "ours", workers, foreign, window })),
+    ),
+  );
+}
+
+/** Resolves once every worker knows of all of them. */
+async function startWorkers(emulator: Emulator, { client, address, bundle }: Stage, count: number): Promise<Senders> {
+  const taskQueue = `burst-${randomUUID()}`;
+  const env = {
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    TAILSLATE_WORKFLOW_BUNDLE: bundle,
+    AGORA_CUSTOMER_ID: ACCOUNT.customerId,
+    AGORA_CUSTOMER_SECRET: ACCOUNT.customerSecret,
+    AGORA_BASE_URLS: emulator.url,
+  };
+  const command = { name: "a worker", path: process.execPath, args: [WORKER], env };
+  const workers = Array.from({ length: count }, () => startChild(command));
+  const queue = { namespace: "default", taskQueue: agoraTaskQueue(taskQueue, "default") };
+  while ((await pollersOf({ connection: client.connection, ...queue })).length < count) await delay(100);
+  if (count > 1) await delay(SHARE_KNOWN_MS);
+
+  const recordings = await connect({ client, taskQueue });
+  return {
+    async burst(ended) {
+      const finalized = ended.map(async (recording, index) => {
+        await delay((index * 1000) / ended.length);
+        await recordings.finalize({ recording, files: null });
+      });
+      await Promise.all(finalized);
+      while (stopsThrough(emulator) < ended.length) await delay(10);
+    },
+    async close() {
+      await Promise.all(workers.map(async (worker) => worker.stop()));
+    },
+  };
+}
+
+function stopsThrough({ calls }: Emulator): number {
+  return calls.filter(({ endpoint, status }) => endpoint === "stop" && status === 200).length;
+}
