@@ -1,6 +1,8 @@
 /** What operators run, the worker above all, in a process of its own on the runtime of the test. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import process from "node:process";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -27,7 +29,7 @@ export type OwnProcess = {
 
 const WORKER = fileURLToPath(new URL("../src/worker.ts", import.meta.url));
 const COMMAND = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
-/** All that both need on Deno. */
+/** All that commands need on Deno. */
 const DENO = "run --allow-net --allow-env --allow-read --allow-ffi --allow-sys --node-modules-dir=manual".split(" ");
 const OURS = /^(AGORA|TAILSLATE|TEMPORAL)_/;
 const NOTICES = /^(v8\.promiseHooks\.createHook is not available|\{"time":).*\n/gm;
@@ -35,7 +37,9 @@ const LOGGED = /^\{"time":.*\}(?=\n)/gm;
 
 /** Starts a worker that has only these of our environment variables. It ends with the test. */
 export function startWorkerProcess(t: TestContext, env: Record<string, string>): OwnProcess {
-  return start(t, { script: [WORKER], env });
+  // To make a bundle takes more: the compiler is native too.
+  const permissions = env["TAILSLATE_WORKFLOW_BUNDLE"] ? narrowest() : DENO;
+  return start(t, { script: [WORKER], env, permissions });
 }
 
 /** Starts a command of `tailslate`, in the same way. */
@@ -43,12 +47,25 @@ export function startCommand(
   t: TestContext,
   { args, env }: { args: string[]; env: Record<string, string> },
 ): OwnProcess {
-  return start(t, { script: [COMMAND, ...args], env });
+  return start(t, { script: [COMMAND, ...args], env, permissions: DENO });
 }
 
-function start(t: TestContext, { script, env }: { script: string[]; env: Record<string, string> }): OwnProcess {
+/** The documented command's, with the test's own hosts and files in place of those of production. */
+function narrowest(): string[] {
+  const page = readFileSync(new URL("../docs/operations.md", import.meta.url), "utf8");
+  const [, options = ""] = /^deno (run [^`]+?)\s+src\/worker\.ts$/m.exec(page) ?? [];
+  const named = options.split(/[\s\\]+/).filter((option) => option !== "");
+  return named.map((option) => {
+    if (option.startsWith("--allow-net=")) return "--allow-net=127.0.0.1,0.0.0.0";
+    return option.replace("tailslate.config.json", tmpdir()).replace("$HOME", homedir());
+  });
+}
+
+type Started = { script: string[]; env: Record<string, string>; permissions: string[] };
+
+function start(t: TestContext, { script, env, permissions }: Started): OwnProcess {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)));
-  const args = process.versions["deno"] === undefined ? script : [...DENO, ...script];
+  const args = process.versions["deno"] === undefined ? script : [...permissions, ...script];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...inherited, ...env } });
 
   const written = { stdout: "", stderr: "" };
@@ -65,6 +82,7 @@ function start(t: TestContext, { script, env }: { script: string[]; env: Record<
 
   const { promise: ended, resolve } = Promise.withResolvers<number | null>();
   child.once("close", (code) => {
+    child.emit("logged");
     ready.reject(new Error(`Cannot start the process: it ended with ${code}\n${written.stderr}`));
     resolve(code);
   });
@@ -83,6 +101,7 @@ function start(t: TestContext, { script, env }: { script: string[]; env: Record<
       for (;;) {
         const found = log().find((line) => Object.entries(wanted).every(([name, value]) => line[name] === value));
         if (found) return found;
+        if (child.stderr.closed) throw new Error(`Cannot wait for the log: the process ended\n${written.stderr}`);
         await once(child, "logged");
       }
     },
