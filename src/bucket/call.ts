@@ -4,11 +4,9 @@
  *
  * Of a store's own words only its error code enters an error, and of a transport failure only the system's code: the rest,
  * and so the `cause` too, may hold whole URLs.
- *
- * It uses the runtime's own `fetch`, not the package undici's: under Deno 2.9 that one waits for ever for the rest of a body
- * whose connection has broken off.
  */
 import { BucketError, readAll, type StoreEvent } from "./bucket.ts";
+import { type Answer, exchange } from "./exchange.ts";
 
 export type StoreRequest = {
   method: "GET" | "HEAD" | "PUT";
@@ -33,7 +31,7 @@ const MAX_ERROR_BYTES = 64 * 1024;
 const NO_BUCKET = new Set(["NoSuchBucket", "ContainerNotFound"]);
 
 /** Sends a request and gives the answer, or `undefined` for a key that is not there. Throws a `BucketError` for the rest. */
-export async function send(call: Call, request: StoreRequest): Promise<Response | undefined> {
+export async function send(call: Call, request: StoreRequest): Promise<Answer | undefined> {
   const operation = operationOf(request);
   try {
     const response = await sent(call, request);
@@ -50,8 +48,8 @@ function operationOf({ method, key }: StoreRequest): StoreEvent["operation"] {
   return method === "HEAD" ? "head" : "put";
 }
 
-async function sent(call: Call, request: StoreRequest): Promise<Response | undefined> {
-  const response = await exchange(call, request, await signed(call, request));
+async function sent(call: Call, request: StoreRequest): Promise<Answer | undefined> {
+  const response = await answerTo(call, request, await signed(call, request));
   const { status } = response;
   if (status === 200 || status === 201 || status === 206) return response;
 
@@ -64,11 +62,11 @@ async function sent(call: Call, request: StoreRequest): Promise<Response | undef
 }
 
 /** The bytes of an answer, held against the length that it announced. */
-export async function* bytesOf(call: Call, response: Response): AsyncGenerator<Uint8Array> {
+export async function* bytesOf(call: Call, response: Answer): AsyncGenerator<Uint8Array> {
   const announced = isEncoded(response) ? null : response.headers.get("content-length");
   let received = 0;
   try {
-    for await (const chunk of chunksOf(response)) {
+    for await (const chunk of response.body) {
       received += chunk.length;
       yield chunk;
     }
@@ -82,13 +80,8 @@ export async function* bytesOf(call: Call, response: Response): AsyncGenerator<U
   }
 }
 
-/** Lets go of a body that nobody reads. One whose connection is broken already is gone as well. */
-export async function discard({ body }: Response): Promise<void> {
-  await body?.cancel().catch(() => {});
-}
-
-/** Whether `fetch` has decoded the body, so that its bytes are not those that the store keeps. */
-export function isEncoded(response: Response): boolean {
+/** Whether the body is another form of what the store keeps. */
+export function isEncoded(response: Answer): boolean {
   return (response.headers.get("content-encoding") ?? "identity") !== "identity";
 }
 
@@ -111,12 +104,9 @@ async function signed(call: Call, request: StoreRequest): Promise<SignedRequest>
   }
 }
 
-async function exchange(call: Call, request: StoreRequest, { url, headers }: SignedRequest): Promise<Response> {
-  const { method, bytes: body = null } = request;
-  // A signal of its own: fetch leaves its listener behind, and each one more is compared with all that are there.
-  const signal = AbortSignal.any([call.signal]);
+async function answerTo(call: Call, { method, bytes }: StoreRequest, signedRequest: SignedRequest): Promise<Answer> {
   try {
-    return await fetch(url, { method, headers, body, signal, redirect: "manual" });
+    return await exchange({ ...signedRequest, method, bytes, signal: call.signal });
   } catch (error) {
     call.signal.throwIfAborted();
     throw callFailed(call, `no answer${systemCode(error)}`);
@@ -124,19 +114,15 @@ async function exchange(call: Call, request: StoreRequest, { url, headers }: Sig
 }
 
 /** The code of an error answer, if it looks like one; whatever else it says stays unread. */
-async function errorCode({ signal }: Call, response: Response): Promise<string | undefined> {
+async function errorCode({ signal }: Call, response: Answer): Promise<string | undefined> {
   try {
-    const text = new TextDecoder().decode(await readAll(chunksOf(response), MAX_ERROR_BYTES));
+    const text = new TextDecoder().decode(await readAll(response.body, MAX_ERROR_BYTES));
     const code = response.headers.get("x-ms-error-code") ?? /<Code>(\w+)<\/Code>/.exec(text)?.[1];
     return code !== undefined && /^[A-Za-z0-9]{1,64}$/.test(code) ? code : undefined;
   } catch {
     signal.throwIfAborted();
     return undefined;
   }
-}
-
-async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
-  if (body !== null) yield* body;
 }
 
 /** The system's code of a transport failure, such as ECONNREFUSED, wherever the runtime hides it. */

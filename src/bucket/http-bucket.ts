@@ -4,16 +4,8 @@
  * fails, within bounded work.
  */
 import { type Bucket, type ByteRange, type ObjectBody, readAll, type StoredObject, type StoreEvent } from "./bucket.ts";
-import {
-  bytesOf,
-  type Call,
-  callFailed,
-  discard,
-  isEncoded,
-  send,
-  type SignedRequest,
-  type StoreRequest,
-} from "./call.ts";
+import { bytesOf, type Call, callFailed, isEncoded, send, type SignedRequest, type StoreRequest } from "./call.ts";
+import type { Answer } from "./exchange.ts";
 import type { ListingPage } from "./listing-page.ts";
 import { parseObjectHead } from "./object-head.ts";
 
@@ -54,7 +46,7 @@ export function createHttpBucket(protocol: Protocol): Bucket {
       const response = (await send(call, { method: "HEAD", key })) ?? (await send(call, { method: "GET", key }));
       if (response === undefined) return undefined;
 
-      await discard(response);
+      response.discard();
       const head = parseObjectHead(key, response.headers);
       if (head === undefined) throw callFailed(call, "the answer lacks the object's length, ETag or time");
       return head;
@@ -68,7 +60,7 @@ export function createHttpBucket(protocol: Protocol): Bucket {
       const call: Call = { ...common, action: "write to", signal };
       const headers = { "content-type": contentType };
       const response = found(call, await send(call, { method: "PUT", key, bytes, headers }));
-      await discard(response);
+      response.discard();
     },
   };
 }
@@ -106,7 +98,7 @@ async function listPage(protocol: Protocol, { prefix, token }: PageRequest, call
   return { ...page, storeTime: new Date(clock).toISOString() };
 }
 
-async function readPage(call: Call, response: Response): Promise<string> {
+async function readPage(call: Call, response: Answer): Promise<string> {
   try {
     return new TextDecoder().decode(await readAll(bytesOf(call, response), MAX_PAGE_BYTES));
   } catch (error) {
@@ -125,18 +117,18 @@ async function getObject(call: Call, { key, range }: { key: string; range: ByteR
   if (head !== undefined && isAsAsked && !isEncoded(response)) {
     return { ...head, body: bytesOf(call, response) } satisfies ObjectBody;
   }
-  await discard(response);
+  response.discard();
   throw callFailed(call, "the answer is not the object's bytes as asked for");
 }
 
-function isPart({ headers }: Response, { first, last }: ByteRange): boolean {
+function isPart({ headers }: Answer, { first, last }: ByteRange): boolean {
   const part = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get("content-range") ?? "");
   const [from = Number.NaN, to = Number.NaN, size = Number.NaN] = part?.slice(1).map(Number) ?? [];
   return from === first && to === Math.min(last, size - 1) && from <= to;
 }
 
 /** Where nothing can be missing but the bucket, whose error has a code, a bare 404 says nothing that is known. */
-function found(call: Call, response: Response | undefined): Response {
+function found(call: Call, response: Answer | undefined): Answer {
   if (response !== undefined) return response;
   throw callFailed(call, "the store answered 404", { kind: "unavailable", status: 404 });
 }
