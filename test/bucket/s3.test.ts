@@ -175,7 +175,7 @@ describe("createS3Bucket()", () => {
 
   test(
     "a listing of a million keys ends after 200,000, and says that it is not whole",
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (t) => {
       let pages = 0;
       const contents = Array.from({ length: 1000 }, (_, index) => entry(`p/${index}`)).join("");
