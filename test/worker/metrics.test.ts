@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { createCounters } from "../../src/webhook/results.ts";
 import { documentedMetrics } from "../documented-metrics.ts";
 import { parseScrape, sumOf } from "./scrape.ts";
-import { assertNoSecret, impatient, QUICK, stage, startServedWorker } from "./stage.ts";
+import { assertNoSecret, QUICK, stage, startServedWorker } from "./stage.ts";
 
 test("a scrape counts what became of recordings, under the names that the documentation promises", async (t) => {
   const { emulator } = await stage();
@@ -16,7 +16,7 @@ test("a scrape counts what became of recordings, under the names that the docume
   ]);
   const ends = await Promise.all([
     recordings.finalize({ ...QUICK, recording: late, stop: { method: "sync" }, verification: "hash" }),
-    recordings.finalize(impatient(short)),
+    recordings.finalize({ ...QUICK, recording: short, timeouts: { upload: "1s", backup: "1s" } }),
     recordings.finalize({ recording: { ...wrong, account: "unknown" } }),
   ]);
   const [verified, incomplete, failed] = await Promise.allSettled(ends.map((recording) => recording.result()));
