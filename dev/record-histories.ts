@@ -14,14 +14,14 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { Client, Connection } from "@temporalio/client";
+import { Client, Connection, type WorkflowHandle } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 
 import { createS3Bucket } from "../src/bucket/s3.ts";
-import { connect, type FinalizeInput } from "../src/client.ts";
-import { searchAttributes, WORKFLOW_TYPE, workflowId } from "../src/contract.ts";
+import { connect, type FinalizeInput, type Phase } from "../src/client.ts";
+import { agoraNotification, searchAttributes, WORKFLOW_TYPE, workflowId } from "../src/contract.ts";
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
-import type { ScenarioName } from "../src/emulator/scenarios.ts";
+import type { Scenario, ScenarioName, Scripted } from "../src/emulator/scenarios.ts";
 import type { Recording } from "../src/recording.ts";
 import { findWorkflowBundle } from "../src/worker/workflow-bundle.ts";
 import { createWorkers } from "../src/worker/workers.ts";
@@ -30,7 +30,7 @@ import { findTemporalCli } from "./temporal-server.ts";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const HISTORIES = new URL("../test/histories", import.meta.url);
+const HISTORIES = new URL("../test/histories/", import.meta.url);
 
 const COMMANDS: Record<string, [path: string, ...args: string[]]> = {
   node: ["node"],
@@ -39,28 +39,75 @@ const COMMANDS: Record<string, [path: string, ...args: string[]]> = {
 };
 
 type Story = {
-  scenario: ScenarioName;
+  scenario: ScenarioName | Partial<Scenario>;
   changes?: () => Partial<FinalizeInput>;
-  /** What somebody does once the files are waited for. */
-  meanwhile?: (recording: Recording) => Promise<unknown>;
+  /** What somebody does in this phase. */
+  meanwhile?: { phase: Phase; act: (recording: Recording, handle: WorkflowHandle) => Promise<unknown> };
 };
 
 const SYNC = { stop: { method: "sync" } } as const;
 const interval = { initialInterval: "100ms", maximumInterval: "500ms" };
 const QUICK = { poll: { upload: interval, backup: interval, quiet: "0s" } };
 
-/** By the name of the history. */
+const SOON = { ...SYNC, timeouts: { upload: "1s", backup: "1s" } } as const;
+const LATER = { stop: { method: "sync", at: "2100-01-01T00:00:00Z" } } as const;
+const OUTAGE: Scripted[] = Array.from({ length: 9 }, () => ({ status: 503, body: "out of order" }));
+const NOTICE = { notifyMs: 0, sequence: 0, sid: "", details: {} };
+const MOVED = { ...NOTICE, noticeId: "moved", eventType: 32 };
+const ENDED = { ...NOTICE, noticeId: "ended", eventType: 11 };
+
+/** By the name of the history: every outcome, every way to interfere, and, as `open-…`, a run that is left in each phase. */
 const STORIES: Record<string, Story> = {
   verified: { scenario: "plain" },
   backup: { scenario: "backuped", changes: () => SYNC },
-  "lost-segment": { scenario: "lost", changes: () => ({ ...SYNC, timeouts: { upload: "1s", backup: "1s" } }) },
-  forced: { scenario: "lost", meanwhile: (recording) => recording.forceStop("The archive is needed now") },
-  cancelled: { scenario: "lost", meanwhile: (recording) => recording.cancel("Recorded by mistake") },
+  "lost-segment": { scenario: "lost", changes: () => SOON },
+  damaged: { scenario: "damaged-segment", changes: () => ({ ...SYNC, verification: "probe" }) },
+  lost: { scenario: "backuped-nothing", changes: () => SOON },
+  "not-found": { scenario: "nothing-uploaded", changes: () => ({ timeouts: { upload: "4s", backup: "4s" } }) },
+  empty: { scenario: "nothing-recorded" },
+  unverified: { scenario: "plain", changes: () => ({ files: null }) },
+  unconfirmed: {
+    scenario: { stop: OUTAGE },
+    changes: () => ({ timeouts: { stop: "2s", upload: "1s", backup: "1s" } }),
+  },
+  rejected: { scenario: { stop: [{ status: 400, body: { code: 2, reason: "wrong" } }] } },
   scheduled: {
     scenario: "plain",
     changes: () => ({ ...SYNC, stop: { method: "sync", at: new Date(Date.now() + 2000).toISOString() } }),
   },
+  forced: during("uploading", { scenario: "lost" }, (recording) => recording.forceStop("The archive is needed now")),
+  cancelled: during("uploading", { scenario: "lost" }, (recording) => recording.cancel("Recorded by mistake")),
+  canceled: during("uploading", { scenario: "lost" }, (_, handle) => handle.cancel()),
+  notified: during("scheduled", { scenario: "plain", changes: () => LATER }, (_, handle) =>
+    handle.signal(agoraNotification, ENDED),
+  ),
+  "open-scheduled": during("scheduled", { scenario: "plain", changes: () => LATER }, abandon),
+  "open-stopping": during("stopping", { scenario: { stop: OUTAGE } }, abandon),
+  "open-uploading": during("uploading", { scenario: "lost" }, abandon),
+  "open-backup": during("uploading", { scenario: "lost" }, async (recording, handle) => {
+    await handle.signal(agoraNotification, MOVED);
+    await untilIn("backup", recording);
+    await abandon(recording, handle);
+  }),
+  "open-verifying": during(
+    "verifying",
+    { scenario: "plain", changes: () => ({ manifest: { store: "away" } }) },
+    abandon,
+  ),
 };
+
+function during(
+  phase: Phase,
+  story: Story,
+  act: (recording: Recording, handle: WorkflowHandle) => Promise<unknown>,
+): Story {
+  return { ...story, meanwhile: { phase, act } };
+}
+
+/** Leaves the run where it is: what it has lived through ends here. */
+async function abandon(_: Recording, handle: WorkflowHandle): Promise<void> {
+  await handle.terminate();
+}
 
 const [here] = process.argv.slice(2);
 await (here === undefined ? recordEverywhere() : recordHere(here));
@@ -110,7 +157,10 @@ async function setStage(cleanUp: (() => Promise<unknown>)[]): Promise<Stage> {
   cleanUp.push(() => connection.close());
   const config = {
     accounts: new Map([["default", { ...account, baseUrls: [emulator.url], requestsPerSecond: 100 }]]),
-    stores: new Map([["default", store]]),
+    stores: new Map([
+      ["default", store],
+      ["away", { ...store, endpoint: "http://127.0.0.1:1" }],
+    ]),
     notificationSecret: undefined,
     searchAttributes: true,
   };
@@ -134,17 +184,18 @@ async function tellStories({ client, emulator, taskQueue }: Stage): Promise<Reco
     const recorded = await emulator.record({ scenario });
     const recording = await recordings.finalize({ recording: recorded, ...QUICK, ...changes?.() });
     if (meanwhile) {
-      await untilUploading(recording);
-      await meanwhile(recording);
+      await untilIn(meanwhile.phase, recording);
+      await meanwhile.act(recording, client.workflow.getHandle(recording.workflowId));
     }
-    await recording.result();
+    await recording.result().catch(() => undefined); // some must fail
     return [name, recording.workflowId];
   });
   return Object.fromEntries(await Promise.all(told));
 }
 
-async function untilUploading(recording: Recording): Promise<void> {
-  for await (const { phase } of recording.progress()) if (phase === "uploading") return;
+async function untilIn(wanted: Phase, recording: Recording): Promise<void> {
+  for await (const { phase } of recording.progress()) if (phase === wanted) return;
+  throw new Error(`Cannot record ${recording.workflowId}: it ended before it was ${wanted}`);
 }
 
 /** Our client would refuse it; another SDK may not. */
