@@ -57,7 +57,7 @@ function narrowest(): string[] {
   const named = options.split(/[\s\\]+/).filter((option) => option !== "");
   return named.map((option) => {
     if (option.startsWith("--allow-net=")) return "--allow-net=127.0.0.1,0.0.0.0";
-    return option.replace("tailslate.config.json", tmpdir()).replace("$HOME", homedir());
+    return option.replace("tailslate.config.json", `$&,${tmpdir()}`).replace("$HOME", homedir());
   });
 }
 
