@@ -1,0 +1,126 @@
+/**
+ * The workers: real processes, each with proxies of its own to the store and to Agora, and with a clock of its own.
+ * One that dies is started again, as every orchestrator does.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import type { WorkerRuntime } from "../../dev/worker-child.ts";
+import { bundleWorkflows } from "../../src/worker/workflow-bundle.ts";
+import { type Killable, startKillable } from "./killable.ts";
+import { type Proxy, startProxy } from "./proxy.ts";
+import type { Temporal } from "./temporal.ts";
+import type { Mortal, Trouble } from "./trouble.ts";
+
+export type Member = Mortal & {
+  setClock(offByMs: number): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  drain(): Promise<number>;
+};
+
+export type Fleet = {
+  members: Member[];
+  /** Ends that nobody caused, with the end of the output. */
+  crashes: string[];
+  close(): Promise<void>;
+};
+
+export type FleetOptions = {
+  size: number;
+  runtime: WorkerRuntime;
+  folder: string;
+  temporal: Temporal;
+  trouble: Trouble;
+  services: { store: string; agora: string };
+  /** For every worker, but for where the store and Agora are. */
+  env: Record<string, string>;
+};
+
+const WORKER = fileURLToPath(new URL("../../src/worker.ts", import.meta.url));
+const CLOCK = fileURLToPath(new URL("./clock.ts", import.meta.url));
+const DENO = "run --allow-net --allow-env --allow-read --allow-ffi --allow-sys --node-modules-dir=manual".split(" ");
+const COMMANDS: Record<WorkerRuntime, { path: string; args: string[] }> = {
+  node: { path: process.execPath, args: [`--import=${CLOCK}`, WORKER] },
+  bun: { path: installed("bun"), args: [`--preload=${CLOCK}`, WORKER] },
+  deno: { path: installed("deno"), args: [...DENO, `--preload=${CLOCK}`, WORKER] },
+};
+const RESTART_MS = 1000;
+/** A worker that starts while Temporal is away ends, and one that was polling may be ended by its return. */
+const TEMPORAL_EXCUSE_MS = 15_000;
+
+/** Starts them all, and resolves when all poll. */
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const bundle = join(options.folder, "workflow-bundle.cjs");
+  await writeFile(bundle, (await bundleWorkflows()).code);
+  const crashes: string[] = [];
+  const proxies: Proxy[] = [];
+  const numbers = Array.from({ length: options.size }, (_, number) => number);
+  const members = await Promise.all(
+    numbers.map((number) => startMember(number, { ...options, bundle, crashes, proxies })),
+  );
+  return {
+    members,
+    crashes,
+    async close() {
+      await Promise.all(members.map((member) => member.drain()));
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+    },
+  };
+}
+
+type MemberOptions = FleetOptions & { bundle: string; crashes: string[]; proxies: Proxy[] };
+
+async function startMember(number: number, options: MemberOptions): Promise<Member> {
+  const { runtime, folder, temporal, trouble, services, env, bundle, crashes, proxies } = options;
+  const clock = join(folder, `clock-${number}`);
+  await writeFile(clock, "0");
+  let child: Killable | undefined;
+  let killed = false;
+  let draining = false;
+  const member: Member = {
+    async kill() {
+      if (killed || draining) return;
+      killed = true;
+      trouble.died(member);
+      await child?.kill();
+    },
+    setClock: (offByMs) => writeFile(clock, String(offByMs)),
+    async drain() {
+      draining = true;
+      await child?.stop();
+      return life;
+    },
+  };
+  const store = await startProxy(services.store, trouble.watch("store", member));
+  const agora = await startProxy(services.agora, trouble.watch("agora", member));
+  proxies.push(store, agora);
+  const where = { AGORA_BASE_URLS: agora.url, TAILSLATE_STORE_ENDPOINT: store.url };
+  const own = { CHAOS_CLOCK: clock, TAILSLATE_WORKFLOW_BUNDLE: bundle, ...where };
+  const command = { name: `worker ${number}`, ...COMMANDS[runtime], env: { ...env, ...own } };
+
+  /** Runs until drained, and gives the last exit code. */
+  async function live(): Promise<number> {
+    for (;;) {
+      child = await startKillable(command);
+      killed = false;
+      if (draining) await child.stop();
+      const code = await child.ended;
+      if (draining) return code;
+      if (!killed && !temporal.wasAway(TEMPORAL_EXCUSE_MS)) {
+        crashes.push(`Worker ${number} ended with ${code}: ${child.output()}`);
+      }
+      await delay(RESTART_MS);
+    }
+  }
+
+  const life = live();
+  while (!child?.output().includes("tailslate worker ready")) await delay(25);
+  return member;
+}
+
+function installed(name: string): string {
+  return fileURLToPath(new URL(`../../node_modules/.bin/${name}`, import.meta.url));
+}

@@ -1,0 +1,126 @@
+/** What one run does, as data: a function of the seed and the size alone. */
+import * as fc from "fast-check";
+
+import { STORY_NAMES, type StoryName } from "./stories.ts";
+import { EFFECTS, type Point, type Service, SERVICES, type Way, WAYS } from "./trouble.ts";
+
+export type Interference = { what: "cancel" | "force-stop"; afterMs: number };
+
+export type PlannedRecording = {
+  atMs: number;
+  story: StoryName;
+  /** What somebody does, so long after the start. */
+  interference: Interference | null;
+};
+
+/** `between effects`: at the first moment at which the workers wait for no answer, so that most likely nothing is under way. */
+type Moment = "at once" | "between effects";
+
+export type Fault = { atMs: number } & (
+  | { kind: "kill"; worker: number; when: Moment }
+  | { kind: "kill at"; point: Point }
+  | { kind: "Temporal killed"; forMs: number; when: Moment }
+  | { kind: "trouble"; service: Service; way: Way; forMs: number }
+  | { kind: "clock"; worker: number; offByMs: number }
+);
+
+/** `dice`: numbers from 0 to 1 for what comes with each request: which rubbish, how slow. */
+export type Plan = { seed: number; recordings: PlannedRecording[]; faults: Fault[]; dice: number[] };
+
+export type PlanOptions = { seed: number; recordings: number; workers: number; forMs: number };
+
+const POINTS = EFFECTS.flatMap((effect): Point[] => [`before ${effect}`, `after ${effect}`]);
+/** A store refuses signatures that are a quarter of an hour off. */
+const FARTHEST_CLOCK_MS = 10 * 60_000;
+
+/** The whole plan: kills at every point and at random, and every trouble of every service. */
+export function makePlan(options: PlanOptions): Plan {
+  const { seed, forMs, workers } = options;
+  const atMs = fc.integer({ min: 0, max: forMs });
+  const worker = fc.integer({ min: 0, max: workers - 1 });
+  const kills = repeat(6, () =>
+    fc.record({ atMs, kind: fc.constant("kill" as const), worker, when: fc.constant("at once" as const) }),
+  );
+  const traps = [...POINTS, ...POINTS].map((point) =>
+    fc.record({ atMs, kind: fc.constant("kill at" as const), point: fc.constant(point) }),
+  );
+  const restarts = repeat(2, () =>
+    fc.record({
+      atMs,
+      kind: fc.constant("Temporal killed" as const),
+      forMs: fc.integer({ min: 0, max: 4000 }),
+      when: fc.constant("at once" as const),
+    }),
+  );
+  const clocks = repeat(4, () => fc.record({ atMs, kind: fc.constant("clock" as const), worker, offByMs: farOff }));
+  return sample(options, [...kills, ...traps, ...restarts, ...clocks, ...troubles(atMs, 8000, WAYS)], seed);
+}
+
+/**
+ * A small plan that ends soon. What a killed process leaves behind in the middle of an effect comes back only when its
+ * activity times out, after two minutes, so processes are killed late here, when every stop is through, and between two
+ * effects; and nothing is slow.
+ */
+export function makeShortPlan(options: PlanOptions): Plan {
+  const { seed, forMs, workers } = options;
+  const atMs = fc.integer({ min: 0, max: forMs });
+  const later = fc.integer({ min: 2 * forMs, max: 3 * forMs });
+  const worker = fc.integer({ min: 0, max: workers - 1 });
+  const when = fc.constant("between effects" as const);
+  const kills = repeat(2, () => fc.record({ atMs: later, kind: fc.constant("kill" as const), worker, when }));
+  const killed = fc.constant("Temporal killed" as const);
+  const restart = fc.record({ atMs: later, kind: killed, forMs: fc.constant(0), when });
+  const clock = fc.record({ atMs, kind: fc.constant("clock" as const), worker, offByMs: farOff });
+  const quick = WAYS.filter((way) => way !== "slow");
+  return sample(options, [...kills, restart, clock, ...troubles(atMs, 1000, quick)], seed);
+}
+
+const farOff = fc.integer({ min: -FARTHEST_CLOCK_MS, max: FARTHEST_CLOCK_MS });
+
+function troubles(atMs: fc.Arbitrary<number>, longestMs: number, ways: readonly Way[]): fc.Arbitrary<Fault>[] {
+  return SERVICES.flatMap((service) =>
+    ways.map((way) =>
+      fc.record({
+        atMs,
+        kind: fc.constant("trouble" as const),
+        service: fc.constant(service),
+        way: fc.constant(way),
+        forMs: fc.integer({ min: 500, max: longestMs }),
+      }),
+    ),
+  );
+}
+
+function sample({ recordings, forMs }: PlanOptions, faults: fc.Arbitrary<Fault>[], seed: number): Plan {
+  const interference = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(null) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        what: fc.constantFrom("cancel" as const, "force-stop" as const),
+        afterMs: fc.integer({ min: 0, max: 15_000 }),
+      }),
+    },
+  );
+  const recording = fc.record({
+    atMs: fc.integer({ min: 0, max: forMs }),
+    story: fc.constantFrom(...STORY_NAMES),
+    interference,
+  });
+  const plan = fc.record({
+    recordings: fc.array(recording, { minLength: recordings, maxLength: recordings, size: "max" }),
+    faults: fc.tuple(...faults),
+    dice: fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 500, maxLength: 500 }),
+  });
+  const [made] = fc.sample(fc.noBias(plan), { seed, numRuns: 1 });
+  if (made === undefined) throw new Error("Cannot make a plan: fast-check gave none");
+  return { seed, recordings: made.recordings.toSorted(byTime), faults: made.faults.toSorted(byTime), dice: made.dice };
+}
+
+function repeat<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make);
+}
+
+function byTime(a: { atMs: number }, b: { atMs: number }): number {
+  return a.atMs - b.atMs;
+}
