@@ -90,13 +90,16 @@ describe("finalizeRecording() ends", () => {
     assert.equal(playlist?.candidates.length, 2);
   });
 
-  test("verified after a backup wait that nobody announced", async () => {
-    const { result } = await tell(
+  test("verified after a backup wait that nobody announced, with no more than the stop and a query asked of Agora", async () => {
+    const { recorded, result } = await tell(
       { scenario: { late: { parts: [4, 5], afterMs: 5000 } } },
       { timeouts: { upload: "3s", backup: "1m" } },
     );
     assert.equal(result.outcome, "verified");
     assert.equal(result.backup?.detectedBy, "inferred");
+    const { emulator } = await harness();
+    const asked = emulator.calls.filter(({ sid }) => sid === recorded.sid).map(({ endpoint }) => endpoint);
+    assert.deepEqual(asked, ["stop", "query"]);
   });
 
   test("verified over a failover, whose first playlist was cut", async () => {
