@@ -91,8 +91,8 @@ function assertLogged(log: LogLine[], { workflowId }: Recording): void {
   for (const { time } of log) assert.equal(new Date(time).toISOString(), time);
 }
 
-describe("a worker that cannot work ends with 1 and one line", () => {
-  const refusals: { when: string; env: (folder: string) => Record<string, string>; says: RegExp }[] = [
+describe("a worker that cannot work says why in one line, and ends with 2 where its configuration is wrong, else with 1", () => {
+  const refusals: { when: string; env: (folder: string) => Record<string, string>; says: RegExp; code?: number }[] = [
     {
       when: "its configuration file is missing",
       env: (folder) => ({ TAILSLATE_CONFIG: join(folder, "none.json") }),
@@ -119,16 +119,19 @@ describe("a worker that cannot work ends with 1 and one line", () => {
       when: "Temporal cannot be reached",
       env: () => ({ TEMPORAL_ADDRESS: "127.0.0.1:1" }),
       says: /^Cannot reach Temporal at 127\.0\.0\.1:1$/,
+      code: 1,
     },
     {
       when: "Temporal does not know the namespace",
       env: () => ({ TEMPORAL_NAMESPACE: "nowhere" }),
       says: /^Cannot run the worker: Namespace nowhere was not found[^{]*$/,
+      code: 1,
     },
     {
       when: "the bundle of the workflows is missing",
       env: (folder) => ({ TAILSLATE_WORKFLOW_BUNDLE: join(folder, "none.cjs") }),
       says: /^Cannot .*none\.cjs/,
+      code: 1,
     },
     {
       when: "the port for its health is no number",
@@ -141,11 +144,11 @@ describe("a worker that cannot work ends with 1 and one line", () => {
       says: /^Cannot write the log: TAILSLATE_LOG_FORMAT must be json or text$/,
     },
   ];
-  for (const { when, env, says } of refusals) {
+  for (const { when, env, says, code = 2 } of refusals) {
     test(`when ${when}`, async (t) => {
       const { folder } = await stage();
       const { worker, planted } = await startWorker(t, { env: env(folder) });
-      assert.equal(await worker.ended, 1, worker.stderr());
+      assert.equal(await worker.ended, code, worker.stderr());
       assert.equal(worker.stdout(), "");
       const [line = "", ...more] = worker.stderr().split("\n");
       assert.match(line, says);

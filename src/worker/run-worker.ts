@@ -22,14 +22,17 @@ export type Host = {
   stderr: { write(text: string): unknown; isTTY?: boolean | undefined };
 };
 
-/** Runs until the process is told to stop. Returns the exit code; whatever is wrong has been said in one line. */
+/**
+ * Runs until the process is told to stop. Returns the exit code: 0 when it has drained, 2 when the configuration is wrong,
+ * 1 when it failed otherwise. Whatever is wrong has been said in one line.
+ */
 export async function runWorker(host: Host): Promise<number> {
   try {
     await work(host);
     return 0;
   } catch (error) {
     host.stderr.write(`${reasonOf(error)}\n`);
-    return 1;
+    return error instanceof ConfigError ? 2 : 1;
   }
 }
 
