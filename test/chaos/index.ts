@@ -1,7 +1,7 @@
 /**
  * `npm run chaos -- [--seed N] [--recordings 200] [--workers 3] [--seconds 60] [--runtime node|bun|deno]`
  *
- * Prints its plan, then what came of it; ends with 1 when anything that must hold did not. The same seed makes the same plan;
+ * Prints its plan, then what came of it; ends with 1 when anything that must hold did not, and with 2 when the run broke. The same seed makes the same plan;
  * what real processes do between two lines of it is theirs.
  */
 import { randomInt } from "node:crypto";
@@ -29,7 +29,7 @@ say(`Seed ${seed}, ${recordings} recordings, ${workers} workers on ${runtime}`);
 for (const line of [...plan.recordings, ...plan.faults].toSorted((a, b) => a.atMs - b.atMs)) say(JSON.stringify(line));
 
 const began = Date.now();
-const { outcomes, deaths, violations } = await run(plan, { runtime, workers });
+const { outcomes, deaths, violations } = await run(plan, { runtime, workers }).catch(broken);
 for (const violation of violations) say(`VIOLATION ${violation}`);
 say(`Outcomes: ${JSON.stringify(outcomes)}`);
 say(`Died at: ${deaths.toSorted().join(", ")}`);
@@ -37,6 +37,12 @@ say(
   `Seed ${seed} on ${runtime}: ${recordings} recordings, ${violations.length} violations, ${Math.round((Date.now() - began) / 1000)} s`,
 );
 process.exitCode = violations.length === 0 ? 0 : 1;
+
+/** The suite itself failed: nothing is known of the recordings, and what still waits for them must not keep the process. */
+function broken(error: unknown): never {
+  console.error(error);
+  process.exit(2);
+}
 
 function runtimeOf(name: string): WorkerRuntime {
   const found = WORKER_RUNTIMES.find((each) => each === name);

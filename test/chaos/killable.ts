@@ -14,7 +14,11 @@ export async function startKillable(command: Command): Promise<Killable> {
   return {
     ...child,
     async kill() {
-      process.kill(pid, "SIGKILL");
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // it has ended by itself
+      }
       await child.ended;
     },
   };

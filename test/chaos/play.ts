@@ -79,10 +79,12 @@ async function tell(stage: Stage, planned: PlannedRecording): Promise<Told> {
     () => Date.now(),
     () => null, // the run is over before the upload
   );
-  const recording = await persist(() => recordings.finalize({ recording: recorded, ...story.input }));
-  const interfering = interfere(recording, planned.interference);
+  const finalizing = persist(() => recordings.finalize({ recording: recorded, ...story.input }));
+  const interfering = finalizing.then((recording) => interfere(recording, planned.interference)).catch(() => null);
   const ending = await Promise.race([
-    persist(() => recording.result()).catch((error: unknown) => ({ failed: String(error) })),
+    finalizing
+      .then((recording) => persist(() => recording.result()))
+      .catch((error: unknown) => ({ failed: String(error) })),
     delay(END_PATIENCE_MS, { failed: "It did not end" }, { ref: false }),
   ]);
   const uploadedAtMs = await Promise.race([uploadedAt, delay(UPLOAD_PATIENCE_MS, null, { ref: false })]);

@@ -11,7 +11,7 @@ export type Temporal = {
   address: string;
   /** Whether it is killed now, or was less than `withinMs` ago. */
   wasAway(withinMs: number): boolean;
-  /** SIGKILL; after `downMs` it starts on its database again, at the same address. */
+  /** SIGKILL; after `downMs` it starts on its database again, at the same address. One such failure follows the other. */
   fail(downMs: number): Promise<void>;
   stop(): Promise<void>;
 };
@@ -25,23 +25,32 @@ export async function startTemporal(folder: string): Promise<Temporal> {
   const ready = `http://127.0.0.1:${httpPort}/cluster/namespaces/default/search-attributes`;
 
   async function start(): Promise<Killable> {
-    const server = await startKillable({ name: "the Temporal server", path, args });
-    while (!(await answers(ready))) await delay(50);
-    return server;
+    for (;;) {
+      const server = await startKillable({ name: "the Temporal server", path, args });
+      const ended = server.ended.then(() => false);
+      for (let waits = true; waits; waits = await Promise.race([ended, delay(50, true)])) {
+        if (await answers(ready)) return server;
+      }
+      await delay(500); // its port, or its database, was not free yet
+    }
   }
 
   let server = await start();
   let awayUntilMs = 0;
+  let failing = Promise.resolve();
+
+  async function failOnce(downMs: number): Promise<void> {
+    awayUntilMs = Number.POSITIVE_INFINITY;
+    await server.kill();
+    await delay(downMs);
+    server = await start();
+    awayUntilMs = Date.now();
+  }
+
   return {
     address: `127.0.0.1:${port}`,
     wasAway: (withinMs) => Date.now() < awayUntilMs + withinMs,
-    async fail(downMs) {
-      awayUntilMs = Number.POSITIVE_INFINITY;
-      await server.kill();
-      await delay(downMs);
-      server = await start();
-      awayUntilMs = Date.now();
-    },
+    fail: (downMs) => (failing = failing.then(() => failOnce(downMs))),
     stop: () => server.stop(),
   };
 }
