@@ -8,6 +8,10 @@ import { createReport } from "./report.ts";
 const BENCHMARKS = new Map([
   ["waiting", () => import("./waiting.ts")],
   ["overhead", () => import("./overhead.ts")],
+  ["parked", () => import("./parked.ts")],
+  ["lag", () => import("./lag.ts")],
+  ["schedules", () => import("./schedules.ts")],
+  ["growth", () => import("./growth.ts")],
   ["start", () => import("./start.ts")],
   ["burst", () => import("./burst.ts")],
   ["burst-workers", () => import("./burst-workers.ts")],

@@ -14,6 +14,7 @@ import { parseInput } from "../src/input.ts";
 import { good } from "../test/faults/recordings.ts";
 import { type HistoryCost, historyCost } from "./history-cost.ts";
 import { lookTimes, looksUntil } from "./looks.ts";
+import { pendingLook } from "./pending-look.ts";
 import type { Report } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { startRuntime, WORKER } from "./runtime-process.ts";
@@ -101,10 +102,5 @@ async function measureOurs({ emulator, recordings, client, bucket }: Rig, each: 
 }
 
 async function onlyOneLookLeft(handle: WorkflowHandle, looks: number): Promise<void> {
-  for (;;) {
-    const { raw } = await handle.describe();
-    const [pending] = raw.pendingActivities ?? [];
-    if (pending?.lastFailure && (pending.attempt ?? 0) >= looks) return;
-    await delay(50);
-  }
+  while (((await pendingLook(handle))?.attempt ?? 0) < looks) await delay(50);
 }
