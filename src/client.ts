@@ -22,6 +22,7 @@ import {
 import { assertInput, type FinalizeInput } from "./input.ts";
 import { openRecording, type Recording } from "./recording.ts";
 import { hasSearchAttributes } from "./search-attributes.ts";
+import { staticCard } from "./static-card.ts";
 import { openConnection } from "./temporal-connection.ts";
 
 export type { FinalizeResult, ManifestReference, Outcome, Phase, Problem, Status, StopReport } from "./contract.ts";
@@ -117,7 +118,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
           taskQueue: options.taskQueue ?? DEFAULT_TASK_QUEUE,
           workflowIdConflictPolicy: "FAIL",
           workflowIdReusePolicy: rerun ? "ALLOW_DUPLICATE" : "REJECT_DUPLICATE",
-          staticSummary: `Recording ${sid} of channel ${cname}`.slice(0, 190),
+          ...staticCard(input),
           ...((await attributes()) && {
             typedSearchAttributes: [
               { key: searchAttributes.sid, value: sid },

@@ -1,5 +1,5 @@
 /** What a person reads first: the card in Temporal's UI, in Markdown. */
-import type { Status } from "../contract.ts";
+import type { Phase, Status } from "../contract.ts";
 import type { Story } from "./story.ts";
 
 /** One sentence on what the story waits for now. */
@@ -20,40 +20,43 @@ export function waitingFor({ phase, input, outcome }: Story): string {
   }
 }
 
-/** The status as Markdown, with what an operator can do about it. */
-export function card(status: Status): string {
+/** The status as Markdown, with what an operator can do about it. One list: of anything more Temporal's UI hides the end. */
+export function card(status: Status, deadlineMs: number | null): string {
+  const { phase, since, forced } = status;
+  const until = deadlineMs === null ? "" : `, until ${new Date(deadlineMs).toISOString()} at the latest`;
   const lines = [
-    `**${status.phase}** since ${status.since}`,
-    "",
-    `- Waiting for: ${status.waitingFor}`,
-    `- Stop: ${status.stop ? `${status.stop.status} at ${status.stop.at}` : "not answered yet"}`,
-    ...(status.backup ? [`- Backup: seen by ${status.backup.detectedBy}`] : []),
-    ...(status.forced ? ["- Forced"] : []),
-    ...advice(status),
+    `**${phase}** since ${since}${until}`,
+    `Waiting for: ${status.waitingFor}`,
+    ...advice(phase),
+    stopLine(status),
+    ...(forced ? ["Forced"] : []),
   ];
-  return lines.join("\n");
+  return lines.map((line) => `- ${line}`).join("\n");
 }
 
-function advice({ phase }: Status): string[] {
+function stopLine({ stop, backup }: Status): string {
+  const known = stop ? `${stop.status} at ${stop.at}` : "not answered yet";
+  return backup ? `Stop: ${known}; backup seen by ${backup.detectedBy}` : `Stop: ${known}`;
+}
+
+function advice(phase: Phase): string[] {
   switch (phase) {
     case "scheduled":
-      return [
-        "",
-        "Signal `forceStop` to stop now. Signal `cancel` to give up: **the recording then goes on and is billed**.",
-      ];
+      return ["Signal `forceStop` to stop now; `cancel` to give up: **the recording then goes on and is billed**"];
     case "stopping":
       return [
-        "",
-        "The pending activity shows Agora's last answer. Signal `forceStop` to end the retries within 30 s and check the files that are there.",
+        "Pending Activities tells Agora's last answer",
+        "Signal `forceStop` to end the retries within 30 s and check the files that are there",
       ];
     case "uploading":
     case "backup":
       return [
-        "",
-        "The pending activity shows how many files are there and when it looks next. Signal `forceStop` to end the wait and check what is there.",
+        "Pending Activities tells which files are there, and when it looks next",
+        "Signal `forceStop` to end the wait and check what is there",
       ];
     case "verifying":
-    case "done":
       return [];
+    case "done":
+      return ["The result has the manifest's place and digest, and the first problems by name"];
   }
 }

@@ -57,7 +57,10 @@ export async function finalizeRecording(raw: FinalizeInput): Promise<FinalizeRes
 }
 
 async function validated(story: Story, raw: FinalizeInput): Promise<Finalization> {
-  const { validateInput } = proxyLocalActivities<Activities>({ startToCloseTimeout: "10s" });
+  const { validateInput } = proxyLocalActivities<Activities>({
+    startToCloseTimeout: "10s",
+    summary: "Check the input and fill in the defaults",
+  });
   const { input, searchAttributes } = await CancellationScope.nonCancellable(() => validateInput(raw));
   story.input = input;
   story.searchAttributes = searchAttributes;

@@ -20,7 +20,8 @@ export function enter(story: Story, phase: Phase): void {
     // Before the stop a missing attribute must not hold up anything: a running recording is billed by the minute.
     if (story.searchAttributes && story.stop !== null) publishPhase(story);
   }
-  setCurrentDetails(card(statusOf(story)));
+  const deadline = phase === "uploading" || phase === "backup" ? story.deadlineMs[phase] : null;
+  setCurrentDetails(card(statusOf(story), deadline));
 }
 
 /** The workflow's own knowledge, as the query `status` tells it. */

@@ -45,9 +45,9 @@ async function wait(story: Story, input: Finalization, phase: "uploading" | "bac
     phase === "uploading" ? [input.poll.upload, input.timeoutsMs.upload] : [input.poll.backup, input.timeoutsMs.backup];
   if (story.hurriedAtMs !== null) return { by: "hurry" };
 
+  const deadline = (story.deadlineMs[phase] ??= Date.now() + limitMs);
   enter(story, phase);
   const since = story.sinceMs;
-  const deadline = (story.deadlineMs[phase] ??= Date.now() + limitMs);
   if (phase === "backup" && story.backup) story.backup.sinceMs = since;
   try {
     for (;;) {
