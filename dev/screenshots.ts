@@ -1,70 +1,115 @@
 /**
- * Takes the pictures in `docs/images`: of Temporal's UI, from a recording that waits in Agora's backup cloud, and of the
- * report of one that has lost a segment. Needs Chromium on the PATH, or at CHROMIUM_PATH.
+ * Takes the pictures in `docs/images`: of Temporal's UI, with recordings that wait in Agora's backup cloud and one that is
+ * done, and of the report of one that has lost a segment. Needs Chromium on the PATH, or at CHROMIUM_PATH.
  */
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 import type { Page } from "playwright-core";
 
-import type { Recordings } from "../src/client.ts";
-import type { Emulator } from "../src/emulator/emulator.ts";
+import type { FinalizeInput, Recording } from "../src/client.ts";
+import type { RecordOptions } from "../src/emulator/record.ts";
 import { reportPage } from "../src/report/page.ts";
 import { findChromium, launchChromium } from "./chromium.ts";
-import { startStage } from "./stage.ts";
+import { type Stage, startStage } from "./stage.ts";
+
+const POLL = {
+  upload: { initialInterval: "1s" },
+  backup: { initialInterval: "2s", maximumInterval: "30s" },
+  quiet: "3s",
+} as const;
+/** The list's columns, as a person would choose them once with the wheel below it. */
+const COLUMNS = ["Status", "RecordingPhase", "RecordingChannel", "Workflow ID", "Start"];
 
 const chromium = await findChromium();
 if (chromium === undefined) throw new Error("Cannot take pictures: there is no Chromium on the PATH");
 const closers: (() => Promise<unknown>)[] = [];
 try {
-  const { client, emulator, recordings, uiUrl } = await startStage("node", closers);
+  const stage = await startStage("node", closers);
+  const { uiUrl } = stage;
   if (uiUrl === undefined)
     throw new Error("Cannot take pictures: TEMPORAL_ADDRESS names a server whose UI is not ours");
-  const poll = {
-    upload: { initialInterval: "1s" },
-    backup: { initialInterval: "2s", maximumInterval: "30s" },
-    quiet: "3s",
-  };
+  const { waiting, done, incomplete } = await play(stage);
 
-  const parked = await emulator.record({ cname: "interview", scenario: "backuped-lost" });
-  const recording = await recordings.finalize({ recording: parked, stop: { method: "sync" }, poll });
-  for await (const { phase, present } of recording.progress()) if (phase === "backup" && (present ?? 0) > 5) break;
-  const done = await recordings.finalize({ recording: await emulator.record({ cname: "lecture" }), poll });
-  await done.result();
-
-  const workflows = `${uiUrl}/namespaces/default/workflows`;
-  const { runId } = await client.workflow.getHandle(recording.workflowId).describe();
   const browser = await launchChromium(chromium);
   closers.push(async () => browser.close());
-  const page = await browser.newPage();
-  await shoot(page, `${workflows}/${recording.workflowId}/${runId}/pending-activities`, {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const columns = { default: COLUMNS.map((label) => ({ label })) };
+  await page.addInitScript((chosen) => {
+    localStorage.setItem("namespace-workflow-table-columns", chosen);
+    localStorage.setItem("savedQueryNavOpen", "false");
+  }, JSON.stringify(columns));
+
+  const workflows = `${uiUrl}/namespaces/default/workflows`;
+  await shoot(page, `${workflows}?query=${encodeURIComponent('RecordingPhase="backup"')}`, {
+    file: "list.png",
+    text: "interview",
+    height: 400,
+  });
+  await shoot(page, `${workflows}/${await run(stage, waiting)}/user-metadata`, {
+    file: "card.png",
+    text: "Current Details",
+    height: 690,
+  });
+  await shoot(page, `${workflows}/${await run(stage, waiting)}/pending-activities`, {
     file: "waiting.png",
     text: "awaitBackup",
     height: 775,
   });
-  await shoot(page, `${workflows}/${done.workflowId}`, {
+  await shoot(page, `${workflows}/${await run(stage, done)}/history`, {
     file: "verified.png",
     text: "finalizeRecording",
-    height: 1300,
+    height: 960,
   });
   await page.setViewportSize({ width: 900, height: 1240 });
-  await page.setContent(await lossyReport(emulator, recordings));
+  await page.setContent(await report(incomplete));
   await page.screenshot({ path: picture("report.png") });
 } finally {
   for (const close of closers.toReversed()) await close();
 }
 process.exit();
 
+/** Three recordings in the backup cloud, one that is verified, and one of whose two tracks a segment each never comes. */
+async function play({ emulator, recordings }: Stage) {
+  const finalize = async (options: RecordOptions, input: Omit<FinalizeInput, "recording"> = {}) =>
+    recordings.finalize({ recording: await emulator.record(options), poll: POLL, ...input });
+  const parked = async (cname: string) => finalize({ cname, scenario: "backuped-lost" }, { stop: { method: "sync" } });
+
+  const [waiting, done, incomplete] = await Promise.all([
+    parked("interview"),
+    finalize({ cname: "lecture" }),
+    finalize(
+      {
+        mode: "individual",
+        cname: "webinar",
+        scenario: { users: ["123"], segments: 12, uploadEveryMs: 200, lost: [7] },
+      },
+      { files: { uids: ["123"] }, timeouts: { upload: "15s", backup: "15s" } },
+    ),
+    parked("panel"),
+    parked("lesson7"),
+  ]);
+  for await (const { phase, present } of waiting.progress()) if (phase === "backup" && (present ?? 0) > 5) break;
+  await Promise.all([done.result(), incomplete.result()]);
+  return { waiting, done, incomplete };
+}
+
+/** A run's part of the address in the UI. */
+async function run({ client }: Stage, { workflowId }: Recording): Promise<string> {
+  const { runId } = await client.workflow.getHandle(workflowId).describe();
+  return `${workflowId}/${runId}`;
+}
+
 async function shoot(
   page: Page,
   url: string,
   { file, text, height }: { file: string; text: string; height: number },
 ): Promise<void> {
-  await page.setViewportSize({ width: 1400, height });
+  await page.setViewportSize({ width: 1440, height });
   await page.goto(url);
   await page.getByText(text).first().waitFor();
   // The page settles after its data have come: fonts, icons, the history's bars.
-  await page.waitForTimeout(2000);
+  await page.waitForTimeout(4000);
   await page.screenshot({ path: picture(file) });
 }
 
@@ -72,18 +117,7 @@ function picture(file: string): string {
   return fileURLToPath(new URL(`../docs/images/${file}`, import.meta.url));
 }
 
-/** The report of a webinar with one user, of whose sound and pictures one segment each never comes. */
-async function lossyReport(emulator: Emulator, recordings: Recordings): Promise<string> {
-  const recorded = await emulator.record({
-    mode: "individual",
-    cname: "webinar",
-    scenario: { users: ["123"], segments: 12, uploadEveryMs: 200, lost: [7] },
-  });
-  const recording = await recordings.finalize({
-    recording: recorded,
-    files: { uids: ["123"] },
-    timeouts: { upload: "15s", backup: "15s" },
-  });
+async function report(recording: Recording): Promise<string> {
   const { manifest: reference } = await recording.result();
   const manifest = await recording.manifest();
   if (!reference || !manifest || !("entries" in manifest.segments))
