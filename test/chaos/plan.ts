@@ -53,32 +53,44 @@ export function makePlan(options: PlanOptions): Plan {
     }),
   );
   const clocks = repeat(4, () => fc.record({ atMs, kind: fc.constant("clock" as const), worker, offByMs: farOff }));
-  return sample(options, [...kills, ...traps, ...restarts, ...clocks, ...troubles(atMs, 8000, WAYS)], seed);
+  return sample(
+    options,
+    [
+      ...kills,
+      ...traps,
+      ...restarts,
+      ...clocks,
+      ...troubles(atMs, { services: SERVICES, ways: WAYS, longestMs: 8000 }),
+    ],
+    seed,
+  );
 }
 
 /**
  * A small plan that ends soon. What a killed process leaves behind in the middle of an effect comes back only when its
- * activity times out, after two minutes, so processes are killed late here, when every stop is through, and between two
- * effects; and nothing is slow.
+ * activity times out, after two minutes, and a session whose end Agora could not tell counts as over after one; so processes
+ * are killed late here, when the stops are through, and between two effects, nothing is slow, and Agora is well but for what
+ * the stories themselves make of it.
  */
 export function makeShortPlan(options: PlanOptions): Plan {
   const { seed, forMs, workers } = options;
   const atMs = fc.integer({ min: 0, max: forMs });
-  const later = fc.integer({ min: 2 * forMs, max: 3 * forMs });
   const worker = fc.integer({ min: 0, max: workers - 1 });
   const when = fc.constant("between effects" as const);
-  const kills = repeat(2, () => fc.record({ atMs: later, kind: fc.constant("kill" as const), worker, when }));
   const killed = fc.constant("Temporal killed" as const);
-  const restart = fc.record({ atMs: later, kind: killed, forMs: fc.constant(0), when });
+  const restart = fc.record({ atMs: fc.constant(2 * forMs), kind: killed, forMs: fc.constant(0), when });
+  const kill = fc.record({ atMs: fc.constant(3 * forMs), kind: fc.constant("kill" as const), worker, when });
   const clock = fc.record({ atMs, kind: fc.constant("clock" as const), worker, offByMs: farOff });
-  const quick = WAYS.filter((way) => way !== "slow");
-  return sample(options, [...kills, restart, clock, ...troubles(atMs, 1000, quick)], seed);
+  const quick = troubles(atMs, { services: ["store"], ways: WAYS.filter((way) => way !== "slow"), longestMs: 1000 });
+  return sample(options, [restart, kill, clock, ...quick], seed);
 }
 
 const farOff = fc.integer({ min: -FARTHEST_CLOCK_MS, max: FARTHEST_CLOCK_MS });
 
-function troubles(atMs: fc.Arbitrary<number>, longestMs: number, ways: readonly Way[]): fc.Arbitrary<Fault>[] {
-  return SERVICES.flatMap((service) =>
+type Troubles = { services: readonly Service[]; ways: readonly Way[]; longestMs: number };
+
+function troubles(atMs: fc.Arbitrary<number>, { services, ways, longestMs }: Troubles): fc.Arbitrary<Fault>[] {
+  return services.flatMap((service) =>
     ways.map((way) =>
       fc.record({
         atMs,
