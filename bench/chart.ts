@@ -14,6 +14,7 @@ const FRAME = { left: 70, right: 580, top: 50, bottom: 360 };
 /** Okabe and Ito's, which people with colour blindness can tell apart. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
 const NAME_HEIGHT = 17;
+const MOST_TICKS = 6;
 
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #24292f }
@@ -21,6 +22,19 @@ const STYLE = `
   .grid { stroke: #d0d7de; stroke-width: 1 }
   .line { fill: none; stroke-width: 2 }
   @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .grid { stroke: #30363d } }`;
+
+/** An axis from zero to a round number that is not below any of the values. */
+export function linearAxis(label: string, values: number[]): Axis {
+  const most = Math.max(...values);
+  const power = 10 ** Math.floor(Math.log10(most / MOST_TICKS));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each * MOST_TICKS >= most) ?? most;
+  const count = Math.ceil(most / step);
+  const ticks = Array.from({ length: count + 1 }, (_, index) => ({
+    at: index * step,
+    label: (index * step).toLocaleString("en"),
+  }));
+  return { label, scale: "linear", ticks };
+}
 
 /** Draws it into a file of the documentation. */
 export async function writeChart(name: string, chart: Chart): Promise<void> {

@@ -6,6 +6,7 @@
 import { availableParallelism } from "node:os";
 import process from "node:process";
 
+import { linearAxis, writeChart } from "./chart.ts";
 import { type Report, significant } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { startRuntime, WORKER } from "./runtime-process.ts";
@@ -38,6 +39,19 @@ export async function run(report: Report): Promise<void> {
       "of that Temporal and database",
     ],
     rows,
+  });
+  const series = [...new Set(rows.map(([name]) => String(name)))].map((name) => ({
+    name: name.split(",")[0] ?? "",
+    points: rows.filter((row) => row[0] === name).map((row) => ({ x: Number(row[1]), y: Number(row[2]) })),
+  }));
+  await writeChart("growth", {
+    title: "Recordings finished in a second by the number of worker processes",
+    x: linearAxis("worker processes, all on one machine", PROCESSES),
+    y: linearAxis(
+      "recordings a second",
+      rows.map((row) => Number(row[2])),
+    ),
+    series,
   });
 }
 

@@ -4,17 +4,11 @@
  * have just come is finished. The bars: memory grows no further once the SDK's cache of workflows is full; at rest less than
  * 2 % of a core.
  */
-import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
-import type { WorkflowHandle } from "@temporalio/client";
-
-import { agoraNotification } from "../src/contract.ts";
-import type { Recorded } from "../src/emulator/record.ts";
-import { concurrently } from "../src/manifest/concurrently.ts";
-import { good } from "../test/faults/recordings.ts";
-import { pendingLook } from "./pending-look.ts";
+import { linearAxis, writeChart } from "./chart.ts";
+import { afterDueLook, afterNotification, begin, beginMany, type Begun } from "./parked-recordings.ts";
 import { type Report, significant } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { type RuntimeProcess, startRuntime, WORKER } from "./runtime-process.ts";
@@ -24,12 +18,9 @@ const PARKED = Number(process.env["PARKED"] ?? 5000);
 const REST_MS = Number(process.env["REST_SECONDS"] ?? 60) * 1000;
 const STEPS = 5;
 const WATCHED = 20;
-const AT_ONCE = 40;
 const SETTLE_MS = 5000;
 /** So many wait as often in all, at 10 s, as all of them do at 10 minutes. */
 const LOOKS_SHARE = 60;
-
-type Interval = "1h" | "10s";
 
 type Row = (string | number)[];
 
@@ -39,6 +30,7 @@ export async function run(report: Report): Promise<void> {
   try {
     const { memory, parked } = await park(rig, worker);
     report({ title: "Memory of one worker process", columns: ["in backup", "MiB", "KiB more for each"], rows: memory });
+    await draw(memory);
 
     const atRest = await processorPercent(worker);
     const watched = await beginMany(rig, { count: PARKED / LOOKS_SHARE, interval: "10s" });
@@ -69,6 +61,24 @@ export async function run(report: Report): Promise<void> {
   }
 }
 
+async function draw(memory: Row[]): Promise<void> {
+  const points = memory.map(([count, mebibytes]) => ({ x: Number(count), y: Number(mebibytes) }));
+  const x = linearAxis(
+    "recordings in backup",
+    points.map((point) => point.x),
+  );
+  const y = linearAxis(
+    "resident memory, MiB",
+    points.map((point) => point.y),
+  );
+  await writeChart("parked-memory", {
+    title: "Memory of one worker process by recordings that wait",
+    x,
+    y,
+    series: [{ name: "worker on Node", points }],
+  });
+}
+
 /** Parks them in steps, and tells the memory after each. */
 async function park(rig: Rig, { pid }: RuntimeProcess): Promise<{ memory: Row[]; parked: Begun[] }> {
   await begin(rig, "1h");
@@ -84,65 +94,11 @@ async function park(rig: Rig, { pid }: RuntimeProcess): Promise<{ memory: Row[];
   return { memory, parked };
 }
 
-type Begun = { recorded: Recorded; handle: WorkflowHandle };
-
-async function beginMany(rig: Rig, { count, interval }: { count: number; interval: Interval }): Promise<Begun[]> {
-  return concurrently(Array.from({ length: count }), { limit: AT_ONCE, work: async () => begin(rig, interval) });
-}
-
-/** One recording of which the stop says that it is in the backup cloud. Resolves after its first look. */
-async function begin({ emulator, recordings, client }: Rig, interval: Interval): Promise<Begun> {
-  const recorded = await emulator.record({ scenario: "backuped-nothing" });
-  const { workflowId } = await recordings.finalize({
-    recording: recorded,
-    files: { fileNamePrefix: [recorded.sid] },
-    stop: { method: "sync" },
-    poll: { backup: { initialInterval: interval, backoffCoefficient: 1, maximumInterval: interval }, quiet: "0s" },
-  });
-  const handle = client.workflow.getHandle(workflowId);
-  while ((await pendingLook(handle)) === undefined) await delay(300);
-  return { recorded, handle };
-}
-
 async function processorPercent({ pid }: RuntimeProcess): Promise<number> {
   await delay(SETTLE_MS);
   const before = processorSeconds(pid);
   await delay(REST_MS);
   return significant(((processorSeconds(pid) - before) * 100_000) / REST_MS);
-}
-
-/** Seconds from the moment at which the look is due that finds the files to the end. */
-async function afterDueLook(rig: Rig, { recorded, handle }: Begun): Promise<number> {
-  let next = await pendingLook(handle);
-  // Not one that is due at once: the files must all be there.
-  while (next === undefined || next.dueMs - Date.now() < 5000) {
-    await delay(100);
-    next = await pendingLook(handle);
-  }
-  await putFiles(rig, recorded);
-  return ((await endMs(handle)) - next.dueMs) / 1000;
-}
-
-async function afterNotification(rig: Rig, { recorded, handle }: Begun): Promise<number> {
-  const { sid, cname } = recorded;
-  await putFiles(rig, recorded);
-  const sentMs = Date.now();
-  const details = { msgName: "uploaded", status: 0, fileList: `${sid}/${sid}_${cname}.m3u8`, fileListMode: "string" };
-  const notice = { noticeId: randomUUID(), eventType: 31, notifyMs: sentMs, sid, sequence: 1, details };
-  await handle.signal(agoraNotification, notice);
-  return ((await endMs(handle)) - sentMs) / 1000;
-}
-
-async function endMs(handle: WorkflowHandle): Promise<number> {
-  await handle.result();
-  const { closeTime } = await handle.describe();
-  return closeTime?.getTime() ?? Number.NaN;
-}
-
-async function putFiles({ bucket }: Rig, { sid, cname }: Recorded): Promise<void> {
-  const { objects } = await good({ sid, cname, segments: 2 });
-  const options = { signal: AbortSignal.timeout(60_000), contentType: "video/mp2t" };
-  for (const [name, bytes] of objects) await bucket.put(`${sid}/${name}`, bytes, options);
 }
 
 function spread(seconds: number[]): number[] {

@@ -12,6 +12,7 @@ import type { WorkflowHandle } from "@temporalio/client";
 
 import { parseInput } from "../src/input.ts";
 import { good } from "../test/faults/recordings.ts";
+import { linearAxis, writeChart } from "./chart.ts";
 import { type HistoryCost, historyCost } from "./history-cost.ts";
 import { lookTimes, looksUntil } from "./looks.ts";
 import { pendingLook } from "./pending-look.ts";
@@ -38,6 +39,26 @@ export async function run(report: Report): Promise<void> {
   );
   const columns = ["files there after", "by", "looks", "history events", "history bytes", "billable actions"];
   report({ title: "The cost of waiting", columns, rows });
+
+  const points = (by: number) =>
+    plain.map((each) => ({ x: Number(each[by]?.[1]), y: Number(each[by]?.[2]) })).toSorted((a, b) => a.x - b.x);
+  const series = [
+    { name: "tailslate", points: points(0) },
+    { name: "textbook", points: points(1) },
+  ];
+  const all = series.flatMap((each) => each.points);
+  await writeChart("waiting-history", {
+    title: "History events by the number of looks",
+    x: linearAxis(
+      "looks",
+      all.map(({ x }) => x),
+    ),
+    y: linearAxis(
+      "events",
+      all.map(({ y }) => y),
+    ),
+    series,
+  });
 }
 
 type Row = (string | number)[];
