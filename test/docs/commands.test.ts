@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import process from "node:process";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 
 import { commandsOf, readPages, type ShellCommand } from "./pages.ts";
 import { openReader } from "./reader.ts";
@@ -40,16 +40,19 @@ test("every command that is listed as not run is shown somewhere", () => {
   assert.deepEqual(idle, []);
 });
 
-for (const page of pages) {
-  const commands = commandsOf(page).filter(({ text }) => !NOT_RUN.some(([pattern]) => pattern.test(text)));
-  if (commands.length === 0) continue;
-  test(`every command of ${page.file} does what it is shown for`, async (t) => {
-    // They are commands of a shell, the same on every runtime, and those that begin with "node" run on Node.
-    if (process.versions["bun"] ?? process.versions["deno"]) return t.skip("once is enough, on Node");
-    const reader = await openReader(t, page);
-    for (const command of commands) await reader.run(command).catch((error: unknown) => explain(command, error));
-  });
-}
+// A reader waits most of the time, and so all pages are read at once.
+describe("every command does what it is shown for", { concurrency: true }, () => {
+  for (const page of pages) {
+    const commands = commandsOf(page).filter(({ text }) => !NOT_RUN.some(([pattern]) => pattern.test(text)));
+    if (commands.length === 0) continue;
+    test(`in ${page.file}`, async (t) => {
+      // They are commands of a shell, the same on every runtime, and those that begin with "node" run on Node.
+      if (process.versions["bun"] ?? process.versions["deno"]) return t.skip("once is enough, on Node");
+      const reader = await openReader(t, page);
+      for (const command of commands) await reader.run(command).catch((error: unknown) => explain(command, error));
+    });
+  }
+});
 
 function explain({ at, text }: ShellCommand, error: unknown): never {
   const reason = error instanceof Error ? error.message : String(error);

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import type { TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 
-import { freePorts } from "../../dev/child.ts";
+import { type Child, freePorts, startChild } from "../../dev/child.ts";
 import { findTemporalCli } from "../../dev/temporal-server.ts";
 import { SECRETS, testHarness } from "../harness.ts";
 import { LATER } from "../workflows/situations.ts";
@@ -20,17 +21,21 @@ export type Reader = {
 const harness = testHarness();
 const OURS = /^(AGORA|TAILSLATE|TEMPORAL)_/;
 /** Commands that go on until they are told to end. */
-const SERVER =
-  /^(npm run worker|(tailslate|node src\/cli\.ts) (worker|webhook|emulate)|(node|bun|deno run .*) src\/worker\.ts)/;
+const SERVER = /^((tailslate|node src\/cli\.ts) (worker|webhook|emulate)|(node|bun|deno run .*) src\/worker\.ts)/;
 const PATIENCE_MS = 60_000;
 
-/** What is remembered from one command to the next: every variable, as a shell that stays open does. */
-const SHELL = 'set -a; [ ! -f .state ] || . ./.state\n%\ncode=$?; export -p > .state; exit "$code"';
+/** Every variable is remembered from one command to the next, as by a shell that stays open. */
+const RECALL = "set -a; [ ! -f .state ] || . ./.state";
+const REMEMBER = 'code=$?; export -p > .state; exit "$code"';
 
 /** Opens a shell for one page; it ends with the test, and so do the servers that were started in it. */
 export async function openReader(t: TestContext, page: Page): Promise<Reader> {
   const folder = await mkdtemp(join(tmpdir(), "tailslate-docs-"));
-  t.after(() => rm(folder, { recursive: true }));
+  const servers: Child[] = [];
+  t.after(async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await rm(folder, { recursive: true });
+  });
   for (const name of await readdir(ROOT)) await symlink(join(ROOT, name), join(folder, name));
 
   const env = await environment(folder);
@@ -44,7 +49,8 @@ export async function openReader(t: TestContext, page: Page): Promise<Reader> {
         /\b(8080|8090)\b/g,
         (port) => `${ports[port === "8080" ? 0 : 1]}`,
       );
-      await runInShell(t, { folder, env, text: filled });
+      if (SERVER.test(text)) servers.push(await startInShell({ folder, env, text: filled }));
+      else await runInShell({ folder, env, text: filled });
     },
   };
 }
@@ -96,34 +102,31 @@ async function withSid(text: string): Promise<string> {
 
 type Surroundings = { folder: string; env: Record<string, string> };
 
-async function runInShell(t: TestContext, { folder, env, text }: Surroundings & { text: string }): Promise<void> {
-  const child = spawn("/bin/sh", ["-c", SHELL.replace("%", () => text)], {
+async function startInShell({ folder, env, text }: Surroundings & { text: string }): Promise<Child> {
+  const script = `cd '${folder}'\n${RECALL}\nexec ${text}`;
+  const server = startChild({ name: text, path: "/bin/sh", args: ["-c", script], env });
+  let code: number | undefined;
+  void server.ended.then((how) => (code = how));
+  while (!/^tailslate \w+ ready/m.test(server.output())) {
+    if (code !== undefined) throw new Error(`ended with ${code} instead of serving:\n${server.output()}`);
+    await delay(25);
+  }
+  return server;
+}
+
+async function runInShell({ folder, env, text }: Surroundings & { text: string }): Promise<void> {
+  const child = spawn("/bin/sh", ["-c", `${RECALL}\n${text}\n${REMEMBER}`], {
     cwd: folder,
     env,
     detached: true, // a group of its own, which ends as a whole
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said = Promise.withResolvers<void>();
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (part: string) => {
-      output += part;
-      if (/^tailslate \w+ ready/m.test(output)) said.resolve();
-    });
-  }
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const end = () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL");
-  if (SERVER.test(text)) {
-    t.after(async () => {
-      if (child.exitCode === null) end();
-      await ended;
-    });
-    const code = await Promise.race([said.promise, ended]);
-    if (code !== undefined) throw new Error(`ended with ${code} instead of serving:\n${output}`);
-    return;
-  }
-  const patience = setTimeout(end, PATIENCE_MS);
-  const code = await ended;
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (part: string) => (output += part));
+  const patience = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, "SIGKILL"), PATIENCE_MS);
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearTimeout(patience);
-  if (code !== 0) throw new Error(`ended with ${code ?? `no answer in ${PATIENCE_MS / 1000} s`}:\n${output}`);
+  if (code === null) throw new Error(`was still running after ${PATIENCE_MS / 1000} s:\n${output}`);
+  if (code !== 0) throw new Error(`ended with ${code}:\n${output}`);
 }
