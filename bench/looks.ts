@@ -7,7 +7,12 @@ export function lookTimes(schedule: Schedule, limitMs: number): number[] {
   const times = [];
   for (let atMs = 0; atMs < limitMs;) {
     times.push(atMs);
-    const begun = { scheduledTimestampMs: Date.now() - atMs, scheduleToCloseTimeoutMs: limitMs };
+    const now = Date.now();
+    const begun = {
+      scheduledTimestampMs: now - atMs,
+      currentAttemptScheduledTimestampMs: now,
+      scheduleToCloseTimeoutMs: limitMs,
+    };
     atMs += beforeDeadline(intervalAfter(atMs, schedule), begun);
   }
   return times;

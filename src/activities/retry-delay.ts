@@ -26,11 +26,13 @@ export function intervalAfter(
  */
 export function beforeDeadline(
   delayMs: number,
-  info: Pick<Info, "scheduledTimestampMs" | "scheduleToCloseTimeoutMs">,
+  info: Pick<Info, "scheduledTimestampMs" | "currentAttemptScheduledTimestampMs" | "scheduleToCloseTimeoutMs">,
 ): number {
   const limitMs = info.scheduleToCloseTimeoutMs;
   if (!limitMs) return delayMs;
-  const leftMs = info.scheduledTimestampMs + limitMs - Date.now();
+  // The deadline is Temporal's, and so is the attempt's own time: a clock that is behind it is wrong.
+  const nowMs = Math.max(Date.now(), info.currentAttemptScheduledTimestampMs);
+  const leftMs = info.scheduledTimestampMs + limitMs - nowMs;
   const lastAttemptMs = leftMs - Math.min(LAST_ATTEMPT_MS, limitMs / 2);
   if (lastAttemptMs <= 0) return leftMs + LAST_ATTEMPT_MS;
   return Math.min(delayMs, lastAttemptMs);

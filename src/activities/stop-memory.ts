@@ -12,8 +12,10 @@ export type StopMemory = {
   hostTried: boolean;
   /** An earlier stop may have taken effect, though no answer came. */
   answerLost: boolean;
-  /** When Agora first said 404. ISO 8601. */
-  missingSince: string | null;
+  /** Whether Agora has said 404. */
+  missing: boolean;
+  /** When the first attempt after that was due, by Temporal's clock: workers' clocks jump, and attempts change workers. */
+  missingSinceMs: number | null;
 };
 
 /**
@@ -22,21 +24,29 @@ export type StopMemory = {
  */
 const FAILOVER_MS = 90_000;
 
-const NOTHING: StopMemory = { attempt: 0, host: 0, hostTried: false, answerLost: false, missingSince: null };
+const NOTHING: StopMemory = {
+  attempt: 0,
+  host: 0,
+  hostTried: false,
+  answerLost: false,
+  missing: false,
+  missingSinceMs: null,
+};
 
 /** What the attempts before this one knew. */
 export function recall(): StopMemory {
-  const { attempt, heartbeatDetails } = activityInfo();
+  const { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs: dueMs } = activityInfo();
   const last = isMemory(heartbeatDetails) ? heartbeatDetails : NOTHING;
   // An attempt that left nothing died with its worker, perhaps with an answer on its way.
   const died = last.attempt !== attempt - 1;
-  return { ...last, attempt, answerLost: last.answerLost || died };
+  const missingSinceMs = last.missing ? (last.missingSinceMs ?? dueMs) : null;
+  return { ...last, attempt, answerLost: last.answerLost || died, missingSinceMs };
 }
 
 /** Adds what this attempt's answer teaches, and leaves it for the next attempt. */
 export function remember(memory: StopMemory, { verdict }: StopReply): StopMemory {
   const next = { ...memory };
-  if (verdict.kind === "missing") next.missingSince ??= new Date().toISOString();
+  if (verdict.kind === "missing") next.missing = true;
   if (verdict.kind === "unclear") {
     next.answerLost ||= verdict.reached;
     // Agora's rule for its domains: the same host once more, then the next. A host that was not reached is left at once.
@@ -49,8 +59,8 @@ export function remember(memory: StopMemory, { verdict }: StopReply): StopMemory
 }
 
 /** Whether Agora has said 404 for longer than a failover lasts. */
-export function isMissingForGood({ missingSince }: StopMemory): boolean {
-  return missingSince !== null && Date.now() - Date.parse(missingSince) >= FAILOVER_MS;
+export function isMissingForGood({ missingSinceMs }: StopMemory): boolean {
+  return missingSinceMs !== null && activityInfo().currentAttemptScheduledTimestampMs - missingSinceMs >= FAILOVER_MS;
 }
 
 function isMemory(details: unknown): details is StopMemory {

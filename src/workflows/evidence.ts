@@ -14,5 +14,5 @@ export function evidence(story: Story, { stop: { method } }: Finalization): Evid
 
 function sessionOverAt(story: Story, stop: StopEvidence): string | null {
   if (stop.sessionOver || story.sessionExited) return null;
-  return new Date(Date.parse(stop.at) + WIND_DOWN_MS).toISOString();
+  return new Date(story.stoppedAtMs + WIND_DOWN_MS).toISOString();
 }

@@ -84,6 +84,7 @@ async function untilStopped(story: Story, input: Finalization): Promise<void> {
   await untilDue(story, input);
   const sends = input.stop.method !== "none" && !isGivenUp(story);
   story.stop = sends ? await stopping(story, input) : withoutAnswer("not-sent");
+  story.stoppedAtMs = Date.now();
   remember(story, "stop", `The stop is ${story.stop.status}`);
   telemetry.stopped(story.stop.status);
   const { uploadingStatus } = story.stop;

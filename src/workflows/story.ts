@@ -19,6 +19,8 @@ export type Story = {
   phase: Phase;
   sinceMs: number;
   stop: StopEvidence | null;
+  /** When that was known here; the worker's clock, by which its report is dated, may be another. */
+  stoppedAtMs: number;
   backup: { detectedBy: BackupReport["detectedBy"]; sinceMs: number | null; waitedMs: number } | null;
   /** Ends of the two waits, set when each begins, so that a wait that is taken up again does not begin anew. */
   deadlineMs: { uploading: number | null; backup: number | null };
@@ -49,6 +51,7 @@ export function newStory(): Story {
     phase: "stopping",
     sinceMs: Date.now(),
     stop: null,
+    stoppedAtMs: 0,
     backup: null,
     deadlineMs: { uploading: null, backup: null },
     forced: false,

@@ -33,7 +33,12 @@ describe("intervalAfter()", () => {
 });
 
 describe("beforeDeadline()", () => {
-  const info = { scheduledTimestampMs: Date.now(), scheduleToCloseTimeoutMs: 600_000 };
+  const begunMs = Date.now();
+  const info = {
+    scheduledTimestampMs: begunMs,
+    currentAttemptScheduledTimestampMs: begunMs,
+    scheduleToCloseTimeoutMs: 600_000,
+  };
 
   test("leaves a delay alone that ends early enough", () => {
     assert.equal(beforeDeadline(30_000, info), 30_000);
@@ -47,5 +52,10 @@ describe("beforeDeadline()", () => {
   test("goes beyond the deadline after the last attempt, so that Temporal ends the activity with its failure", () => {
     const late = { ...info, scheduledTimestampMs: Date.now() - 597_000 };
     assert.ok(beforeDeadline(1000, late) > 3000);
+  });
+
+  test("goes by Temporal's clock where this machine's is behind it", () => {
+    const ahead = { scheduledTimestampMs: begunMs + 300_000, currentAttemptScheduledTimestampMs: begunMs + 800_000 };
+    assert.equal(beforeDeadline(300_000, { ...info, ...ahead }), 95_000);
   });
 });
