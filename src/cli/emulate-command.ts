@@ -58,7 +58,7 @@ Point the worker and your backend at it:
   AGORA_BASE_URLS=${url}${account ? "" : ` AGORA_CUSTOMER_ID=${customerId} AGORA_CUSTOMER_SECRET=${customerSecret}`}
 Choose what the next recording of a channel plays, before it is started, and see what was asked:
   curl ${url}/emulator/scenarios
-  curl ${url}/emulator/scenarios --json '{ "cname": "lobby", "scenario": "backuped" }'
+  curl ${url}/emulator/scenarios --data '{ "cname": "lobby", "scenario": "backuped" }'
   curl ${url}/emulator/calls`;
 }
 

@@ -6,6 +6,7 @@
  *     2    the command line, the configuration or the input is wrong
  *     3    it could not be told: Temporal or a store is away, or there is no such recording
  *     130  interrupted with Ctrl-C
+ *     141  nobody reads any more: the door `cli.ts` ends then, as SIGPIPE does
  *
  * Words of Temporal's server never reach the line.
  */
@@ -31,7 +32,8 @@ export const EXIT_CODES = `Exit codes:
   1    done, but the answer is bad
   2    the command line, the configuration or the input is wrong
   3    it could not be told: Temporal or a store is away, no such recording
-  130  interrupted`;
+  130  interrupted
+  141  nobody reads any more`;
 
 /** By gRPC's status codes NOT_FOUND, PERMISSION_DENIED and UNAUTHENTICATED. */
 const REFUSALS = new Map([

@@ -25,7 +25,7 @@ const REMEDIES: Record<Exclude<Outcome, "cancelled" | "verified">, string> = {
 };
 
 export function resultText(sid: string, result: FinalizeResult, paint: Paint): string {
-  const { outcome, forced, level, problems, problemCount } = result;
+  const { outcome, forced, problems, problemCount } = result;
   const ended = `${paint(OUTCOME_STYLES[outcome], outcome)} ${sid}${forced ? ", forced" : ""}`;
   const left = problemCount - problems.length;
   return [
@@ -37,7 +37,7 @@ export function resultText(sid: string, result: FinalizeResult, paint: Paint): s
     ...row("files", totalsText(result)),
     ...row("stop", stopText(result.stop)),
     ...row("backup", backupText(result.backup)),
-    ...row("checked", `at level ${level}, against ${EXPECTED_FROM[result.expectedFrom]}`),
+    ...row("checked", checkedText(result)),
   ].join("\n");
 }
 
@@ -71,6 +71,11 @@ function problemText({ check, severity, subject, expected, observed }: Problem, 
     severity,
     paint(style, severity),
   );
+}
+
+function checkedText({ outcome, level, expectedFrom }: FinalizeResult): string | undefined {
+  if (outcome === "cancelled" || outcome === "unverified") return undefined;
+  return `at level ${level}, against ${EXPECTED_FROM[expectedFrom]}`;
 }
 
 const EXPECTED_FROM = { agora: "Agora's list and the store", discovered: "what the store holds" };

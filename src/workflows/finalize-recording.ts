@@ -24,6 +24,7 @@ import {
   type Reason,
   requestForceStop,
   status,
+  type StopEvidence,
   type StopReport,
 } from "../contract.ts";
 import { ownFailure } from "../failures.ts";
@@ -76,6 +77,8 @@ async function told(story: Story, input: Finalization): Promise<FinalizeResult> 
     // Giving up wins over what a call in flight failed with; an error of our own code is none of the three.
     if (!(error instanceof TemporalFailure) || !isGivenUp(story)) throw error;
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure("The recording was given up");
+    // The call that was in flight failed, so what became of the stop is not known.
+    if (story.stop === null) learnStop(story, withoutAnswer("unconfirmed"));
     return ended(story, input, { outcome: "cancelled" });
   }
 }
@@ -83,13 +86,17 @@ async function told(story: Story, input: Finalization): Promise<FinalizeResult> 
 async function untilStopped(story: Story, input: Finalization): Promise<void> {
   await untilDue(story, input);
   const sends = input.stop.method !== "none" && !isGivenUp(story);
-  story.stop = sends ? await stopping(story, input) : withoutAnswer("not-sent");
-  story.stoppedAtMs = Date.now();
-  remember(story, "stop", `The stop is ${story.stop.status}`);
-  telemetry.stopped(story.stop.status);
-  const { uploadingStatus } = story.stop;
-  if (uploadingStatus === "backuped" || uploadingStatus === "backuping") detectBackup(story, "stop");
+  learnStop(story, sends ? await stopping(story, input) : withoutAnswer("not-sent"));
   throwIfGivenUp(story);
+}
+
+function learnStop(story: Story, stop: StopEvidence): void {
+  const { status: fate, uploadingStatus } = stop;
+  story.stop = stop;
+  story.stoppedAtMs = Date.now();
+  remember(story, "stop", `The stop is ${fate}`);
+  telemetry.stopped(fate);
+  if (uploadingStatus === "backuped" || uploadingStatus === "backuping") detectBackup(story, "stop");
 }
 
 async function untilVerified(story: Story, input: Finalization): Promise<FinalizeResult> {
@@ -106,8 +113,7 @@ async function untilVerified(story: Story, input: Finalization): Promise<Finaliz
 type Ending = Verdict | { outcome: "cancelled" | "unverified" };
 
 function ended(story: Story, input: Finalization, ending: Ending): FinalizeResult {
-  // Without a report only where somebody gave up while a call was in flight, and the call failed.
-  const stop = (story.stop ??= withoutAnswer("unconfirmed"));
+  const stop = story.stop ?? withoutAnswer("not-sent");
   const { outcome, ...decided } = ending;
   story.outcome = outcome;
   enter(story, "done");
