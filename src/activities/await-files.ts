@@ -7,7 +7,7 @@ import type { Finalization, Schedule } from "../input.ts";
 import { settled } from "../manifest/verdict.ts";
 import { bucketOf, type Dependencies } from "./dependencies.ts";
 import { expectationOf, filesOf, lookInto, sessionLeftMs, storeFailure } from "./expectation.ts";
-import { beforeDeadline, intervalAfter } from "./retry-delay.ts";
+import { beforeDeadline, intervalAfter, nowMs } from "./retry-delay.ts";
 
 export type LookRequest = {
   input: Finalization;
@@ -32,21 +32,22 @@ export function awaitFiles(dependencies: Dependencies) {
     const nothingRecorded = evidence.stop.status === "nothing-recorded";
     const expectation = expectationOf(input, files, { ...said, nothingRecorded });
 
-    const delayMs = intervalAfter(Date.now() - Date.parse(since), schedule);
+    const info = activityInfo();
+    const delayMs = intervalAfter(nowMs(info) - Date.parse(since), schedule);
     const look = lookInto(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS });
     const inventory = await look.catch((error: unknown) => {
-      throw storeFailure(error, { details: BLIND, retryInMs: beforeDeadline(delayMs, activityInfo()) });
+      throw storeFailure(error, { details: BLIND, retryInMs: beforeDeadline(delayMs, info) });
     });
 
     const { quietMs } = input.poll;
-    const state = settled({ inventory, expectation, sessionLeftMs: sessionLeftMs(evidence), quietMs });
+    const state = settled({ inventory, expectation, sessionLeftMs: sessionLeftMs(evidence, info), quietMs });
     if (state.done) return;
     const { present, expected, newest, foreign } = inventory;
     const { waitingFor, notBeforeMs } = state;
     const known = claimed || newest !== null || foreign.length > 0;
     throw failure("UploadPending", `Waiting: ${present} of ${expected} files; ${waitingFor.join(", ")}`, {
       details: { looked: true, present, expected, known, waitingFor } satisfies Progress,
-      retryInMs: beforeDeadline(notBeforeMs ?? delayMs, activityInfo()),
+      retryInMs: beforeDeadline(notBeforeMs ?? delayMs, info),
     });
   };
 }

@@ -1,4 +1,4 @@
-import { cancellationSignal, heartbeat } from "@temporalio/activity";
+import { activityInfo, cancellationSignal, heartbeat } from "@temporalio/activity";
 
 import { namedFiles } from "../agora/evidence.ts";
 import type { Bucket } from "../bucket/bucket.ts";
@@ -79,7 +79,12 @@ async function decide(
   try {
     const found = await lookInto(bucket, expectation, { signal, limitMs: LOOK_LIMIT_MS });
     const { quietMs } = input.poll;
-    const state = settled({ inventory: found, expectation, sessionLeftMs: sessionLeftMs(evidence), quietMs });
+    const state = settled({
+      inventory: found,
+      expectation,
+      sessionLeftMs: sessionLeftMs(evidence, activityInfo()),
+      quietMs,
+    });
     if (!final && !state.done) return "pending";
 
     const { inventory, problems: seen } = await examine(bucket, found, {

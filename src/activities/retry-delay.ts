@@ -20,6 +20,13 @@ export function intervalAfter(
   return Math.min(maximumIntervalMs, initialIntervalMs + Math.max(0, elapsedMs) * (backoffCoefficient - 1));
 }
 
+/** The time, by Temporal's clock where this machine's is behind it: what is waited for was dated by Temporal's. */
+export function nowMs({
+  currentAttemptScheduledTimestampMs: dueMs,
+}: Pick<Info, "currentAttemptScheduledTimestampMs">): number {
+  return Math.max(Date.now(), dueMs);
+}
+
 /**
  * Shortens a delay so that one more attempt falls just before the activity's deadline. After that last attempt the delay
  * goes beyond the deadline, and Temporal ends the activity at once, with the failure of this attempt.
@@ -30,9 +37,7 @@ export function beforeDeadline(
 ): number {
   const limitMs = info.scheduleToCloseTimeoutMs;
   if (!limitMs) return delayMs;
-  // The deadline is Temporal's, and so is the attempt's own time: a clock that is behind it is wrong.
-  const nowMs = Math.max(Date.now(), info.currentAttemptScheduledTimestampMs);
-  const leftMs = info.scheduledTimestampMs + limitMs - nowMs;
+  const leftMs = info.scheduledTimestampMs + limitMs - nowMs(info);
   const lastAttemptMs = leftMs - Math.min(LAST_ATTEMPT_MS, limitMs / 2);
   if (lastAttemptMs <= 0) return leftMs + LAST_ATTEMPT_MS;
   return Math.min(delayMs, lastAttemptMs);

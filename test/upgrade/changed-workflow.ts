@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { bundleWorkflowCode } from "@temporalio/worker";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const STEP = 'remember(story, "stop", `The stop is ${story.stop.status}`);';
+const STEP = 'learnStop(story, sends ? await stopping(story, input) : withoutAnswer("not-sent"));';
 
 /** The name under which the change stands in the history of a recording that has lived through it. */
 export const PATCH = "pause-after-the-stop";
