@@ -6,19 +6,12 @@ import { test, type TestContext } from "node:test";
 import { MockActivityEnvironment } from "@temporalio/testing";
 
 import { createAgoraActivities } from "../../src/activities/index.ts";
+import type { StopMemory } from "../../src/activities/stop-memory.ts";
 import { createAgora } from "../../src/agora/client.ts";
 import type { StopEvidence } from "../../src/contract.ts";
 import { parseInput } from "../../src/input.ts";
 
-type Memory = {
-  attempt: number;
-  host: number;
-  hostTried: boolean;
-  answerLost: boolean;
-  missing: boolean;
-  missingSinceMs: number | null;
-};
-const FRESH: Memory = {
+const FRESH: StopMemory = {
   attempt: 1,
   host: 0,
   hostTried: false,
@@ -35,7 +28,7 @@ type Setting = {
   /** By host: what it answers to everything. */
   answers: { status: number; body: object; headers?: Record<string, string> }[];
   attempt?: number;
-  memory?: Memory;
+  memory?: StopMemory;
   hurried?: boolean;
   repeated?: boolean;
   limitMs?: number;
@@ -74,7 +67,7 @@ async function attempt(t: TestContext, setting: Setting) {
     scheduleToCloseTimeoutMs: limitMs,
   });
   let remembered = FRESH;
-  environment.on("heartbeat", (details: Memory) => (remembered = details));
+  environment.on("heartbeat", (details: StopMemory) => (remembered = details));
   const recording = { appId: "a", resourceId: "r", sid: "s", mode: "mix", cname: "c", uid: "1" };
   const input = parseInput({ recording, files: null }, false);
   const run: Promise<StopEvidence> = environment.run(stopRecording, { input, hurried, repeated });
