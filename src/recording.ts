@@ -1,7 +1,7 @@
 /** One recording as a caller holds it: a handle to the newest run of its workflow. */
 import { type Client, WorkflowFailedError } from "@temporalio/client";
 
-import { type Bucket, readAll } from "./bucket/bucket.ts";
+import type { Bucket } from "./bucket/bucket.ts";
 import {
   awaitStopped,
   cancel,
@@ -17,6 +17,7 @@ import {
 import { ownFailure } from "./failures.ts";
 import { verifyManifest } from "./manifest/document.ts";
 import type { Manifest } from "./manifest/schema.ts";
+import { readStoredManifest } from "./manifest/stored-manifest.ts";
 import { look, progress, type RecordingLook, type RecordingProgress } from "./progress.ts";
 
 export type Recording = {
@@ -50,9 +51,6 @@ export type Recording = {
 };
 
 export type RecordingOptions = { client: Client; sid: string; attached: boolean; buckets: ReadonlyMap<string, Bucket> };
-
-/** A manifest lists playlists and at most 1,000 segments; far more than that is none. */
-const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 export function openRecording({ client, sid, attached, buckets }: RecordingOptions): Recording {
   const id = workflowId(sid);
@@ -92,15 +90,11 @@ async function stopped(client: Client, id: string): Promise<StopReport> {
   }
 }
 
-async function readManifest(
-  buckets: ReadonlyMap<string, Bucket>,
-  { store, key, sha256 }: ManifestReference,
-): Promise<Manifest> {
-  const bucket = buckets.get(store);
-  if (!bucket) throw new Error(`Cannot read the manifest: connect() was given no store "${store}"`);
-  const object = await bucket.get(key, { signal: AbortSignal.timeout(60_000) });
-  if (!object) throw new Error(`Cannot read the manifest: there is none at "${key}" in the store "${store}"`);
-  return verifyManifest(await readAll(object.body, MAX_MANIFEST_BYTES), sha256);
+async function readManifest(buckets: ReadonlyMap<string, Bucket>, reference: ManifestReference): Promise<Manifest> {
+  const bucket = buckets.get(reference.store);
+  if (!bucket) throw new Error(`Cannot read the manifest: connect() was given no store "${reference.store}"`);
+  const bytes = await readStoredManifest(bucket, reference, AbortSignal.timeout(60_000));
+  return verifyManifest(bytes, reference.sha256);
 }
 
 function rethrow(error: unknown): never {

@@ -8,7 +8,7 @@ import type { Finalization } from "../input.ts";
 import { agoraOf, type Dependencies } from "./dependencies.ts";
 import { beforeDeadline } from "./retry-delay.ts";
 import { bucketShowsTheEnd, type Known, knownAfterStop } from "./signs-of-the-end.ts";
-import { isMissingForGood, recall, remember } from "./stop-memory.ts";
+import { isMissingForGood, recall, remember, type StopMemory } from "./stop-memory.ts";
 
 export type StopRequest = {
   input: Finalization;
@@ -36,15 +36,13 @@ export function stopRecording(dependencies: Dependencies) {
     const reply = await agora.stop(recording, { method, host, signal: cancellationSignal() });
 
     const { verdict } = reply;
-    // Too late for this stop; if an earlier one of ours may have got through, it was that one.
-    const tooLate = memory.answerLost ? "accepted" : "already-ended";
     const known = async (answer: StopAnswer, over: boolean): Promise<Known> => {
       const after = await knownAfterStop(agora, { recording, host, answer });
       return { ...after, sessionOver: after.sessionOver || over };
     };
     if (verdict.kind === "accepted") return report("accepted", await known(verdict.answer, method === "sync"));
     if (verdict.kind === "ending") {
-      const status = repeated ? "accepted" : tooLate;
+      const status = repeated ? "accepted" : tooLate(memory);
       return report(status, await known(NO_FILES, status === "already-ended"));
     }
     if (verdict.kind === "nothing-recorded") return report("nothing-recorded", NOTHING_LEFT);
@@ -52,12 +50,15 @@ export function stopRecording(dependencies: Dependencies) {
 
     const next = remember(memory, reply);
     const isGone = verdict.kind === "missing" && (hurried || isMissingForGood(next));
-    if (isGone || (await bucketShowsTheEnd(dependencies, input))) {
-      // This very stop may be what ended it, where its answer was lost.
-      return report(next.answerLost ? "accepted" : "already-ended", NOTHING_LEFT);
-    }
+    // This very stop may be what ended it, where its answer was lost.
+    if (isGone || (await bucketShowsTheEnd(dependencies, input))) return report(tooLate(next), NOTHING_LEFT);
     throw unanswered(reply);
   };
+}
+
+/** The session has ended: if a stop of ours may have got through without an answer, it was that one. */
+function tooLate({ answerLost }: StopMemory): "accepted" | "already-ended" {
+  return answerLost ? "accepted" : "already-ended";
 }
 
 function methodOf({ stop }: Finalization): "async" | "sync" {

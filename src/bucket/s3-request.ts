@@ -7,8 +7,9 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 import { AwsV4Signer } from "aws4fetch";
-import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
+import { sha256Hex } from "../sha256.ts";
 import type { SignedRequest, StoreRequest } from "./call.ts";
 import { objectUrl } from "./object-url.ts";
 
@@ -41,7 +42,7 @@ export function createS3Signer(settings: S3Settings): (request: StoreRequest) =>
       method,
       url: objectUrl(root, request).href,
       headers: {
-        "x-amz-content-sha256": sha256(bytes ?? ""),
+        "x-amz-content-sha256": sha256Hex(bytes ?? ""),
         ...(settings.checksumMode && key !== undefined && method !== "PUT" && { "x-amz-checksum-mode": "ENABLED" }),
       },
       accessKeyId: keys.accessKey,
@@ -59,7 +60,7 @@ export function createS3Signer(settings: S3Settings): (request: StoreRequest) =>
 /** The library knows what is signed; its own signature takes several times as long, because WebCrypto makes each hash a job. */
 async function authorize(signer: AwsV4Signer, signingKey: KeyObject): Promise<string> {
   const { datetime, credentialString: scope, accessKeyId, signedHeaders } = signer;
-  const text = [ALGORITHM, datetime, scope, sha256(await signer.canonicalString())].join("\n");
+  const text = [ALGORITHM, datetime, scope, sha256Hex(await signer.canonicalString())].join("\n");
   const signature = hmac(signingKey, text).toString("hex");
   return `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
 }
@@ -78,10 +79,6 @@ function createSigningKeys(): (secretKey: string, scope: string) => KeyObject {
 
 function hmac(key: string | Buffer | KeyObject, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
-}
-
-function sha256(bytes: string | Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function bucketUrl({ endpoint, bucket, addressing }: S3Settings): URL {

@@ -1,7 +1,8 @@
 /** How recordings that were watched together have ended: the bad ends, then a sum; of a single one all of it. */
 import type { RecordingLook } from "../client.ts";
+import { counted } from "../quantities.ts";
 import { OUTCOME_STYLES, resultText, withoutOutcome } from "./result-text.ts";
-import { counted, type Paint, printable } from "./text.ts";
+import { type Paint, printable } from "./text.ts";
 
 export type End = RecordingLook & { sid: string };
 

@@ -1,23 +1,16 @@
 /** From what a person calls a manifest, the sid of its recording or the path of a file, to the manifest's bytes. */
 import { readFile } from "node:fs/promises";
 
-import { type Bucket, readAll } from "../bucket/bucket.ts";
+import type { Bucket } from "../bucket/bucket.ts";
 import { openBucket } from "../bucket/open-bucket.ts";
 import { connect, type ManifestReference } from "../client.ts";
 import { ConfigError, loadConfig } from "../config.ts";
+import { readStoredManifest } from "../manifest/stored-manifest.ts";
 import { endOf, hasEnded } from "./result-text.ts";
 import { BadAnswer, type Terminal, UsageError } from "./terminal.ts";
 
-/** A manifest lists playlists and at most 1,000 segments; far more than that is none. */
-const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
-
 /** The bytes are as the store gave them: whether they have the reference's digest is not looked at. */
 export type FoundManifest = { reference: ManifestReference; bytes: Uint8Array; bucket: Bucket };
-
-/** Whether a word can be a sid; a path that looks like one is written `./name`. */
-export function isSid(subject: string): boolean {
-  return /^[A-Za-z0-9-]+$/.test(subject);
-}
 
 /** Reads the manifest of the recording's newest run. Throws when that has not ended. */
 export async function findManifest(
@@ -26,11 +19,8 @@ export async function findManifest(
 ): Promise<FoundManifest> {
   const open = storeOpener(env);
   const reference = await askForManifest(sid);
-  const { store, key } = reference;
-  const bucket = open(store);
-  const object = await bucket.get(key, { signal });
-  if (!object) throw new Error(`Cannot read the manifest: there is none at "${key}" in the store "${store}"`);
-  return { reference, bytes: await readAll(object.body, MAX_MANIFEST_BYTES), bucket };
+  const bucket = open(reference.store);
+  return { reference, bytes: await readStoredManifest(bucket, reference, signal), bucket };
 }
 
 export async function readManifestFile(path: string): Promise<Uint8Array> {

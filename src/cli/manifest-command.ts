@@ -4,10 +4,10 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 
 import { verifyManifest } from "../manifest/document.ts";
+import { inBytes } from "../quantities.ts";
 import { findManifest } from "./find-manifest.ts";
 import { sidArgument } from "./open-recordings.ts";
 import { type CommandContext, UsageError } from "./terminal.ts";
-import { inBytes } from "./text.ts";
 
 const LIMIT_MS = 60_000;
 

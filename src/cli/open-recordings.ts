@@ -16,11 +16,16 @@ export async function withRecordings<T>(terminal: Terminal, use: (recordings: Re
   return Promise.race([used, interrupted]);
 }
 
+/** Whether a word can be a sid; a path that looks like one is written `./name`. */
+export function isSid(word: string): boolean {
+  return /^[A-Za-z0-9-]+$/.test(word);
+}
+
 /** Reads a sid, or the id of its workflow as Temporal's UI shows it. */
 export function sidArgument(text: string): string {
   const prefix = workflowId("");
   const sid = text.startsWith(prefix) ? text.slice(prefix.length) : text;
-  if (!/^[A-Za-z0-9-]+$/.test(sid)) throw new InvalidArgumentError("It must be a sid: letters, digits and - only.");
+  if (!isSid(sid)) throw new InvalidArgumentError("It must be a sid: letters, digits and - only.");
   return sid;
 }
 

@@ -1,5 +1,4 @@
 /** The command that writes what became of a recording as one HTML page, from its manifest. */
-import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
@@ -10,8 +9,9 @@ import { verifyManifest } from "../manifest/document.ts";
 import { readSegments } from "../manifest/recheck.ts";
 import type { Manifest, Segment } from "../manifest/schema.ts";
 import { reportPage, type ReportSource } from "../report/page.ts";
-import { findManifest, isSid, readManifestFile } from "./find-manifest.ts";
-import { sidArgument } from "./open-recordings.ts";
+import { sha256Hex } from "../sha256.ts";
+import { findManifest, readManifestFile } from "./find-manifest.ts";
+import { isSid, sidArgument } from "./open-recordings.ts";
 import { BadAnswer, type CommandContext, type Terminal, UsageError } from "./terminal.ts";
 
 const LIMIT_MS = 60_000;
@@ -66,7 +66,7 @@ async function fromFile(path: string, sha256: string | undefined): Promise<Repor
 type Origin = { name: string; sha256: string | undefined; folder: Folder };
 
 async function sourceOf(bytes: Uint8Array, { name, sha256, folder }: Origin): Promise<ReportSource> {
-  const observed = createHash("sha256").update(bytes).digest("hex");
+  const observed = sha256Hex(bytes);
   const manifest = parse(bytes, { observed, promised: sha256 ?? observed });
   const file = { name, sha256: observed, bytes: bytes.length, confirmed: sha256 !== undefined };
   return { manifest, file, segments: await segmentsOf(manifest, folder) };

@@ -1,7 +1,8 @@
 /** A recording's end as a person reads it: the outcome, then what is wrong and what to do, then the rest. */
 import type { FinalizeResult, Outcome, Problem, RecordingProgress, StopReport } from "../client.ts";
+import { counted, inBytes } from "../quantities.ts";
 import { backupText, row, stopText } from "./rows.ts";
-import { counted, inBytes, inTime, type Paint, printable, type Style } from "./text.ts";
+import { inTime, type Paint, printable, type Style } from "./text.ts";
 
 export const OUTCOME_STYLES: Record<Outcome, Style> = {
   cancelled: "yellow",

@@ -1,6 +1,7 @@
 /** The lines below a headline: a name and what there is to say, the same for a recording that runs and one that has ended. */
 import type { BackupReport, StopReport } from "../contract.ts";
-import { counted, inTime } from "./text.ts";
+import { counted } from "../quantities.ts";
+import { inTime } from "./text.ts";
 
 const NAME_COLUMNS = 10;
 

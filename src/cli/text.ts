@@ -1,7 +1,6 @@
-/** Words on a screen: colours, widths, and sizes and times as people say them. */
+/** Words on a screen: colours, widths, and times as people say them. */
 import { styleText } from "node:util";
 
-import prettyBytes from "pretty-bytes";
 import prettyMilliseconds from "pretty-ms";
 import stringWidth from "string-width";
 
@@ -45,16 +44,7 @@ export function printable(text: string): string {
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "");
 }
 
-export function inBytes(count: number): string {
-  return prettyBytes(count);
-}
-
 /** `1m 4s`; parts of a second below a minute only. */
 export function inTime(milliseconds: number): string {
   return prettyMilliseconds(milliseconds, { secondsDecimalDigits: milliseconds < 60_000 ? 1 : 0 });
-}
-
-/** `1 file`, `2 files`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -2,9 +2,11 @@
 import type { Command } from "commander";
 
 import { recheck, type Recheck } from "../manifest/recheck.ts";
-import { findManifest, isSid, readManifestFile, storeOpener } from "./find-manifest.ts";
+import { counted } from "../quantities.ts";
+import { findManifest, readManifestFile, storeOpener } from "./find-manifest.ts";
+import { isSid } from "./open-recordings.ts";
 import { type CommandContext, type Terminal, UsageError } from "./terminal.ts";
-import { counted, type Paint, painter, printable } from "./text.ts";
+import { type Paint, painter, printable } from "./text.ts";
 
 const LIMIT_MS = 10 * 60_000;
 

@@ -2,11 +2,11 @@
  * The manifest as bytes. They are a function of the facts alone: no clock, no attempt, no host, so that a retried attempt
  * writes the same manifest again and its digest holds. What the store's clock said of the look is therefore left out too.
  */
-import { createHash } from "node:crypto";
 
 import type { Problem } from "../contract.ts";
 import type { Finalization } from "../input.ts";
 import { mistakes } from "../input.ts";
+import { sha256Hex } from "../sha256.ts";
 import { canonicalJson, compareUtf8 } from "./canonical-json.ts";
 import type { Inventory } from "./entries.ts";
 import { Manifest, MANIFEST_SCHEMA, Segment } from "./schema.ts";
@@ -69,7 +69,7 @@ export function writeManifest({ key, recording, inventory, problems, ...story }:
   } satisfies Manifest);
 
   const bytes = Buffer.from(canonicalJson(manifest, 2));
-  return { bytes, sha256: digest(bytes), ...(sideFile && { sideFile }) };
+  return { bytes, sha256: sha256Hex(bytes), ...(sideFile && { sideFile }) };
 }
 
 /**
@@ -77,7 +77,7 @@ export function writeManifest({ key, recording, inventory, problems, ...story }:
  * Throws when the bytes are others, or are no manifest of version 1.
  */
 export function verifyManifest(bytes: Uint8Array, sha256: string): Manifest {
-  const observed = digest(bytes);
+  const observed = sha256Hex(bytes);
   if (observed !== sha256) {
     throw new Error(`Cannot believe the manifest: its SHA-256 is ${observed}, and ${sha256} was promised`);
   }
@@ -112,15 +112,11 @@ function listSegments(inventory: Inventory): Segment[] {
 
 function writeSegments(manifestKey: string, segments: Segment[]): File {
   const bytes = Buffer.from(segments.map((segment) => canonicalJson(segment, 0)).join(""));
-  return { key: `${manifestKey.replace(/\.json$/, "")}.segments.jsonl`, bytes, sha256: digest(bytes) };
+  return { key: `${manifestKey.replace(/\.json$/, "")}.segments.jsonl`, bytes, sha256: sha256Hex(bytes) };
 }
 
 function byKey(a: { key: string }, b: { key: string }): number {
   return compareUtf8(a.key, b.key);
-}
-
-function digest(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function parseJson(bytes: Uint8Array): unknown {

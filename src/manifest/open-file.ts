@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 
 import { type Bucket, BucketError, type ObjectBody, readAll, type StoredObject } from "../bucket/bucket.ts";
+import { sha256Hex } from "../sha256.ts";
 
 export type OpenFile = {
   sizeBytes: number;
@@ -50,7 +51,7 @@ export function openBytes(bytes: Uint8Array): OpenFile {
     read: async (first, length) => bytes.subarray(first, first + length),
     async digest(watch) {
       watch?.(bytes);
-      return createHash("sha256").update(bytes).digest("hex");
+      return sha256Hex(bytes);
     },
   };
 }

@@ -1,8 +1,8 @@
 /** What a few ranged reads tell of one file. A probe finds what is broken; it does not prove that every frame decodes. */
-import { createHash } from "node:crypto";
 
 import type { StoredChecksum } from "../bucket/bucket.ts";
 import type { Problem } from "../contract.ts";
+import { sha256Hex } from "../sha256.ts";
 import type { Entry, SegmentEntry } from "./entries.ts";
 import { type FILE_CHECKS, fileProblem } from "./file-problem.ts";
 import { walkMovie } from "./mp4.ts";
@@ -85,7 +85,7 @@ export async function probeSnapshot(entry: Entry, file: OpenFile): Promise<Facts
 }
 
 function fingerprintOf({ sizeBytes }: OpenFile, head: Uint8Array): string {
-  return `${sizeBytes} ${createHash("sha256").update(head.subarray(0, HEAD_BYTES)).digest("hex")}`;
+  return `${sizeBytes} ${sha256Hex(head.subarray(0, HEAD_BYTES))}`;
 }
 
 /**

@@ -4,9 +4,9 @@
  *
  * One listing tells all of it; no file is read. So a change that keeps size, ETag and time is not seen.
  */
-import { createHash } from "node:crypto";
 
 import { type Bucket, BucketError, readAll, type StoredObject } from "../bucket/bucket.ts";
+import { sha256Hex } from "../sha256.ts";
 import { compareUtf8 } from "./canonical-json.ts";
 import { verifyManifest } from "./document.ts";
 import { listRecording } from "./listing.ts";
@@ -53,7 +53,7 @@ export type RecheckOptions = {
 /** Rechecks a manifest. Throws a `BucketError` when a store fails, and an `Error` when the bytes are right and no manifest. */
 export async function recheck({ manifest, openFiles, sideFiles, signal }: RecheckOptions): Promise<Recheck> {
   const { key, bytes, sha256 } = manifest;
-  const digest = sha256Of(bytes);
+  const digest = sha256Hex(bytes);
   if (digest !== sha256) return refused({ what: "manifest-edited", key, was: sha256, is: digest });
 
   const document = verifyManifest(bytes, sha256);
@@ -99,7 +99,7 @@ export async function readSegments(
     return { what: "side-file-edited", key, was: `${sizeBytes} bytes`, is: `${object.sizeBytes} bytes` };
   }
   const bytes = await readAll(object.body, sizeBytes);
-  const digest = sha256Of(bytes);
+  const digest = sha256Hex(bytes);
   if (digest !== sha256) return { what: "side-file-edited", key, was: sha256, is: digest };
   const lines = new TextDecoder().decode(bytes).split("\n").slice(0, -1);
   return lines.map((line) => Segment.parse(JSON.parse(line)));
@@ -165,8 +165,4 @@ function describe({ sizeBytes, etag, lastModified }: StoredObject): string {
 
 function toSecond({ lastModified }: StoredObject): number {
   return Math.floor(Date.parse(lastModified) / 1000);
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -4,9 +4,9 @@
  * Agora overwrites a playlist until the recording ends, so it may change between the listing and the reading.
  * What was read counts then: size, ETag and digest always describe the same bytes.
  */
-import { createHash } from "node:crypto";
 
 import { readAll, type Bucket, type StoredObject } from "../bucket/bucket.ts";
+import { sha256Hex } from "../sha256.ts";
 import { compareUtf8 } from "./canonical-json.ts";
 import { concurrently } from "./concurrently.ts";
 import type { Entry, Expectation } from "./entries.ts";
@@ -64,7 +64,7 @@ async function readPlaylist(
   const { body, ...head } = object;
   try {
     const bytes = await readAll(body, MAX_PLAYLIST_BYTES);
-    return { ...head, sha256: createHash("sha256").update(bytes).digest("hex"), content: parsePlaylist(bytes) };
+    return { ...head, sha256: sha256Hex(bytes), content: parsePlaylist(bytes) };
   } catch (error) {
     if (error instanceof RangeError) return { ...head, content: tooLarge(head.sizeBytes) };
     throw error;

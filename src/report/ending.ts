@@ -1,9 +1,10 @@
 /** The section on how the recording ended: the stop, the files that came after it, the wait for Agora's backup cloud. */
 import type { Manifest } from "../manifest/schema.ts";
+import { counted } from "../quantities.ts";
 import { html, type Html } from "./html.ts";
 import { axis, type Frame, frameOf, type Strip, strip } from "./strip.ts";
 import { facts, table } from "./table.ts";
-import { count, dateAndTime, length, timeOfDay } from "./words.ts";
+import { dateAndTime, length, timeOfDay } from "./words.ts";
 
 const STOPS: Record<Manifest["stop"]["status"], string> = {
   accepted: "Agora accepted it",
@@ -58,7 +59,7 @@ function factsOf({ stop, backup, forced }: Manifest, { late, total }: { late: nu
   return [
     [
       "Stop",
-      html`${STOPS[status]}, ${dateAndTime(at)}${attempts > 0 ? `, after ${count(attempts, "call")}` : ""}`,
+      html`${STOPS[status]}, ${dateAndTime(at)}${attempts > 0 ? `, after ${counted(attempts, "call")}` : ""}`,
     ] as const,
     ...(uploadingStatus === null ? [] : [["Agora's word", UPLOADS[uploadingStatus]] as const]),
     ...(total === 0 ? [] : [["Files", arrived] as const]),
@@ -90,9 +91,9 @@ function rowsOf({ backup, timeline }: Manifest, { late, waits }: { late: number[
   const written = late.map((atMs) => ({ kind: "file" as const, atMs, what: "A file was written" }));
   const bars = waits.map((wait) => ({ kind: "wait" as const, ...wait }));
   return [
-    { title: `${count(learnt.length, "thing")} learnt`, bars: [], marks: learnt },
+    { title: `${counted(learnt.length, "thing")} learnt`, bars: [], marks: learnt },
     ...(late.length > 0
-      ? [{ title: `${count(late.length, "file")} written after the stop`, bars: [], marks: written }]
+      ? [{ title: `${counted(late.length, "file")} written after the stop`, bars: [], marks: written }]
       : []),
     ...(backup && waits.length > 0
       ? [{ title: `Waiting ${length(backup.waitedMs)} for the backup cloud`, bars, marks: [] }]

@@ -1,8 +1,9 @@
 /** The section on why this can be believed: how closely the files were looked at, and the manifest's own digest. */
 import type { Manifest } from "../manifest/schema.ts";
+import { counted, inBytes } from "../quantities.ts";
 import { html, type Html } from "./html.ts";
 import { facts, table } from "./table.ts";
-import { code, count, size } from "./words.ts";
+import { code } from "./words.ts";
 
 /** The manifest as a file. `confirmed`: its digest is the one that the workflow's result, or the caller, promised. */
 export type ManifestFile = { name: string; sha256: string; bytes: number; confirmed: boolean };
@@ -36,13 +37,13 @@ function digestFacts({ recording, run, segments }: Manifest, { name, sha256, byt
   const side = "sideFile" in segments ? segments.sideFile : undefined;
   const believed = confirmed ? "as promised" : "to be compared with the one in the workflow's result";
   return [
-    ["File", html`${code(name)}, ${size(bytes)}`] as const,
+    ["File", html`${code(name)}, ${inBytes(bytes)}`] as const,
     ["SHA-256", html`${code(sha256)}, ${believed}`] as const,
     ...(side
       ? [
           [
             "Segments",
-            html`${count(segments.count, "line")} in ${code(side.key)}, SHA-256 ${code(side.sha256)}`,
+            html`${counted(segments.count, "line")} in ${code(side.key)}, SHA-256 ${code(side.sha256)}`,
           ] as const,
         ]
       : []),

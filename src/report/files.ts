@@ -1,9 +1,10 @@
 /** The section on the files: how many of each kind and how large, then each kind's own. Keys stand without the prefix. */
 import type { Manifest, Segment } from "../manifest/schema.ts";
+import { counted, inBytes } from "../quantities.ts";
 import { html, type Html } from "./html.ts";
 import { folded, table } from "./table.ts";
 import { trackName } from "./track-name.ts";
-import { code, count, dateAndTime, length, shortKey, size } from "./words.ts";
+import { code, dateAndTime, length, shortKey } from "./words.ts";
 
 type Entry = Manifest["mp4s"][number];
 type Playlist = Manifest["playlists"][number];
@@ -26,7 +27,7 @@ export function filesSection(manifest: Manifest, segments: readonly Segment[] | 
 
 function group(name: string, total: number, rows: Html): Html {
   if (total === 0) return html``;
-  const shown = total > SHOWN_AT_ONCE ? folded(count(total, "file"), rows) : rows;
+  const shown = total > SHOWN_AT_ONCE ? folded(counted(total, "file"), rows) : rows;
   return html`<h3>${name}</h3>
     ${shown}`;
 }
@@ -43,7 +44,7 @@ function sizes({ totals, playlists, mp4s, snapshots }: Manifest, segments: reado
   ] as const;
   const rows = kinds
     .filter(([, files]) => files > 0)
-    .map(([kind, files, bytes]) => [kind, files.toLocaleString("en-US"), size(bytes)]);
+    .map(([kind, files, bytes]) => [kind, files.toLocaleString("en-US"), inBytes(bytes)]);
   return rows.length === 0
     ? html`<p>None is there.</p>`
     : table({ caption: "Sizes", columns: ["Kind", "Files", "Size"], rows });
@@ -56,7 +57,7 @@ function playlistTable({ playlists, recording, prefix }: Manifest, segments: rea
     html`<bdi>${trackName(playlist, recording.mode)}</bdi>`,
     length(playlist.durationSeconds * 1000),
     segmentCount(playlist),
-    media ? size(bytesOf(media.get(playlist.key) ?? [])) : "not at hand",
+    media ? inBytes(bytesOf(media.get(playlist.key) ?? [])) : "not at hand",
     state(playlist),
   ]);
   const columns = ["Playlist", "Track", "Length", "Segments", "Media", "End"];
@@ -64,8 +65,8 @@ function playlistTable({ playlists, recording, prefix }: Manifest, segments: rea
 }
 
 function segmentCount({ segmentCount: there, missing }: Playlist): string {
-  const counted = there.toLocaleString("en-US");
-  return missing.length === 0 ? counted : `${counted}, ${missing.length.toLocaleString("en-US")} missing`;
+  const number = there.toLocaleString("en-US");
+  return missing.length === 0 ? number : `${number}, ${missing.length.toLocaleString("en-US")} missing`;
 }
 
 /** Only where there was a choice. */
@@ -83,11 +84,11 @@ function entryTable(entries: readonly Entry[], prefix: string): Html {
   const columns = ["File", "Size", "Written", ...(hasDigests ? ["Digest"] : [])];
   const rows = entries.map((entry) => [
     code(shortKey(entry.key, prefix)),
-    size(entry.sizeBytes),
+    inBytes(entry.sizeBytes),
     dateAndTime(entry.lastModified),
     ...(hasDigests ? [digestOf(entry)] : []),
   ]);
-  return table({ caption: `${count(entries.length, "file")}, ${size(bytesOf(entries))}`, columns, rows });
+  return table({ caption: `${counted(entries.length, "file")}, ${inBytes(bytesOf(entries))}`, columns, rows });
 }
 
 /** Our own word before the store's. */

@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 
 import type { Manifest, Segment } from "../manifest/schema.ts";
+import { inBytes } from "../quantities.ts";
 import { endingSection } from "./ending.ts";
 import { evidenceSection, type ManifestFile } from "./evidence.ts";
 import { filesSection } from "./files.ts";
@@ -17,7 +18,7 @@ import { recordedSection } from "./recorded.ts";
 import { MARK_SHAPES } from "./strip.ts";
 import { STYLE } from "./style.ts";
 import { facts } from "./table.ts";
-import { code, length, size } from "./words.ts";
+import { code, length } from "./words.ts";
 
 export type ReportSource = {
   manifest: Manifest;
@@ -100,7 +101,7 @@ function head({ outcome, recording, playlists, totals, problems, store, bucket, 
   const figures = [
     longest(playlists, totals.durationSeconds, mode),
     ["Files", totals.files.toLocaleString("en-US")],
-    ["Size", size(totals.bytes)],
+    ["Size", inBytes(totals.bytes)],
     ["Segments", totals.segments.toLocaleString("en-US")],
   ] as const;
   const identity = [

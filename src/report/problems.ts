@@ -1,8 +1,9 @@
 /** The section that comes first: what is wrong, errors before warnings, alike ones together. */
 import type { Manifest } from "../manifest/schema.ts";
+import { counted } from "../quantities.ts";
 import { html, type Html } from "./html.ts";
 import { folded, leftOut, MOST_ROWS } from "./table.ts";
-import { code, count, shortKey } from "./words.ts";
+import { code, shortKey } from "./words.ts";
 
 type Problem = Manifest["problems"][number];
 
@@ -25,7 +26,10 @@ export function problemsSection({ problems, prefix }: Manifest, unread: string |
 export function tally(problems: readonly Problem[]): string {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const warnings = problems.length - errors;
-  const told = [...(errors > 0 ? [count(errors, "error")] : []), ...(warnings > 0 ? [count(warnings, "warning")] : [])];
+  const told = [
+    ...(errors > 0 ? [counted(errors, "error")] : []),
+    ...(warnings > 0 ? [counted(warnings, "warning")] : []),
+  ];
   const harmless = errors > 0 || warnings === 0 ? "" : " Warnings do not change the outcome.";
   return told.length === 0 ? "No problems." : `${told.join(" and ")}.${harmless}`;
 }
@@ -43,7 +47,7 @@ function oneCheck(group: Problem[], prefix: string): Html {
   return html`<article class="problem ${severity}">
     <h3>
       <span class="badge ${severity}">${severity === "error" ? "Error" : "Warning"}</span>
-      ${inWords(check)}${group.length > 1 ? `, ${count(group.length, "time")}` : ""}
+      ${inWords(check)}${group.length > 1 ? `, ${counted(group.length, "time")}` : ""}
     </h3>
     <p class="check">check ${code(check)}</p>
     <ul>

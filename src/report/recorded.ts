@@ -1,11 +1,12 @@
 /** The section on what was recorded when: a row for each playlist, with what is missing and where nothing is. */
 import type { Manifest, Segment } from "../manifest/schema.ts";
+import { counted } from "../quantities.ts";
 import { html, type Html } from "./html.ts";
 import { type Stretch, stretchesOf } from "./stretches.ts";
 import { axis, type Frame, frameOf, strip, swatch } from "./strip.ts";
 import { folded, leftOut, MOST_ROWS, table } from "./table.ts";
 import { trackName } from "./track-name.ts";
-import { count, dateAndTime, length, timeOfDay } from "./words.ts";
+import { dateAndTime, length, timeOfDay } from "./words.ts";
 
 type Track = { name: string; stretches: Stretch[] };
 
@@ -39,7 +40,7 @@ function drawing(tracks: Track[]): Html {
     </ul>
     ${tracks.slice(0, MOST_ROWS).map((track, index) => drawTrack(track, { frame, id: `track-${index}` }))}
     ${axis(frame)}${leftOut(tracks.length, "track")}
-    ${folded(`The same as a table, ${count(rows.length, "row")}`, table({ caption: "Stretches of each track", columns: ["Track", "What", "From", "To", "Length", "Segments"], rows }))}`;
+    ${folded(`The same as a table, ${counted(rows.length, "row")}`, table({ caption: "Stretches of each track", columns: ["Track", "What", "From", "To", "Length", "Segments"], rows }))}`;
 }
 
 function drawTrack({ name, stretches }: Track, { frame, id }: { frame: Frame; id: string }): Html {
@@ -67,19 +68,19 @@ function describe(stretches: Stretch[]): string {
   const gapsMs = gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   return [
     `${timeOfDay(first.fromMs)} to ${timeOfDay(last.toMs)}`,
-    count(there, "segment"),
+    counted(there, "segment"),
     lost === 0 ? "none missing" : `${lost.toLocaleString("en-US")} missing`,
     gaps.length === 0
       ? "no gap"
-      : `${count(gaps.length, "gap")} of ${length(gapsMs)}${gaps.length > 1 ? " together" : ""}`,
+      : `${counted(gaps.length, "gap")} of ${length(gapsMs)}${gaps.length > 1 ? " together" : ""}`,
   ].join(", ");
 }
 
 function row(name: string, stretch: Stretch): (Html | string)[] {
   const { kind, fromMs, toMs, segments } = stretch;
   const what = html`<span class="state ${kind}">${NAMES[kind]}</span>`;
-  const counted = kind === "gap" ? "none" : segments.toLocaleString("en-US");
-  return [html`<bdi>${name}</bdi>`, what, dateAndTime(fromMs), dateAndTime(toMs), length(toMs - fromMs), counted];
+  const number = kind === "gap" ? "none" : segments.toLocaleString("en-US");
+  return [html`<bdi>${name}</bdi>`, what, dateAndTime(fromMs), dateAndTime(toMs), length(toMs - fromMs), number];
 }
 
 function between({ fromMs, toMs }: Stretch): string {

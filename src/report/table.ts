@@ -4,8 +4,8 @@
  * A narrow screen shows each row as a block, with the column's name beside each value. The roles are written out, because
  * browsers forget that a table is one when its rows are laid out differently.
  */
+import { counted } from "../quantities.ts";
 import { html, type Html } from "./html.ts";
-import { count } from "./words.ts";
 
 /** A day of snapshots would be megabytes; whoever wants every one of them reads the manifest. */
 export const MOST_ROWS = 200;
@@ -43,7 +43,7 @@ export function table({ caption, columns, rows }: Table): Html {
 export function leftOut(total: number, noun: string): Html {
   return total <= MOST_ROWS
     ? html``
-    : html`<p class="note">and ${count(total - MOST_ROWS, `more ${noun}`)}, which the manifest holds</p>`;
+    : html`<p class="note">and ${counted(total - MOST_ROWS, `more ${noun}`)}, which the manifest holds</p>`;
 }
 
 /** Content behind a line that opens it. */

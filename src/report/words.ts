@@ -1,20 +1,10 @@
-/** How the report writes quantities. Its times are all UTC, and the page says so once. */
-import prettyBytes from "pretty-bytes";
+/** How the report writes lengths, times and what others wrote. Its times are all UTC, and the page says so once. */
 import prettyMilliseconds from "pretty-ms";
 
 import { html, type Html } from "./html.ts";
 
 /** The furthest that a date reaches: names and playlists may hold any number. */
 export const LAST_DATE_MS = 8.64e15;
-
-/** `1,234 segments`, `1 segment`. */
-export function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-export function size(bytes: number): string {
-  return prettyBytes(bytes);
-}
 
 /** `2h 30m 15s`; below a minute with a decimal, because segments are compared by it. */
 export function length(ms: number): string {
