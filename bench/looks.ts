@@ -8,12 +8,8 @@ export function lookTimes(schedule: Schedule, limitMs: number): number[] {
   for (let atMs = 0; atMs < limitMs;) {
     times.push(atMs);
     const now = Date.now();
-    const begun = {
-      scheduledTimestampMs: now - atMs,
-      currentAttemptScheduledTimestampMs: now,
-      scheduleToCloseTimeoutMs: limitMs,
-    };
-    atMs += beforeDeadline(intervalAfter(atMs, schedule), begun);
+    const info = { scheduledTimestampMs: now - atMs, scheduleToCloseTimeoutMs: limitMs };
+    atMs += beforeDeadline(intervalAfter(atMs, schedule), { info, clock: () => now });
   }
   return times;
 }

@@ -7,7 +7,8 @@ import type { Finalization, Schedule } from "../input.ts";
 import { settled } from "../manifest/verdict.ts";
 import { bucketOf, type Dependencies } from "./dependencies.ts";
 import { expectationOf, filesOf, lookInto, sessionLeftMs, storeFailure } from "./expectation.ts";
-import { beforeDeadline, intervalAfter, nowMs } from "./retry-delay.ts";
+import { withHeartbeats } from "./heartbeats.ts";
+import { beforeDeadline, intervalAfter, temporalClock } from "./retry-delay.ts";
 
 export type LookRequest = {
   input: Finalization;
@@ -25,32 +26,38 @@ const LOOK_LIMIT_MS = 90_000;
  * `UploadPending` or `StoreUnavailable`, with the progress in its details and the delay until Temporal's next look.
  */
 export function awaitFiles(dependencies: Dependencies) {
-  return async ({ input, evidence, schedule, since }: LookRequest): Promise<void> => {
-    const files = filesOf(input);
-    const bucket = bucketOf(dependencies, files.store);
-    const { claimed, ...said } = namedFiles(evidence);
-    const nothingRecorded = evidence.stop.status === "nothing-recorded";
-    const expectation = expectationOf(input, files, { ...said, nothingRecorded });
+  return async (request: LookRequest): Promise<void> =>
+    withHeartbeats(NOTHING_TO_LEAVE, async () => lookOnce(dependencies, request));
+}
 
-    const info = activityInfo();
-    const delayMs = intervalAfter(nowMs(info) - Date.parse(since), schedule);
-    const look = lookInto(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS });
-    const inventory = await look.catch((error: unknown) => {
-      throw storeFailure(error, { details: BLIND, retryInMs: beforeDeadline(delayMs, info) });
-    });
+async function lookOnce(dependencies: Dependencies, { input, evidence, schedule, since }: LookRequest): Promise<void> {
+  const files = filesOf(input);
+  const bucket = bucketOf(dependencies, files.store);
+  const { claimed, ...said } = namedFiles(evidence);
+  const nothingRecorded = evidence.stop.status === "nothing-recorded";
+  const expectation = expectationOf(input, files, { ...said, nothingRecorded });
 
-    const { quietMs } = input.poll;
-    const state = settled({ inventory, expectation, sessionLeftMs: sessionLeftMs(evidence, info), quietMs });
-    if (state.done) return;
-    const { present, expected, newest, foreign } = inventory;
-    const { waitingFor, notBeforeMs } = state;
-    const known = claimed || newest !== null || foreign.length > 0;
-    throw failure("UploadPending", `Waiting: ${present} of ${expected} files; ${waitingFor.join(", ")}`, {
-      details: { looked: true, present, expected, known, waitingFor } satisfies Progress,
-      retryInMs: beforeDeadline(notBeforeMs ?? delayMs, info),
-    });
-  };
+  const info = activityInfo();
+  const clock = temporalClock(info);
+  const delayMs = intervalAfter(clock() - Date.parse(since), schedule);
+  const look = lookInto(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS });
+  const inventory = await look.catch((error: unknown) => {
+    throw storeFailure(error, { details: BLIND, retryInMs: beforeDeadline(delayMs, { info, clock }) });
+  });
+
+  const { quietMs } = input.poll;
+  const state = settled({ inventory, expectation, sessionLeftMs: sessionLeftMs(evidence, clock), quietMs });
+  if (state.done) return;
+  const { present, expected, newest, foreign } = inventory;
+  const { waitingFor, notBeforeMs } = state;
+  const known = claimed || newest !== null || foreign.length > 0;
+  throw failure("UploadPending", `Waiting: ${present} of ${expected} files; ${waitingFor.join(", ")}`, {
+    details: { looked: true, present, expected, known, waitingFor } satisfies Progress,
+    retryInMs: beforeDeadline(notBeforeMs ?? delayMs, { info, clock }),
+  });
 }
 
 /** The progress of a look that the store did not allow. */
 const BLIND: Progress = { looked: false, present: 0, expected: 0, known: false, waitingFor: ["the store to answer"] };
+
+const NOTHING_TO_LEAVE = () => undefined;

@@ -1,6 +1,4 @@
 /** What a look at the bucket is held against, and what it leads to when the store fails. */
-import type { Info } from "@temporalio/activity";
-
 import type { NamedFiles } from "../agora/evidence.ts";
 import { type Bucket, BucketError } from "../bucket/bucket.ts";
 import type { Evidence } from "../contract.ts";
@@ -9,7 +7,7 @@ import type { Finalization } from "../input.ts";
 import type { Expectation, Inventory } from "../manifest/entries.ts";
 import { takeInventory } from "../manifest/inventory.ts";
 import { surveyBucket } from "../manifest/survey.ts";
-import { nowMs } from "./retry-delay.ts";
+import type { Clock } from "./retry-delay.ts";
 
 export type Files = NonNullable<Finalization["files"]>;
 
@@ -34,8 +32,8 @@ export function expectationOf(
 }
 
 /** How much longer the session may live, in milliseconds. */
-export function sessionLeftMs({ sessionOverAt }: Evidence, info: Info): number {
-  return sessionOverAt === null ? 0 : Math.max(0, Date.parse(sessionOverAt) - nowMs(info));
+export function sessionLeftMs({ sessionOverAt }: Evidence, clock: Clock): number {
+  return sessionOverAt === null ? 0 : Math.max(0, Date.parse(sessionOverAt) - clock());
 }
 
 /** Looks into the bucket once. Throws a `BucketError` when the store fails, or takes longer than `limitMs`. */

@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, heartbeat } from "@temporalio/activity";
+import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
 import { namedFiles } from "../agora/evidence.ts";
 import type { Bucket } from "../bucket/bucket.ts";
@@ -11,6 +11,8 @@ import { publish } from "../manifest/publish.ts";
 import { decideOutcome, settled } from "../manifest/verdict.ts";
 import { bucketOf, type Dependencies } from "./dependencies.ts";
 import { expectationOf, type Files, filesOf, lookInto, sessionLeftMs, storeFailure } from "./expectation.ts";
+import { withHeartbeats } from "./heartbeats.ts";
+import { temporalClock } from "./retry-delay.ts";
 
 export type PublishRequest = {
   input: Finalization;
@@ -28,7 +30,6 @@ export type Verdict = Pick<
   "outcome" | "expectedFrom" | "manifest" | "totals" | "problems" | "problemCount"
 >;
 
-const HEARTBEAT_MS = 10_000;
 const LOOK_LIMIT_MS = 90_000;
 const REPORTED_PROBLEMS = 20;
 
@@ -39,19 +40,16 @@ const REPORTED_PROBLEMS = 20;
  */
 export function publishManifest(dependencies: Dependencies) {
   return async (request: PublishRequest): Promise<Verdict | "pending"> => {
-    // A long check hears of a cancellation through heartbeats, and shows by them how far it is; a short one ends before the
-    // first, and costs none.
+    // A long check hears of a cancellation through its heartbeats, and shows by them how far it is.
     let progress: Progress = { checkedFiles: 0, files: null };
-    const beat = setInterval(() => heartbeat(progress), HEARTBEAT_MS);
     const onProgress = (checkedFiles: number, files: number) => void (progress = { checkedFiles, files });
-    try {
+    const check = async () => {
       const files = filesOf(request.input);
       const place = { files, bucket: bucketOf(dependencies, files.store) };
       const decided = await decide({ ...place, onProgress }, request);
       return decided === "pending" ? decided : await write(dependencies, request, { ...place, ...decided });
-    } finally {
-      clearInterval(beat);
-    }
+    };
+    return withHeartbeats(() => progress, check);
   };
 }
 
@@ -82,7 +80,7 @@ async function decide(
     const state = settled({
       inventory: found,
       expectation,
-      sessionLeftMs: sessionLeftMs(evidence, activityInfo()),
+      sessionLeftMs: sessionLeftMs(evidence, temporalClock(activityInfo())),
       quietMs,
     });
     if (!final && !state.done) return "pending";

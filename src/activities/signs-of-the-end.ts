@@ -18,13 +18,17 @@ export type Known = Pick<StopEvidence, "named" | "namedBy" | "uploadingStatus" |
 /** What the stop's answer says; when it names no files, one query may. The query's failure is never the stop's. */
 export async function knownAfterStop(
   agora: Agora,
-  { recording, host, answer }: { recording: AgoraRecording; host: number; answer: StopAnswer },
+  {
+    recording,
+    answer,
+    ...options
+  }: { recording: AgoraRecording; answer: StopAnswer; host: number; signal: AbortSignal },
 ): Promise<Known> {
   const { files, uploadingStatus } = answer;
   const known: Known = { named: files, namedBy: "stop", uploadingStatus, sessionOver: false };
   if (files.length > 0) return known;
 
-  const reply = await agora.query(recording, { host, signal: cancellationSignal() });
+  const reply = await agora.query(recording, options);
   if (reply?.verdict.kind === "ended") return { ...known, sessionOver: true };
   if (reply?.verdict.kind !== "known") return known;
   const queried = reply.verdict.answer;

@@ -43,6 +43,11 @@ export function recall(): StopMemory {
   return { ...last, attempt, answerLost: last.answerLost || died, missingSinceMs };
 }
 
+/** What an attempt leaves while it has no answer: what it found, by which the next sees that it left nothing of its own. */
+export function inherited(): unknown {
+  return activityInfo().heartbeatDetails;
+}
+
 /** Adds what this attempt's answer teaches, and leaves it for the next attempt. */
 export function remember(memory: StopMemory, { verdict }: StopReply): StopMemory {
   const next = { ...memory };

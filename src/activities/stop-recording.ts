@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal } from "@temporalio/activity";
+import { activityInfo, cancellationSignal, Context } from "@temporalio/activity";
 
 import type { StopAnswer } from "../agora/answers.ts";
 import type { AgoraRecording, StopReply } from "../agora/client.ts";
@@ -6,9 +6,10 @@ import type { StopEvidence } from "../contract.ts";
 import { failure } from "../failures.ts";
 import type { Finalization } from "../input.ts";
 import { agoraOf, type Dependencies } from "./dependencies.ts";
-import { beforeDeadline } from "./retry-delay.ts";
+import { withHeartbeats } from "./heartbeats.ts";
+import { beforeDeadline, type Clock, temporalClock } from "./retry-delay.ts";
 import { bucketShowsTheEnd, type Known, knownAfterStop } from "./signs-of-the-end.ts";
-import { isMissingForGood, recall, remember, type StopMemory } from "./stop-memory.ts";
+import { inherited, isMissingForGood, recall, remember, type StopMemory } from "./stop-memory.ts";
 
 export type StopRequest = {
   input: Finalization;
@@ -33,11 +34,14 @@ export function stopRecording(dependencies: Dependencies) {
     const method = methodOf(input);
     const memory = recall();
     const { host } = memory;
-    const reply = await agora.stop(recording, { method, host, signal: cancellationSignal() });
+    const clock = temporalClock(activityInfo());
+    const signal = signalInFlight();
+    // What follows is short: a query, or a glance at the bucket behind the heartbeat of `remember`.
+    const reply = await withHeartbeats(inherited, async () => agora.stop(recording, { method, host, signal }));
 
     const { verdict } = reply;
     const known = async (answer: StopAnswer, over: boolean): Promise<Known> => {
-      const after = await knownAfterStop(agora, { recording, host, answer });
+      const after = await knownAfterStop(agora, { recording, host, answer, signal });
       return { ...after, sessionOver: after.sessionOver || over };
     };
     if (verdict.kind === "accepted") return report("accepted", await known(verdict.answer, method === "sync"));
@@ -52,8 +56,22 @@ export function stopRecording(dependencies: Dependencies) {
     const isGone = verdict.kind === "missing" && (hurried || isMissingForGood(next));
     // This very stop may be what ended it, where its answer was lost.
     if (isGone || (await bucketShowsTheEnd(dependencies, input))) return report(tooLate(next), NOTHING_LEFT);
-    throw unanswered(reply);
+    throw unanswered(reply, clock);
   };
+}
+
+/**
+ * Aborts when the worker has no more time, and not when somebody gives up on the recording, of which a heartbeat tells: a
+ * stop in flight is not taken back, and its answer is recorded.
+ */
+function signalInFlight(): AbortSignal {
+  const context = Context.current();
+  const signal = cancellationSignal();
+  const inFlight = new AbortController();
+  signal.addEventListener("abort", () => {
+    if (context.cancellationDetails?.cancelRequested !== true) inFlight.abort(signal.reason);
+  });
+  return inFlight.signal;
 }
 
 /** The session has ended: if a stop of ours may have got through without an answer, it was that one. */
@@ -74,14 +92,14 @@ function report(status: StopEvidence["status"], known: Known): StopEvidence {
   return { status, at: new Date().toISOString(), attempts: activityInfo().attempt, ...known };
 }
 
-function unanswered(reply: StopReply): Error {
+function unanswered(reply: StopReply, clock: Clock): Error {
   const { verdict, says } = reply;
   const info = activityInfo();
   const pauseMs = verdict.kind === "throttled" ? (verdict.retryAfterMs ?? 0) : 0;
   const delayMs = Math.max(pauseMs, DELAYS_MS[info.attempt - 1] ?? LONGEST_DELAY_MS);
   return failure(verdict.kind === "credentials" ? "CredentialsRejected" : "AgoraUnavailable", says, {
     details: factsOf(reply),
-    retryInMs: beforeDeadline(delayMs, info),
+    retryInMs: beforeDeadline(delayMs, { info, clock }),
   });
 }
 

@@ -76,6 +76,7 @@ async function callStop(input: Finalization, { hurried, repeated, limitMs }: Cal
   const { stopRecording } = proxyActivities<AgoraActivities>({
     taskQueue: agoraTaskQueue(workflowInfo().taskQueue, input.recording.account),
     startToCloseTimeout: "2m",
+    heartbeatTimeout: "30s",
     scheduleToCloseTimeout: limitMs,
     retry: { initialInterval: "1s", maximumInterval: "15s" },
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -29,7 +29,7 @@ async function publish(story: Story, input: Finalization, final: boolean): Promi
   const { publishManifest } = proxyActivities<Activities>({
     startToCloseTimeout: input.timeoutsMs.verify,
     scheduleToCloseTimeout: input.timeoutsMs.verify,
-    heartbeatTimeout: "1m",
+    heartbeatTimeout: "30s",
     retry: { initialInterval: "1s", maximumInterval: "1m" },
     // A manifest may be half written: wait for what became of it.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

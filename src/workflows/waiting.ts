@@ -80,6 +80,7 @@ async function untilComplete(look: () => Promise<void>): Promise<Ended> {
 function lookActivity(phase: "uploading" | "backup", limitMs: number): (request: LookRequest) => Promise<void> {
   const { awaitUpload, awaitBackup } = proxyActivities<Activities>({
     startToCloseTimeout: "2m",
+    heartbeatTimeout: "30s",
     scheduleToCloseTimeout: limitMs,
     // The activity names each delay itself; these hold when a worker dies in the middle of a look.
     retry: { initialInterval: "1s", backoffCoefficient: 1.5, maximumInterval: "30s" },

@@ -33,29 +33,37 @@ describe("intervalAfter()", () => {
 });
 
 describe("beforeDeadline()", () => {
-  const begunMs = Date.now();
-  const info = {
-    scheduledTimestampMs: begunMs,
-    currentAttemptScheduledTimestampMs: begunMs,
-    scheduleToCloseTimeoutMs: 600_000,
-  };
+  const LIMIT_MS = 600_000;
+
+  /** The delay `elapsedMs` into an activity of ten minutes, where this machine's clock is off by so much. */
+  function delay(delayMs: number, { elapsedMs, offByMs = 0 }: { elapsedMs: number; offByMs?: number }): number {
+    const nowMs = Date.now() - offByMs;
+    const info = { scheduledTimestampMs: nowMs - elapsedMs, scheduleToCloseTimeoutMs: LIMIT_MS };
+    return beforeDeadline(delayMs, { info, clock: () => nowMs });
+  }
 
   test("leaves a delay alone that ends early enough", () => {
-    assert.equal(beforeDeadline(30_000, info), 30_000);
+    assert.equal(delay(30_000, { elapsedMs: 0 }), 30_000);
   });
 
   test("shortens one that would not, so that a last attempt comes some seconds before", () => {
-    const delayMs = beforeDeadline(3_600_000, info);
+    const delayMs = delay(3_600_000, { elapsedMs: 0 });
     assert.ok(delayMs > 590_000 && delayMs <= 595_000, `${delayMs}`);
   });
 
   test("goes beyond the deadline after the last attempt, so that Temporal ends the activity with its failure", () => {
-    const late = { ...info, scheduledTimestampMs: Date.now() - 597_000 };
-    assert.ok(beforeDeadline(1000, late) > 3000);
+    assert.ok(delay(1000, { elapsedMs: 597_000 }) > 3000);
   });
 
-  test("goes by Temporal's clock where this machine's is behind it", () => {
-    const ahead = { scheduledTimestampMs: begunMs + 300_000, currentAttemptScheduledTimestampMs: begunMs + 800_000 };
-    assert.equal(beforeDeadline(300_000, { ...info, ...ahead }), 95_000);
-  });
+  for (const offByMs of [-3_600_000, 3_600_000]) {
+    test(`a clock that is off by ${offByMs} ms neither ends a wait early nor leaves out its last attempt`, () => {
+      const attemptsMs = [];
+      for (let elapsedMs = 0; elapsedMs < LIMIT_MS; elapsedMs += delay(60_000, { elapsedMs, offByMs })) {
+        attemptsMs.push(elapsedMs);
+      }
+      const last = attemptsMs.at(-1) ?? 0;
+      assert.ok(last >= LIMIT_MS - 5001 && last < LIMIT_MS, `${last}`);
+      assert.ok(attemptsMs.length <= 20, `${attemptsMs.length} attempts`);
+    });
+  }
 });

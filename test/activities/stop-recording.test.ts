@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test, type TestContext } from "node:test";
 
+import { ActivityCancellationDetails, CancelledFailure } from "@temporalio/common";
 import { MockActivityEnvironment } from "@temporalio/testing";
 
 import { createAgoraActivities } from "../../src/activities/index.ts";
@@ -34,17 +35,21 @@ type Setting = {
   limitMs?: number;
   /** When this attempt was due, by Temporal's clock. */
   dueMs?: number;
+  heartbeatTimeoutMs?: number;
+  /** Nothing is answered before. */
+  held?: Promise<unknown>;
 };
 
 /** Runs one attempt against real HTTP servers. */
 async function attempt(t: TestContext, setting: Setting) {
   const { answers, attempt: number = 1, memory, hurried = false, repeated = false } = setting;
-  const { limitMs = 3_600_000, dueMs = Date.now() } = setting;
+  const { limitMs = 3_600_000, dueMs = Date.now(), heartbeatTimeoutMs, held } = setting;
   const asked: number[] = [];
   const baseUrls = await Promise.all(
     answers.map(async ({ status, body, headers }, host) => {
-      const server = createServer((request, response) => {
+      const server = createServer(async (request, response) => {
         if (request.method === "POST") asked.push(host);
+        await held;
         response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
       });
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -65,13 +70,18 @@ async function attempt(t: TestContext, setting: Setting) {
     scheduledTimestampMs: Date.now(),
     currentAttemptScheduledTimestampMs: dueMs,
     scheduleToCloseTimeoutMs: limitMs,
+    ...(heartbeatTimeoutMs !== undefined && { heartbeatTimeoutMs }),
   });
   let remembered = FRESH;
-  environment.on("heartbeat", (details: StopMemory) => (remembered = details));
+  const beat = Promise.withResolvers<unknown>();
+  environment.on("heartbeat", (details: StopMemory) => {
+    remembered = details;
+    beat.resolve(details);
+  });
   const recording = { appId: "a", resourceId: "r", sid: "s", mode: "mix", cname: "c", uid: "1" };
   const input = parseInput({ recording, files: null }, false);
   const run: Promise<StopEvidence> = environment.run(stopRecording, { input, hurried, repeated });
-  return { run, asked, remembered: () => remembered };
+  return { run, asked, remembered: () => remembered, beat: beat.promise, cancel: environment.cancel };
 }
 
 test("a first 404 may be a failover: it is tried again, and remembered", async (t) => {
@@ -146,4 +156,29 @@ test("a request that Agora refuses as such is final", async (t) => {
     run,
     (error: Error) => "nonRetryable" in error && error.nonRetryable === true && !error.message.includes("planted"),
   );
+});
+
+test("an attempt that takes long leaves what it found, and records its answer though it has heard of a cancellation", async (t) => {
+  const { promise: held, resolve: answer } = Promise.withResolvers<void>();
+  const memory = { ...FRESH, missing: true, answerLost: true };
+  const { run, beat, cancel } = await attempt(t, {
+    answers: [EXITING],
+    held,
+    attempt: 2,
+    memory,
+    heartbeatTimeoutMs: 30,
+  });
+  assert.deepEqual(await beat, memory);
+  cancel();
+  answer();
+  assert.equal((await run).status, "accepted");
+});
+
+test("a worker that has no more time leaves a stop in flight", async (t) => {
+  const { promise: held, resolve: answer } = Promise.withResolvers<void>();
+  const { run, beat, cancel } = await attempt(t, { answers: [EXITING], held, heartbeatTimeoutMs: 30 });
+  await beat;
+  cancel("WORKER_SHUTDOWN", new ActivityCancellationDetails({ workerShutdown: true }));
+  await assert.rejects(run, CancelledFailure);
+  answer();
 });
