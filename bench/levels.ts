@@ -9,8 +9,7 @@ import { startS3Gateway, type S3Gateway } from "../dev/s3-gateway.ts";
 import type { Level } from "../src/contract.ts";
 import { createS3Bucket } from "../src/bucket/s3.ts";
 import { examine } from "../src/manifest/examine.ts";
-import { takeInventory } from "../src/manifest/inventory.ts";
-import { surveyBucket } from "../src/manifest/survey.ts";
+import { lookAt } from "../src/manifest/look.ts";
 import { LEVELS } from "../test/faults/matrix.ts";
 import { type Measured, RECORDINGS, upload } from "./level-recordings.ts";
 import { machine } from "./machine.ts";
@@ -52,7 +51,7 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
     const store = countingBytes(bucket, counts);
     const { seconds, grownBytes } = await watched(() =>
       countingRequests(counts, async () => {
-        const inventory = takeInventory(await surveyBucket(store, expectation, signal), expectation);
+        const inventory = await lookAt(store, expectation, { signal });
         const { problems } = await examine(store, inventory, { level, signal });
         const [first] = [...inventory.problems, ...problems];
         if (first !== undefined) throw new Error(`Cannot measure level ${level}: ${JSON.stringify(first)}`);

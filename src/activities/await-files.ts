@@ -40,13 +40,13 @@ async function lookOnce(dependencies: Dependencies, { input, evidence, schedule,
   const info = activityInfo();
   const clock = temporalClock(info);
   const delayMs = intervalAfter(clock() - Date.parse(since), schedule);
-  const look = lookInto(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS });
+  const patience = { sessionLeftMs: sessionLeftMs(evidence, clock), quietMs: input.poll.quietMs };
+  const look = lookInto(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS, patience });
   const inventory = await look.catch((error: unknown) => {
     throw storeFailure(error, { details: BLIND, retryInMs: beforeDeadline(delayMs, { info, clock }) });
   });
 
-  const { quietMs } = input.poll;
-  const state = settled({ inventory, expectation, sessionLeftMs: sessionLeftMs(evidence, clock), quietMs });
+  const state = settled({ inventory, expectation, ...patience });
   if (state.done) return;
   const { present, expected, newest, foreign } = inventory;
   const { waitingFor, notBeforeMs } = state;

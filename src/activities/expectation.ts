@@ -5,8 +5,7 @@ import type { Evidence } from "../contract.ts";
 import { failure } from "../failures.ts";
 import type { Finalization } from "../input.ts";
 import type { Expectation, Inventory } from "../manifest/entries.ts";
-import { takeInventory } from "../manifest/inventory.ts";
-import { surveyBucket } from "../manifest/survey.ts";
+import { lookAt, type LookOptions } from "../manifest/look.ts";
 import type { Clock } from "./retry-delay.ts";
 
 export type Files = NonNullable<Finalization["files"]>;
@@ -40,12 +39,11 @@ export function sessionLeftMs({ sessionOverAt }: Evidence, clock: Clock): number
 export async function lookInto(
   bucket: Bucket,
   expectation: Expectation,
-  { signal, limitMs }: { signal: AbortSignal; limitMs: number },
+  { signal, limitMs, ...options }: LookOptions & { limitMs: number },
 ): Promise<Inventory> {
   const limit = AbortSignal.timeout(limitMs);
   try {
-    const survey = await surveyBucket(bucket, expectation, AbortSignal.any([signal, limit]));
-    return takeInventory(survey, expectation);
+    return await lookAt(bucket, expectation, { ...options, signal: AbortSignal.any([signal, limit]) });
   } catch (error) {
     signal.throwIfAborted();
     if (!limit.aborted) throw error;

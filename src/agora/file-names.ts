@@ -67,10 +67,8 @@ export function buildFileName({ sid, cname, mode }: Recording, { failover, track
   return `${set}${sid}_${channel}${user}${endingText(ending)}`;
 }
 
-/** How the names of a recording may begin: what a bucket must be searched for. */
-export function listingPrefixes(sid: string): string[] {
-  return [`${sid}_`, `bak0_${sid}_`, `bak1_${sid}_`, `bak2_${sid}_`];
-}
+/** What stands before the stem in each set: nothing in the first server's, then one for each failover, in their order. */
+export const SETS = ["", "bak0_", "bak1_", "bak2_"];
 
 /** When a segment's recording began, from the 17 digits in its name (`yyyyMMddHHmmssSSS`, UTC), as Unix time in milliseconds. */
 export function segmentStartMs(fileName: string): number | undefined {

@@ -1,5 +1,5 @@
 /**
- * Everything in the bucket that begins as the files of a recording do, and what Agora named besides.
+ * Everything in the bucket that begins as the files of a recording do, and what Agora named besides, or some sets of it.
  *
  * Others may have put a million objects there that begin so as well, and no look may take them all. Where a listing is too
  * long to be whole, the part that begins with the channel too is listed again by itself: when that is whole, every file that
@@ -19,13 +19,17 @@ export type RecordingListing = {
 
 const REQUESTS_AT_ONCE = 4;
 
-/** Lists them. Throws the port's `BucketError` when it could not look everywhere. */
-export async function listRecording(bucket: Bucket, naming: Naming, signal: AbortSignal): Promise<RecordingListing> {
-  const listEach = async (prefixes: string[]): Promise<Listing[]> =>
-    concurrently(prefixes, { limit: REQUESTS_AT_ONCE, work: (prefix) => bucket.list(prefix, signal) });
+/** Lists what begins with these of the naming's prefixes. Throws the port's `BucketError` when it could not look everywhere. */
+export async function listRecording(
+  bucket: Bucket,
+  { naming, prefixes }: { naming: Naming; prefixes: string[] },
+  signal: AbortSignal,
+): Promise<RecordingListing> {
+  const listEach = async (starts: string[]): Promise<Listing[]> =>
+    concurrently(starts, { limit: REQUESTS_AT_ONCE, work: (prefix) => bucket.list(prefix, signal) });
 
-  const wide = await listEach(naming.listingPrefixes);
-  const long = naming.listingPrefixes.filter((_, index) => wide[index]?.whole === false);
+  const wide = await listEach(prefixes);
+  const long = prefixes.filter((_, index) => wide[index]?.whole === false);
   const narrow = await listEach(long.map((prefix) => naming.withChannel(prefix)));
 
   const listings = [...wide, ...narrow];
@@ -39,6 +43,6 @@ export async function listRecording(bucket: Bucket, naming: Naming, signal: Abor
 }
 
 /** An object that arrives between two listings must not look older than it is. */
-function earliest(times: string[]): string {
+export function earliest(times: string[]): string {
   return times.reduce((first, time) => (Date.parse(time) < Date.parse(first) ? time : first));
 }

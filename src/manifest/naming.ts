@@ -3,7 +3,7 @@
  * the prefix, and those that Agora named itself, whatever their names begin with. Nothing outside the prefix is ever
  * looked at: a name that would lead there is refused.
  */
-import { listingPrefixes, parseFileName, parseNamedFile, type AgoraFile } from "../agora/file-names.ts";
+import { type AgoraFile, parseFileName, parseNamedFile, SETS } from "../agora/file-names.ts";
 import type { Expectation } from "./entries.ts";
 
 /** A key and what its last part says. */
@@ -14,8 +14,11 @@ export type Naming = {
   named: { key: string; located: Located | null }[];
   /** Names that would lead out of the prefix, or cannot be a key's. */
   refused: string[];
-  /** What to list: together they find every key that `locate` accepts and every named one. */
-  listingPrefixes: string[];
+  /**
+   * What to list: together they find every key that `locate` accepts and every named one. `own` finds the first server's
+   * files, and the others those of one failover each, in their order.
+   */
+  listingPrefixes: { own: string[]; failovers: string[][] };
   /** A listing prefix with as much of the channel behind it as every file of the recording has. */
   withChannel(listingPrefix: string): string;
   /** Reads a key; `undefined` when it is not one of this recording's. */
@@ -30,17 +33,20 @@ export function namingOf(expectation: Expectation): Naming {
   const keys = names.filter(isSafe).map((name) => keyOf(name, expectation.prefix));
   const named = [...new Set(keys)].map((key) => ({ key, located: locateNamed(key, expectation) }));
   const bases = new Set(named.flatMap(({ located }) => (located === null ? [] : [baseOf(located)])));
-  const ours = listingPrefixes(expectation.sid).map((prefix) => expectation.prefix + prefix);
+  const ours = SETS.map((set) => startOf(set, expectation));
+  const [own = [], ...failovers] = SETS.map((set) =>
+    withoutNested([startOf(set, expectation), ...named.flatMap((file) => prefixesOf(file, set))]),
+  );
 
   return {
     named,
     refused: names.filter((name) => !isSafe(name)),
-    listingPrefixes: withoutNested([...ours, ...named.flatMap(prefixesOf)]),
+    listingPrefixes: { own, failovers },
     withChannel: (prefix) => (ours.includes(prefix) ? prefix + channelStart(expectation) : prefix),
     locate(key) {
       const { directory, fileName } = split(key);
-      const own = directory === expectation.prefix ? parseFileName(fileName, expectation) : undefined;
-      if (own !== undefined) return { key, directory, file: own };
+      const file = directory === expectation.prefix ? parseFileName(fileName, expectation) : undefined;
+      if (file !== undefined) return { key, directory, file };
       const other = bases.size === 0 ? null : locateNamed(key, expectation);
       return other !== null && bases.has(baseOf(other)) ? other : undefined;
     },
@@ -58,6 +64,11 @@ export function baseOf({ directory, file }: Located): string {
   return directory + file.base;
 }
 
+/** How the keys of a set begin. */
+function startOf(set: string, { prefix, sid }: Expectation): string {
+  return `${prefix}${set}${sid}_`;
+}
+
 function locateNamed(key: string, expectation: Expectation): Located | null {
   const { directory, fileName } = split(key);
   const file = parseNamedFile(fileName, expectation);
@@ -70,10 +81,9 @@ function channelStart({ cname, mode }: Expectation): string {
 }
 
 /** A file may have segments and failover sets beside it; of a kind that we do not know, only itself is looked for. */
-function prefixesOf({ key, located }: Naming["named"][number]): string[] {
-  if (located === null) return [key];
-  const { directory, file } = located;
-  return ["", "bak0_", "bak1_", "bak2_"].map((set) => directory + set + file.base);
+function prefixesOf({ key, located }: Naming["named"][number], set: string): string[] {
+  if (located === null) return set === "" ? [key] : [];
+  return [located.directory + set + located.file.base];
 }
 
 /** A listing under a prefix holds all those under longer ones. */

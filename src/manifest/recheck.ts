@@ -63,7 +63,12 @@ export async function recheck({ manifest, openFiles, sideFiles, signal }: Rechec
 
   const entries = listEntries(document, segments);
   const naming = namingOfListed(document, [...entries.keys()]);
-  const { objects: found, unlisted } = await listRecording(files, naming, signal);
+  const { own, failovers } = naming.listingPrefixes;
+  const { objects: found, unlisted } = await listRecording(
+    files,
+    { naming, prefixes: [...own, ...failovers.flat()] },
+    signal,
+  );
   if (unlisted === "anything") throw tooLong(files);
   const known = knownBesides(document, key);
   // Where the manifest could not list all that is foreign, nobody can tell what of it is new.

@@ -1,5 +1,5 @@
 /**
- * One look at the bucket: everything of the recording that is there, and every playlist read.
+ * What lies in the bucket: everything of the recording, or of some sets of it, and every playlist read.
  *
  * Agora overwrites a playlist until the recording ends, so it may change between the listing and the reading.
  * What was read counts then: size, ETag and digest always describe the same bytes.
@@ -9,9 +9,9 @@ import { readAll, type Bucket, type StoredObject } from "../bucket/bucket.ts";
 import { sha256Hex } from "../sha256.ts";
 import { compareUtf8 } from "./canonical-json.ts";
 import { concurrently } from "./concurrently.ts";
-import type { Entry, Expectation } from "./entries.ts";
-import { listRecording, type RecordingListing } from "./listing.ts";
-import { namingOf } from "./naming.ts";
+import type { Entry } from "./entries.ts";
+import { earliest, listRecording, type RecordingListing } from "./listing.ts";
+import type { Naming } from "./naming.ts";
 import type { ParsedPlaylist } from "./parsed-playlist.ts";
 import { MAX_PLAYLIST_BYTES, parsePlaylist, tooLarge } from "./playlist.ts";
 
@@ -30,10 +30,16 @@ export type Survey = {
 
 const REQUESTS_AT_ONCE = 4;
 
-/** Looks into the bucket. Throws the port's `BucketError` when it could not look everywhere: part of a survey proves nothing. */
-export async function surveyBucket(bucket: Bucket, expectation: Expectation, signal: AbortSignal): Promise<Survey> {
-  const naming = namingOf(expectation);
-  const { objects: found, storeTime, unlisted } = await listRecording(bucket, naming, signal);
+/**
+ * Surveys what begins with these of the naming's prefixes. Throws the port's `BucketError` when it could not look everywhere:
+ * part of it proves nothing.
+ */
+export async function surveyBucket(
+  bucket: Bucket,
+  { naming, prefixes }: { naming: Naming; prefixes: string[] },
+  signal: AbortSignal,
+): Promise<Survey> {
+  const { objects: found, storeTime, unlisted } = await listRecording(bucket, { naming, prefixes }, signal);
   const listed = [...found.values()].filter(({ key }) => naming.locate(key)?.file.kind === "playlist");
   const read = await concurrently(listed, {
     limit: REQUESTS_AT_ONCE,
@@ -44,12 +50,22 @@ export async function surveyBucket(bucket: Bucket, expectation: Expectation, sig
   for (const { key } of listed) found.delete(key); // one that is gone by now is not there
   for (const { key, sizeBytes, etag, lastModified } of playlists)
     found.set(key, { key, sizeBytes, etag, lastModified });
+  return { objects: sorted(found), playlists, unlisted, storeTime };
+}
+
+/** Two surveys of one recording as one. */
+export function joinSurveys(a: Survey, b: Survey): Survey {
+  const unlisted = (["anything", "foreign"] as const).find((what) => a.unlisted === what || b.unlisted === what);
   return {
-    objects: [...found.values()].toSorted((a, b) => compareUtf8(a.key, b.key)),
-    playlists,
-    unlisted,
-    storeTime,
+    objects: sorted(new Map([...a.objects, ...b.objects].map((object) => [object.key, object]))),
+    playlists: [...a.playlists, ...b.playlists],
+    unlisted: unlisted ?? "nothing",
+    storeTime: earliest([a.storeTime, b.storeTime]),
   };
+}
+
+function sorted(objects: ReadonlyMap<string, StoredObject>): StoredObject[] {
+  return [...objects.values()].toSorted((a, b) => compareUtf8(a.key, b.key));
 }
 
 async function readPlaylist(

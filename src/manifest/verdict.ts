@@ -12,34 +12,39 @@ export type Settlement =
       notBeforeMs?: number;
     };
 
-/**
- * Whether the files are all there and no more are to come.
- * An authoritative list settles that by itself. Without one, a complete recording may still grow (a late user's track,
- * another MP4): then the session must be over (`sessionLeftMs` is zero), and the newest object unchanged for `quietMs`.
- */
-export function settled({
-  inventory,
-  expectation,
-  sessionLeftMs,
-  quietMs,
-}: {
-  inventory: Inventory;
-  expectation: Expectation;
-  sessionLeftMs: number;
-  quietMs: number;
-}): Settlement {
-  if (!inventory.complete) return { done: false, waitingFor: inventory.waitingFor };
-  if (expectation.authoritative) return { done: true };
+/** For how long a recording may still grow: how much longer its session may live, and the age at which its newest file is quiet. */
+export type Patience = { sessionLeftMs: number; quietMs: number };
 
-  const nowMs = Date.parse(inventory.storeTime);
-  const stillMs = inventory.newest === null ? 0 : Date.parse(inventory.newest) + quietMs - nowMs;
-  if (sessionLeftMs <= 0 && stillMs <= 0) return { done: true };
+type Moment = Patience & { inventory: Inventory; expectation: Expectation };
+
+/** Whether the files are all there and no more are to come. */
+export function settled({ inventory, ...moment }: Moment): Settlement {
+  if (!inventory.complete) return { done: false, waitingFor: inventory.waitingFor };
+  const { sessionMs, stillMs } = growth({ inventory, ...moment });
+  if (sessionMs <= 0 && stillMs <= 0) return { done: true };
 
   const waitingFor = [
-    ...(sessionLeftMs > 0 ? ["the end of the session"] : []),
-    ...(stillMs > 0 ? [`${quietMs / 1000} s without a new file`] : []),
+    ...(sessionMs > 0 ? ["the end of the session"] : []),
+    ...(stillMs > 0 ? [`${moment.quietMs / 1000} s without a new file`] : []),
   ];
-  return { done: false, waitingFor, notBeforeMs: Math.max(sessionLeftMs, stillMs) };
+  return { done: false, waitingFor, notBeforeMs: Math.max(sessionMs, stillMs) };
+}
+
+/** Whether files were found and more may come, so that the recording cannot be settled whatever else is there. */
+export function growing(moment: Moment): boolean {
+  const { sessionMs, stillMs } = growth(moment);
+  return moment.inventory.newest !== null && (sessionMs > 0 || stillMs > 0);
+}
+
+/**
+ * An authoritative list says by itself that no more is to come. Without one, a complete recording may still grow (a late
+ * user's track, another MP4) until the session is over, and the newest object has not changed for `quietMs`.
+ */
+function growth({ inventory, expectation, sessionLeftMs, quietMs }: Moment): { sessionMs: number; stillMs: number } {
+  if (expectation.authoritative) return { sessionMs: 0, stillMs: 0 };
+  const nowMs = Date.parse(inventory.storeTime);
+  const stillMs = inventory.newest === null ? 0 : Date.parse(inventory.newest) + quietMs - nowMs;
+  return { sessionMs: sessionLeftMs, stillMs };
 }
 
 /**

@@ -5,7 +5,6 @@ import * as fc from "fast-check";
 
 import {
   buildFileName,
-  listingPrefixes,
   parseFileName,
   parseNamedFile,
   segmentStartMs,
@@ -129,8 +128,4 @@ test("segmentStartMs() reads the moment in a segment's name as UTC, to the milli
   assert.equal(segmentStartMs("x_20190611073246073.ts"), Date.UTC(2019, 5, 11, 7, 32, 46, 73));
   assert.equal(segmentStartMs("x_20191311073246073.ts"), undefined);
   assert.equal(segmentStartMs("x_0.mp4"), undefined);
-});
-
-test("listingPrefixes() names the first server's files and those of three failovers", () => {
-  assert.deepEqual(listingPrefixes("s"), ["s_", "bak0_s_", "bak1_s_", "bak2_s_"]);
 });

@@ -3,8 +3,7 @@ import type { Bucket } from "../../src/bucket/bucket.ts";
 import type { Level, Outcome, Problem } from "../../src/contract.ts";
 import { concurrently } from "../../src/manifest/concurrently.ts";
 import { examine } from "../../src/manifest/examine.ts";
-import { takeInventory } from "../../src/manifest/inventory.ts";
-import { surveyBucket } from "../../src/manifest/survey.ts";
+import { lookAt } from "../../src/manifest/look.ts";
 import { decideOutcome } from "../../src/manifest/verdict.ts";
 import type { Stored } from "./recordings.ts";
 
@@ -39,7 +38,7 @@ export async function judge(
 
   await putAll(stored.objects);
   for (const [name, bytes] of later?.when === "on-disk" ? later.objects : []) await rot?.(directory + name, bytes);
-  const inventory = takeInventory(await surveyBucket(bucket, expectation, signal), expectation);
+  const inventory = await lookAt(bucket, expectation, { signal });
   if (later?.when === "after-listing") await putAll(later.objects);
 
   const claims = await concurrently(LEVELS, {

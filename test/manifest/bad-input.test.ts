@@ -6,8 +6,7 @@ import { describe, test, type TestContext } from "node:test";
 import type { Bucket, StoredObject } from "../../src/bucket/bucket.ts";
 import { createS3Bucket } from "../../src/bucket/s3.ts";
 import type { Expectation } from "../../src/manifest/entries.ts";
-import { takeInventory } from "../../src/manifest/inventory.ts";
-import { surveyBucket } from "../../src/manifest/survey.ts";
+import { lookAt } from "../../src/manifest/look.ts";
 import { decideOutcome } from "../../src/manifest/verdict.ts";
 import { expectation, SID, STEM, track } from "./listing.ts";
 
@@ -73,7 +72,7 @@ function page(objects: Objects, prefix: string): string {
 /** What a worker says of the recording at level `list`. */
 async function look(bucket: Bucket, changes: Partial<Expectation> = {}) {
   const wanted = expectation(changes);
-  const inventory = takeInventory(await surveyBucket(bucket, wanted, AbortSignal.timeout(60_000)), wanted);
+  const inventory = await lookAt(bucket, wanted, { signal: AbortSignal.timeout(60_000) });
   const { problems } = inventory;
   const outcome = decideOutcome({ inventory, problems, saidNothingRecorded: false, agoraNamedOrClaimed: false });
   return { inventory, outcome, checks: problems.map(({ check }) => check) };

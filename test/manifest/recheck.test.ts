@@ -3,10 +3,9 @@ import { describe, test } from "node:test";
 
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import { writeManifest } from "../../src/manifest/document.ts";
-import { takeInventory } from "../../src/manifest/inventory.ts";
+import { lookAt } from "../../src/manifest/look.ts";
 import { publish } from "../../src/manifest/publish.ts";
 import { recheck } from "../../src/manifest/recheck.ts";
-import { surveyBucket } from "../../src/manifest/survey.ts";
 import { copy, edit, playlist, type Change, earlier, remove, replace, resent, segment } from "../faults/changes.ts";
 import { good, SID, type RecordingOptions } from "../faults/recordings.ts";
 import { manifestFacts } from "./facts.ts";
@@ -24,7 +23,7 @@ async function finished(prefix: string, options: RecordingOptions = {}, change: 
   for (const [name, bytes] of stored.objects) await put(bucket, prefix + name, bytes);
 
   const expectation = { ...stored.expectation, prefix };
-  const inventory = takeInventory(await surveyBucket(bucket, expectation, signal), expectation);
+  const inventory = await lookAt(bucket, expectation, { signal });
   const { sid, cname, mode } = expectation;
   const { recording, ...facts } = manifestFacts();
   const key = `${prefix}${sid}.run.manifest.json`;

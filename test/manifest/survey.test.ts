@@ -3,9 +3,11 @@ import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 
 import { BucketError, type Bucket } from "../../src/bucket/bucket.ts";
+import type { Expectation } from "../../src/manifest/entries.ts";
+import { namingOf } from "../../src/manifest/naming.ts";
 import { MAX_PLAYLIST_BYTES } from "../../src/manifest/playlist.ts";
-import { surveyBucket } from "../../src/manifest/survey.ts";
-import { expectation, playlist, SID } from "./listing.ts";
+import { joinSurveys, surveyBucket } from "../../src/manifest/survey.ts";
+import { expectation, playlist, SID, survey } from "./listing.ts";
 import { testBucket } from "./test-bucket.ts";
 
 const signal = AbortSignal.timeout(60_000);
@@ -17,13 +19,20 @@ async function put(bucket: Bucket, objects: Record<string, string | Uint8Array>)
   }
 }
 
+/** The survey of all sets. */
+async function surveyOf(bucket: Bucket, wanted: Expectation, until = signal) {
+  const naming = namingOf(wanted);
+  const { own, failovers } = naming.listingPrefixes;
+  return surveyBucket(bucket, { naming, prefixes: [...own, ...failovers.flat()] }, until);
+}
+
 /** What a survey of a bucket with these objects below a prefix of its own finds; keys without the prefix. */
 async function surveyed(prefix: string, objects: Record<string, string | Uint8Array>, named: string[] = []) {
   const bucket = await store();
   await put(bucket, Object.fromEntries(Object.entries(objects).map(([key, content]) => [prefix + key, content])));
   const wanted = expectation({ prefix, named: named.map((name) => ({ name })) });
-  const survey = await surveyBucket(bucket, wanted, signal);
-  return { ...survey, keys: survey.objects.map(({ key }) => key.replace(prefix, "")) };
+  const found = await surveyOf(bucket, wanted);
+  return { ...found, keys: found.objects.map(({ key }) => key.replace(prefix, "")) };
 }
 
 describe("surveyBucket()", () => {
@@ -90,7 +99,7 @@ describe("surveyBucket()", () => {
         return listing;
       },
     };
-    const { objects, playlists } = await surveyBucket(moving, expectation({ prefix: "moving/" }), signal);
+    const { objects, playlists } = await surveyOf(moving, expectation({ prefix: "moving/" }));
     assert.equal(playlists[0]?.content.ended, true);
     assert.deepEqual(objects, (await bucket.list(key, signal)).objects);
   });
@@ -121,10 +130,30 @@ describe("surveyBucket()", () => {
         return bucket.list(prefix, listSignal);
       },
     };
-    await assert.rejects(surveyBucket(broken, expectation(), signal), BucketError);
+    await assert.rejects(surveyOf(broken, expectation()), BucketError);
   });
 
   test("ends at once when it is cancelled", async () => {
-    await assert.rejects(surveyBucket(await store(), expectation(), AbortSignal.abort()));
+    await assert.rejects(surveyOf(await store(), expectation(), AbortSignal.abort()));
+  });
+});
+
+describe("joinSurveys()", () => {
+  const listed = survey({ "a/2": 1, "a/4": 1 });
+
+  test("has every object once, sorted, with the earlier of the clocks", () => {
+    const other = { ...survey({ "a/1": 1, "a/3": 1, "a/4": 1 }), storeTime: "2024-02-03T05:59:59.000Z" };
+    const { objects, storeTime } = joinSurveys(listed, other);
+    assert.deepEqual(
+      objects.map(({ key }) => key),
+      ["a/1", "a/2", "a/3", "a/4"],
+    );
+    assert.equal(storeTime, other.storeTime);
+  });
+
+  test("says the worst of what was not listed", () => {
+    const foreign = { ...listed, unlisted: "foreign" as const };
+    assert.equal(joinSurveys(listed, foreign).unlisted, "foreign");
+    assert.equal(joinSurveys({ ...listed, unlisted: "anything" }, foreign).unlisted, "anything");
   });
 });
