@@ -8,7 +8,10 @@ import { z } from "zod";
 
 import { type ListingPage, parseXml } from "./listing-page.ts";
 
-const Name = z.union([z.string(), z.object({ "#text": z.string(), "@_Encoded": z.literal("true") })]);
+const Name = z.union([
+  z.string(),
+  z.object({ text: z.string(), attributes: z.object({ Encoded: z.literal("true") }) }),
+]);
 
 const Page = z.object({
   EnumerationResults: z.object({
@@ -44,7 +47,7 @@ export function parseAzurePage(xml: string): ListingPage | undefined {
   const { NextMarker, Blobs } = page.data.EnumerationResults;
   try {
     const objects = Blobs.map(({ Name: name, Properties }) => ({
-      key: typeof name === "string" ? name : decodeURIComponent(name["#text"]),
+      key: typeof name === "string" ? name : decodeURIComponent(name.text),
       sizeBytes: Number(Properties["Content-Length"]),
       etag: Properties.Etag.replaceAll('"', ""),
       lastModified: new Date(Properties["Last-Modified"]).toISOString(),

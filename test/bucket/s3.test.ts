@@ -164,6 +164,8 @@ describe("createS3Bucket()", () => {
     "a page that has a next one and no token": page({ truncated: true }),
     "a next page that is always the same": page({ truncated: true, token: "again" }),
     "a key outside the prefix": page({ contents: entry("q/a") }),
+    "an object with two keys": page({ contents: entry("p/a</Key><Key>p/b") }),
+    "a character that XML cannot carry": page({ contents: entry("p/&#x1;") }),
     "a size that is no number": page({ contents: entry("p/a", "-1") }),
     "more bytes than a page can have": page({ contents: " ".repeat(17 * 1024 * 1024) }),
   })) {
