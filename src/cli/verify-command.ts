@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { recheck, type Recheck } from "../manifest/recheck.ts";
 import { counted } from "../quantities.ts";
 import { findManifest, readManifestFile, storeOpener } from "./find-manifest.ts";
-import { isSid } from "./open-recordings.ts";
+import { isSid, sidArgument } from "./open-recordings.ts";
 import { type CommandContext, type Terminal, UsageError } from "./terminal.ts";
 import { type Paint, painter, printable } from "./text.ts";
 
@@ -16,7 +16,10 @@ export function addVerifyCommand(program: Command, { terminal, exit, print }: Co
   program
     .command("verify")
     .description("check a manifest against its digest, and its files against the store once more")
-    .argument("<sid | file>", "a recording that was finished, or with --sha256 a manifest as a file")
+    .argument(
+      "<sid | file>",
+      "a recording that was finished, or the id of its workflow; with --sha256 a manifest as a file",
+    )
     .option("--sha256 <hex>", "the digest that the manifest in the file must have")
     .option("--store <name>", "where the side file of that manifest lies; default: the store of the files")
     .action(async (subject: string, options: Options) => {
@@ -45,7 +48,7 @@ async function verify(subject: string, { sha256, store }: Options, { env }: Term
   }
 
   if (!isSid(subject)) throw new UsageError(`Cannot verify "${subject}": a file needs --sha256`);
-  const { reference, bytes, bucket } = await findManifest(subject, { env, signal });
+  const { reference, bytes, bucket } = await findManifest(sidArgument(subject), { env, signal });
   const { key, sha256: promised } = reference;
   return recheck({ manifest: { key, bytes, sha256: promised }, openFiles: open, sideFiles: bucket, signal });
 }

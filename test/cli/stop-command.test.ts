@@ -158,9 +158,11 @@ describe("about one recording", () => {
     const nowhere = await tailslate(["manifest", sid, "--output", "/nowhere/m.json"], { env });
     assert.deepEqual([nowhere.code, nowhere.stdout], [2, ""]);
     assert.match(nowhere.stderr, /^Cannot save the manifest as "\/nowhere\/m.json": [^\n]+\n$/);
-    const verified = await tailslate(["verify", sid], { env });
-    assert.equal(verified.code, 0);
-    assert.match(verified.stdout, /^unchanged: \d+ files as the manifest lists them\n$/);
+    for (const name of [sid, `recording-${sid}`]) {
+      const verified = await tailslate(["verify", name], { env });
+      assert.equal(verified.code, 0, verified.stderr);
+      assert.match(verified.stdout, /^unchanged: \d+ files as the manifest lists them\n$/);
+    }
   });
 });
 
