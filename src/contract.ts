@@ -52,6 +52,7 @@ export type StopReport = {
 export type StopEvidence = StopReport & {
   /** Named by the stop answer, or else by the one query after it. */
   named: NamedFile[];
+  /** `query` also where its answer named none, and told only whether the session is over. */
   namedBy: "stop" | "query";
   /** The answer to a sync stop, 435, a stop that came too late, or a query that shows the end. */
   sessionOver: boolean;

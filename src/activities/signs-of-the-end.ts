@@ -29,7 +29,7 @@ export async function knownAfterStop(
   if (files.length > 0) return known;
 
   const reply = await agora.query(recording, options);
-  if (reply?.verdict.kind === "ended") return { ...known, sessionOver: true };
+  if (reply?.verdict.kind === "ended") return { ...known, namedBy: "query", sessionOver: true };
   if (reply?.verdict.kind !== "known") return known;
   const queried = reply.verdict.answer;
   return {

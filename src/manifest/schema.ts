@@ -114,7 +114,13 @@ export const Manifest = z.object({
   stop: StopReport,
   backup: BackupReport.nullable(),
   timeline: z
-    .array(z.object({ at: moment, source: z.enum(["stop", "notification", "bucket", "operator"]), what: z.string() }))
+    .array(
+      z.object({
+        at: moment,
+        source: z.enum(["stop", "query", "notification", "bucket", "operator"]),
+        what: z.string(),
+      }),
+    )
     .describe("What was learnt, when and from whom"),
   expectedFrom: ExpectedFrom,
   playlists: z.array(Playlist),

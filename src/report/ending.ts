@@ -29,6 +29,7 @@ const DETECTED = {
 
 const SOURCES = {
   stop: "Stop",
+  query: "Agora's answer to a query",
   notification: "Agora's notification",
   bucket: "The store",
   operator: "Somebody",

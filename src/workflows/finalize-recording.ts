@@ -91,10 +91,14 @@ async function untilStopped(story: Story, input: Finalization): Promise<void> {
 }
 
 function learnStop(story: Story, stop: StopEvidence): void {
-  const { status: fate, uploadingStatus } = stop;
+  const { status: fate, uploadingStatus, named, namedBy, sessionOver } = stop;
   story.stop = stop;
   story.stoppedAtMs = Date.now();
   remember(story, "stop", `The stop is ${fate}`);
+  if (namedBy === "query") {
+    const files = named.length === 1 ? "1 file" : `${named.length} files`;
+    remember(story, "query", `After the stop: ${files} named${sessionOver ? ", the session is over" : ""}`);
+  }
   telemetry.stopped(fate);
   if (uploadingStatus === "backuped" || uploadingStatus === "backuping") detectBackup(story, "stop");
 }

@@ -10,7 +10,7 @@ import type { AgoraNotification, BackupReport, Outcome, Phase, Problem, StopEvid
 import type { Finalization } from "../input.ts";
 
 /** What was learnt, when and from whom; stands in the manifest. */
-export type Moment = { at: string; source: "stop" | "notification" | "bucket" | "operator"; what: string };
+export type Moment = { at: string; source: "stop" | "query" | "notification" | "bucket" | "operator"; what: string };
 
 export type Story = {
   /** The parsed input, from the end of `validateInput` on. */

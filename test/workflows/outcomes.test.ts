@@ -49,6 +49,13 @@ describe("finalizeRecording() ends", () => {
     assert.match(result.manifest?.key ?? "", /^a\/b\//);
   });
 
+  test("verified with files that the query after the stop named, and says in its timeline who did", async () => {
+    const { result, manifest } = await tell({ scenario: "query-after-stop" });
+    assert.equal(result.outcome, "verified");
+    assert.equal(result.expectedFrom, "agora");
+    assert.equal(manifest?.timeline.find(({ source }) => source === "query")?.what, "After the stop: 1 file named");
+  });
+
   test("verified in individual mode, with the users whom it must hold", async () => {
     const { result, manifest } = await tell({ mode: "individual" }, { files: { uids: ["123", "456"] } });
     assert.equal(result.outcome, "verified");
@@ -91,7 +98,7 @@ describe("finalizeRecording() ends", () => {
   });
 
   test("verified after a backup wait that nobody announced, with no more than the stop and a query asked of Agora", async () => {
-    const { recorded, result } = await tell(
+    const { recorded, result, manifest } = await tell(
       { scenario: { late: { parts: [4, 5], afterMs: 5000 } } },
       { timeouts: { upload: "3s", backup: "1m" } },
     );
@@ -100,6 +107,14 @@ describe("finalizeRecording() ends", () => {
     const { emulator } = await harness();
     const asked = emulator.calls.filter(({ sid }) => sid === recorded.sid).map(({ endpoint }) => endpoint);
     assert.deepEqual(asked, ["stop", "query"]);
+    assert.deepEqual(
+      manifest?.timeline.map(({ source, what }) => `${source}: ${what}`),
+      [
+        "stop: The stop is accepted",
+        "query: After the stop: 0 files named, the session is over",
+        "bucket: The backup cloud holds files of this recording",
+      ],
+    );
   });
 
   test("verified over a failover, whose first playlist was cut", async () => {
