@@ -70,7 +70,7 @@ async function listAll(protocol: Protocol, prefix: string, call: Call) {
   const tokens = new Set<string | undefined>();
   for (let token: string | undefined; ;) {
     const page = await listPage(protocol, { prefix, token }, call);
-    for (const object of page.objects) objects.push(object);
+    for (const object of page.objects) objects.push({ ...object, key: copied(object.key), etag: copied(object.etag) });
     const whole = page.next === undefined;
     if (whole || objects.length >= MAX_OBJECTS) {
       return { objects: objects.toSorted(byKeyBytes), whole, storeTime: page.storeTime };
@@ -81,6 +81,11 @@ async function listAll(protocol: Protocol, prefix: string, call: Call) {
     tokens.add(token);
     if (tokens.size >= MAX_PAGES) throw callFailed(call, `the listing has more than ${MAX_PAGES} pages`);
   }
+}
+
+/** A piece of a text keeps the whole text in memory, and a listing outlives its pages. */
+function copied(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 type PageRequest = { prefix: string; token: string | undefined };
