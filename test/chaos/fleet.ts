@@ -10,15 +10,15 @@ import { fileURLToPath } from "node:url";
 
 import type { WorkerRuntime } from "../../dev/worker-child.ts";
 import { bundleWorkflows } from "../../src/worker/workflow-bundle.ts";
-import { type Killable, startKillable } from "./killable.ts";
+import { type Killable, says, startKillable } from "./killable.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 import type { Temporal } from "./temporal.ts";
 import type { Mortal, Trouble } from "./trouble.ts";
 
 export type Member = Mortal & {
   setClock(offByMs: number): Promise<void>;
-  /** SIGTERM; resolves with the exit code. */
-  drain(): Promise<number>;
+  /** SIGTERM; resolves with what was wrong with the end, if anything was. */
+  drain(): Promise<string | undefined>;
 };
 
 export type Fleet = {
@@ -48,6 +48,8 @@ const COMMANDS: Record<WorkerRuntime, { path: string; args: string[] }> = {
   deno: { path: installed("deno"), args: [...DENO, `--preload=${CLOCK}`, WORKER] },
 };
 const RESTART_MS = 1000;
+/** SIGTERM came before the worker listened to it. */
+const TERMINATED = 128 + 15;
 /** A worker that starts while Temporal is away ends, and one that was polling may be ended by its return. */
 const TEMPORAL_EXCUSE_MS = 15_000;
 
@@ -78,6 +80,8 @@ async function startMember(number: number, options: MemberOptions): Promise<Memb
   const clock = join(folder, `clock-${number}`);
   await writeFile(clock, "0");
   let child: Killable | undefined;
+  let isReady = false;
+  const firstReady = Promise.withResolvers<void>();
   let killed = false;
   let draining = false;
   const member: Member = {
@@ -101,14 +105,23 @@ async function startMember(number: number, options: MemberOptions): Promise<Memb
   const own = { CHAOS_CLOCK: clock, TAILSLATE_WORKFLOW_BUNDLE: bundle, ...where };
   const command = { name: `worker ${number}`, ...COMMANDS[runtime], env: { ...env, ...own } };
 
-  /** Runs until drained, and gives the last exit code. */
-  async function live(): Promise<number> {
+  async function watchStart(started: Killable): Promise<void> {
+    isReady = await says(started, "tailslate worker ready");
+    if (isReady) firstReady.resolve();
+  }
+
+  /** Runs until drained, and gives what was wrong with its last end. One that was just being started may just end. */
+  async function live(): Promise<string | undefined> {
     for (;;) {
       child = await startKillable(command);
-      killed = false;
+      [killed, isReady] = [false, false];
+      void watchStart(child);
       if (draining) await child.stop();
       const code = await child.ended;
-      if (draining) return code;
+      if (draining) {
+        const isGood = code === 0 || (code === TERMINATED && !isReady);
+        return isGood ? undefined : `Worker ${number} drained with ${code}: ${child.output()}`;
+      }
       if (!killed && !temporal.wasAway(TEMPORAL_EXCUSE_MS)) {
         crashes.push(`Worker ${number} ended with ${code}: ${child.output()}`);
       }
@@ -117,7 +130,7 @@ async function startMember(number: number, options: MemberOptions): Promise<Memb
   }
 
   const life = live();
-  while (!child?.output().includes("tailslate worker ready")) await delay(25);
+  await firstReady.promise;
   return member;
 }
 

@@ -29,18 +29,17 @@ say(`Seed ${seed}, ${recordings} recordings, ${workers} workers on ${runtime}`);
 for (const line of [...plan.recordings, ...plan.faults].toSorted((a, b) => a.atMs - b.atMs)) say(JSON.stringify(line));
 
 const began = Date.now();
-const { outcomes, deaths, violations } = await run(plan, { runtime, workers }).catch(broken);
+const { outcomes, deaths, violations } = await run(plan, { runtime, workers, say }).catch(broken);
 for (const violation of violations) say(`VIOLATION ${violation}`);
 say(`Outcomes: ${JSON.stringify(outcomes)}`);
-say(`Died at: ${deaths.toSorted().join(", ")}`);
+say(`Died at: ${JSON.stringify(deaths)}`);
 say(
   `Seed ${seed} on ${runtime}: ${recordings} recordings, ${violations.length} violations, ${Math.round((Date.now() - began) / 1000)} s`,
 );
 process.exitCode = violations.length === 0 ? 0 : 1;
 
 /** The suite itself failed: nothing is known of the recordings, and what still waits for them must not keep the process. */
-function broken(error: unknown): never {
-  console.error(error);
+function broken(): never {
   process.exit(2);
 }
 

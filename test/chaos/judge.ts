@@ -1,14 +1,16 @@
 /** What must hold for every recording, and for what is left of a run. */
 import type { FinalizeResult } from "../../src/client.ts";
+import { concurrently } from "../../src/manifest/concurrently.ts";
 import type { Told } from "./play.ts";
 import type { Stage } from "./stage.ts";
 
+const AT_ONCE = 20;
 /** A listing that was under way when the last file came. */
 const SETTLED_MS = 3000;
 
 /** What is wrong, for people; nothing where all is well. */
 export async function judge(stage: Stage, told: Told[]): Promise<string[]> {
-  const each = await Promise.all(told.map((one) => judgeOne(stage, one)));
+  const each = await concurrently(told, { limit: AT_ONCE, work: async (one) => judgeOne(stage, one) });
   const left = await leftBehind(stage, told);
   return [...each.flat(), ...left, ...stage.fleet.crashes];
 }
@@ -69,8 +71,7 @@ function scripted({ story: { recorded } }: Told): number {
 }
 
 async function judgeManifest({ bucket, recordings }: Stage, told: Told, result: FinalizeResult): Promise<string[]> {
-  const { sid } = told.recorded;
-  const { objects } = await bucket.list(sid, AbortSignal.timeout(60_000));
+  const { objects } = await bucket.list(placeOf(told), AbortSignal.timeout(60_000));
   const written = objects.map(({ key }) => key).filter((key) => key.includes(".manifest"));
   const expected = ["verified", "damaged", "incomplete", "lost"].includes(result.outcome);
   if (!expected) {
@@ -82,18 +83,23 @@ async function judgeManifest({ bucket, recordings }: Stage, told: Told, result: 
   }
   if (written.length !== 1 || written[0] !== result.manifest?.key) return [`not one manifest: ${written.join(", ")}`];
   try {
-    const manifest = await recordings.get(sid).manifest(); // checks the digest
+    const manifest = await recordings.get(told.recorded.sid).manifest(); // checks the digest
     return manifest?.outcome === result.outcome ? [] : ["the manifest tells of another outcome"];
   } catch (error) {
     return [`the manifest cannot be believed: ${String(error)}`];
   }
 }
 
+/** What its files' keys begin with. */
+function placeOf({ planned, recorded }: Told): string {
+  return `${planned.directory}/${recorded.sid}`;
+}
+
 /** Nothing runs in Temporal, and the bucket holds recordings and manifests alone. */
 async function leftBehind({ client, bucket, recordedKeys }: Stage, told: Told[]): Promise<string[]> {
   const { count } = await client.workflow.count("ExecutionStatus = 'Running'");
   const { objects } = await bucket.list("", AbortSignal.timeout(60_000));
-  const ours = new Set(told.map(({ recorded }) => recorded.sid));
+  const ours = new Set(told.map(placeOf));
   const strange = objects
     .map(({ key }) => key)
     .filter(

@@ -24,6 +24,15 @@ export async function startKillable(command: Command): Promise<Killable> {
   };
 }
 
+/** Resolves when it has written so: with `false` where it ends before. */
+export async function says(child: Child, text: string): Promise<boolean> {
+  const over = child.ended.then(() => true);
+  for (let isOver = false; !child.output().includes(text); isOver = await Promise.race([over, delay(25, false)])) {
+    if (isOver) return false;
+  }
+  return true;
+}
+
 async function idOf(child: Child): Promise<number> {
   for (;;) {
     const pid = /^pid (\d+)/.exec(child.output())?.[1];

@@ -9,6 +9,8 @@ export type Interference = { what: "cancel" | "force-stop"; afterMs: number };
 export type PlannedRecording = {
   atMs: number;
   story: StoryName;
+  /** Where its files go, beside others'. */
+  directory: string;
   /** What somebody does, so long after the start. */
   interference: Interference | null;
 };
@@ -29,14 +31,27 @@ export type Plan = { seed: number; recordings: PlannedRecording[]; faults: Fault
 
 export type PlanOptions = { seed: number; recordings: number; workers: number; forMs: number };
 
+const MINUTE_MS = 60_000;
+const DIRECTORIES = 100;
 const POINTS = EFFECTS.flatMap((effect): Point[] => [`before ${effect}`, `after ${effect}`]);
 /** A store refuses signatures that are a quarter of an hour off. */
 const FARTHEST_CLOCK_MS = 10 * 60_000;
 
-/** The whole plan: kills at every point and at random, and every trouble of every service. */
+/** The whole plan: in each minute kills at every point and at random, and every trouble of every service. */
 export function makePlan(options: PlanOptions): Plan {
   const { seed, forMs, workers } = options;
-  const atMs = fc.integer({ min: 0, max: forMs });
+  const minutes = Math.max(1, Math.round(forMs / MINUTE_MS));
+  const lengthMs = forMs / minutes;
+  const faults = Array.from({ length: minutes }, (_, minute) =>
+    faultsOfOneMinute({ fromMs: minute * lengthMs, untilMs: (minute + 1) * lengthMs, workers }),
+  );
+  return sample(options, faults.flat(), seed);
+}
+
+type Minute = { fromMs: number; untilMs: number; workers: number };
+
+function faultsOfOneMinute({ fromMs, untilMs, workers }: Minute): fc.Arbitrary<Fault>[] {
+  const atMs = fc.integer({ min: Math.ceil(fromMs), max: Math.floor(untilMs) });
   const worker = fc.integer({ min: 0, max: workers - 1 });
   const kills = repeat(6, () =>
     fc.record({ atMs, kind: fc.constant("kill" as const), worker, when: fc.constant("at once" as const) }),
@@ -53,22 +68,13 @@ export function makePlan(options: PlanOptions): Plan {
     }),
   );
   const clocks = repeat(4, () => fc.record({ atMs, kind: fc.constant("clock" as const), worker, offByMs: farOff }));
-  return sample(
-    options,
-    [
-      ...kills,
-      ...traps,
-      ...restarts,
-      ...clocks,
-      ...troubles(atMs, { services: SERVICES, ways: WAYS, longestMs: 8000 }),
-    ],
-    seed,
-  );
+  const others = troubles(atMs, { services: SERVICES, ways: WAYS, longestMs: 8000 });
+  return [...kills, ...traps, ...restarts, ...clocks, ...others];
 }
 
 /**
  * A small plan that ends soon. What a killed process leaves behind in the middle of an effect comes back only when its
- * activity times out, after two minutes, and a session whose end Agora could not tell counts as over after one; so processes
+ * activity times out, after half a minute, and a session whose end Agora could not tell counts as over after one; so processes
  * are killed late here, when the stops are through, and between two effects, nothing is slow, and Agora is well but for what
  * the stories themselves make of it.
  */
@@ -117,6 +123,7 @@ function sample({ recordings, forMs }: PlanOptions, faults: fc.Arbitrary<Fault>[
   const recording = fc.record({
     atMs: fc.integer({ min: 0, max: forMs }),
     story: fc.constantFrom(...STORY_NAMES),
+    directory: fc.integer({ min: 1, max: DIRECTORIES }).map((number) => `calls${number}`),
     interference,
   });
   const plan = fc.record({

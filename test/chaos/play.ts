@@ -21,20 +21,26 @@ export type Told = {
   uploadedAtMs: number | null;
 };
 
-/** An activity whose worker died comes back after two minutes, perhaps more than once. */
-const END_PATIENCE_MS = 12 * 60_000;
+/** An activity whose worker died comes back after half a minute, perhaps more than once. */
+const END_PATIENCE_MS = 8 * 60_000;
 /** A session that was stopped just now, and given up at once, uploads for a moment. */
 const UPLOAD_PATIENCE_MS = 10_000;
 
-/** Resolves when every recording has ended, or when patience has. */
-export async function play(stage: Stage, { recordings, faults }: Plan): Promise<Told[]> {
+/** Resolves when every recording has ended, or when patience has. `onEnd` hears of each. */
+export async function play(stage: Stage, { recordings, faults }: Plan, onEnd: () => void): Promise<Told[]> {
   const beganMs = Date.now();
   const at = async <T>(ms: number, act: () => Promise<T>) => {
     await delay(Math.max(0, beganMs + ms - Date.now()));
     return act();
   };
   const chaos = faults.map((fault) => at(fault.atMs, () => commit(stage, fault)));
-  const told = recordings.map((planned) => at(planned.atMs, () => tell(stage, planned)));
+  const told = recordings.map((planned) =>
+    at(planned.atMs, async () => {
+      const one = await tell(stage, planned);
+      onEnd();
+      return one;
+    }),
+  );
   await Promise.all(chaos);
   return Promise.all(told);
 }
@@ -74,12 +80,14 @@ async function untilIdle({ client }: Stage): Promise<void> {
 async function tell(stage: Stage, planned: PlannedRecording): Promise<Told> {
   const { emulator, recordings } = stage;
   const story: Story = STORIES[planned.story];
-  const recorded = await emulator.record(story.recorded);
+  const where = { fileNamePrefix: [planned.directory] };
+  const recorded = await emulator.record({ ...story.recorded, ...where });
+  const files = story.input.files === null ? null : { ...story.input.files, ...where };
   const uploadedAt = emulator.uploaded(recorded.sid).then(
     () => Date.now(),
     () => null, // the run is over before the upload
   );
-  const finalizing = persist(() => recordings.finalize({ recording: recorded, ...story.input }));
+  const finalizing = persist(() => recordings.finalize({ recording: recorded, ...story.input, files }));
   const interfering = finalizing.then((recording) => interfere(recording, planned.interference)).catch(() => null);
   const ending = await Promise.race([
     finalizing
