@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { makePlan, makeShortPlan } from "./plan.ts";
 import { run } from "./run.ts";
 
-const SIZE = { recordings: 10, workers: 2, forMs: 3000 };
+const SIZE = { recordings: 10, workers: 2, forMs: 5000 };
 
 test("recordings end as they must while workers and Temporal are killed, and store, Agora and clocks go wrong", async () => {
   const runtime = runtimeOf();
