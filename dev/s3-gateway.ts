@@ -71,6 +71,7 @@ async function startVersityGateway(path: string): Promise<S3Gateway> {
     `localhost:${port}`,
     "--health",
     "/health",
+    "--keep-alive", // as every real store does; the gateway closes each connection by default
     "--quiet",
   ];
   // Metadata in a sidecar folder: not every temporary folder has extended attributes.
