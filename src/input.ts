@@ -24,7 +24,7 @@ const sid = z
   .max(128);
 const duration = z
   .string()
-  .regex(/^\d+(\.\d+)?\s?(ms|s|m|h|d)$/, 'must be a duration such as "30s", "10m", "24h" or "10d"')
+  .regex(/^\d+(\.\d+)? ?(ms|s|m|h|d)$/, 'must be a duration such as "30s", "10m", "24h" or "10d"')
   .describe('A duration such as "30s", "10m", "24h" or "10d"');
 
 const Recording = z.strictObject({
@@ -171,7 +171,8 @@ export function mistakes(error: z.ZodError): string {
       const message = issue.code === "invalid_key" ? `the name ${issue.issues[0]?.message}` : issue.message;
       return path === "" ? message : `${path}: ${message}`;
     })
-    .join("; ");
+    .join("; ")
+    .replaceAll(/\s/g, " "); // an unknown key may hold anything
 }
 
 function parseOrFail(input: unknown): z.output<typeof FinalizeInput> {

@@ -42,7 +42,9 @@ export type AgoraFile = NameParts & {
 // Agora fails over at most three times in a recording.
 const FAILOVER = String.raw`(?:bak(?<failover>[0-2])_)?`;
 const TRACK = String.raw`(?:__uid_s_(?<uid>.+)__uid_e_(?<type>audio|video|av))?`;
-const ENDING = String.raw`(?:(?:_(?<tick>\d+)_(?<version>\d+))?\.m3u8|_(?<index>\d{1,4})\.mp4|_(?<utc>\d{17})\.(?<extension>ts|webm|jpg))`;
+/** As Agora writes it: without leading zeros. */
+const COUNT = String.raw`(?:0|[1-9]\d{0,3})`;
+const ENDING = String.raw`(?:(?:_(?<tick>\d+)_(?<version>${COUNT}))?\.m3u8|_(?<index>${COUNT})\.mp4|_(?<utc>\d{17})\.(?<extension>ts|webm|jpg))`;
 
 /** Reads a file name (without directories) of a known recording; `undefined` when it is not one of its names. */
 export function parseFileName(fileName: string, recording: Recording): AgoraFile | undefined {

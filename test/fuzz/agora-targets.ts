@@ -75,7 +75,7 @@ export const agoraTargets: Target[] = [
   },
   {
     name: "file name",
-    found: ["a__uid_s_".repeat(50_000)],
+    found: ["a__uid_s_".repeat(50_000), "ABC_x__uid_s_1__uid_e_audio__uid_s_5__uid_e_video_1700000000_01.m3u8"],
     seeds: NAMES.map((name) => Buffer.from(name)),
     words: ["__uid_s_", "__uid_e_", "audio", "_0.mp4", ".m3u8", "bak1_", "_20261123120000000", "_1_2"],
     check(bytes) {

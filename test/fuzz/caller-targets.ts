@@ -34,6 +34,7 @@ const path = join(tmpdir(), `tailslate-fuzz-${randomUUID()}.json`);
 export const callerTargets: Target[] = [
   {
     name: "input",
+    found: [JSON.stringify({ recording: INPUT.recording, timeouts: { stop: "1\u00a0h" } })],
     seeds: [Buffer.from(JSON.stringify(INPUT)), Buffer.from(JSON.stringify({ recording: INPUT.recording }))],
     words: ['"none"', "null", "[]", '"1 year"', '"-1s"', '"../"', '"uids"', "{}"],
     check(bytes) {
@@ -51,6 +52,7 @@ export const callerTargets: Target[] = [
   },
   {
     name: "configuration",
+    found: ['{"acco\\nts":{}}'],
     seeds: [Buffer.from(JSON.stringify(CONFIG))],
     words: ['"env:SECRET"', '"file:/"', "null", "{}", '"http://h"', '"__proto__"', '"vendor"'],
     check(bytes) {
