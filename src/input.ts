@@ -24,7 +24,10 @@ const sid = z
   .max(128);
 const duration = z
   .string()
-  .regex(/^\d+(\.\d+)? ?(ms|s|m|h|d)$/, 'must be a duration such as "30s", "10m", "24h" or "10d"')
+  .regex(/^\d{1,9}(\.\d{1,9})? ?(ms|s|m|h|d)$/, {
+    error: 'must be a duration such as "30s", "10m", "24h" or "10d"',
+    abort: true, // what follows reckons with it
+  })
   .describe('A duration such as "30s", "10m", "24h" or "10d"');
 
 const Recording = z.strictObject({

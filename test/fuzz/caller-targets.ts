@@ -34,7 +34,9 @@ const path = join(tmpdir(), `tailslate-fuzz-${randomUUID()}.json`);
 export const callerTargets: Target[] = [
   {
     name: "input",
-    found: [JSON.stringify({ recording: INPUT.recording, timeouts: { stop: "1\u00a0h" } })],
+    found: ["1\u00a0h", "", `${"1".repeat(200)}h`].map((backup) =>
+      JSON.stringify({ recording: INPUT.recording, timeouts: { backup } }),
+    ),
     seeds: [Buffer.from(JSON.stringify(INPUT)), Buffer.from(JSON.stringify({ recording: INPUT.recording }))],
     words: ['"none"', "null", "[]", '"1 year"', '"-1s"', '"../"', '"uids"', "{}"],
     check(bytes) {
