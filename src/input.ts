@@ -62,13 +62,15 @@ const Stop = z.strictObject({
   at: z.iso.datetime({ offset: true }).optional().describe("Do not stop before this moment"),
 });
 
+const positive = duration.refine((text) => toMs(text) > 0, "must be longer than zero");
+
 const Timeouts = z.strictObject({
-  stop: duration.default("1h"),
-  upload: duration.default("10m"),
-  backup: duration
+  stop: positive.default("1h"),
+  upload: positive.default("10m"),
+  backup: positive
     .refine((text) => toMs(text) <= TEN_DAYS_MS, "must not be longer than 10d: Agora's backup cloud deletes files then")
     .default("24h"),
-  verify: duration.default("1h"),
+  verify: positive.default("1h"),
 });
 
 function schedule(initialInterval: string, backoffCoefficient: number, maximumInterval: string) {
@@ -80,8 +82,6 @@ function schedule(initialInterval: string, backoffCoefficient: number, maximumIn
     })
     .prefault({});
 }
-
-const positive = duration.refine((text) => toMs(text) > 0, "must be longer than zero");
 
 const Poll = z.strictObject({
   upload: schedule("2s", 1.5, "30s"),

@@ -147,6 +147,7 @@ for (const { what, input, says } of [
     input: { ...MINIMAL, timeouts: { upload: "-1s" } },
     says: /^timeouts\.upload: must be a d/,
   },
+  { what: "no time to verify", input: { ...MINIMAL, timeouts: { verify: "0s" } }, says: /^timeouts\.verify: .*zero/ },
   {
     what: "a poll without pause",
     input: { ...MINIMAL, poll: { upload: { initialInterval: "0s" } } },

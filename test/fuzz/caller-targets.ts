@@ -34,7 +34,7 @@ const path = join(tmpdir(), `tailslate-fuzz-${randomUUID()}.json`);
 export const callerTargets: Target[] = [
   {
     name: "input",
-    found: ["1\u00a0h", "", `${"1".repeat(200)}h`].map((backup) =>
+    found: ["1\u00a0h", "", "0h", `${"1".repeat(200)}h`].map((backup) =>
       JSON.stringify({ recording: INPUT.recording, timeouts: { backup } }),
     ),
     seeds: [Buffer.from(JSON.stringify(INPUT)), Buffer.from(JSON.stringify({ recording: INPUT.recording }))],
