@@ -5,7 +5,8 @@
  * Turns are places in a timetable: a little below the limit, evenly spaced, so that no second holds a burst, wherever it
  * begins. Processes that share the account take its places in rotation, by the clock; each has to know only how many there
  * are and which it is. What others use, our customer's backend for one, cannot be known and is learnt as TCP learns it:
- * each refusal makes our turns rarer at once, by a factor, and time makes them more frequent again, little by little.
+ * each refusal makes our turns rarer at once, by a factor, and time makes them more frequent again, little by little. The
+ * factor goes by how many turns went well before: one refusal in five tells of somebody else, one in ninety of bad luck.
  *
  * Rarer turns are stretched, not left out: a second that may begin anywhere holds the fewest of ours when they lie evenly.
  * How far each process has stretched no other knows, so it then keeps its own time, and returns to its place in the
@@ -43,30 +44,37 @@ export type Pacer = {
 
 const PATIENCE_MS = { stop: 45_000, query: 1000 };
 
-/** Ten places take 64 ms more than a second: that much may their ways through the network differ. */
-const HEADROOM = 0.94;
+/**
+ * Ten places take 31 ms more than a second, and 64 ms where processes share them, whose timers and ways through the network
+ * differ.
+ */
+const HEADROOM = { alone: 0.97, shared: 0.94 };
 
 /**
- * Tuned with `bench/burst.ts`: a larger step down idles beside a foreign client, a smaller one is refused too often.
- * Alone we hear every refusal; among several each hears its part of them, and takes each for more.
+ * One refusal in so many turns means that about as large a part of all requests is too much; twice that goes, because the
+ * refusals of a whole second count as one. Tuned with `bench/burst.ts`.
  */
-const DECREASE = { alone: 0.88, shared: 0.75 };
-const INCREASE_PER_MS = 0.0025 / 1000;
+const DECREASE = 2;
+const MOST_DECREASE = 0.25;
+const RECENT_MS = 10_000;
+const SAME_REFUSAL_MS = 500;
+const INCREASE_PER_MS = 0.004 / 1000;
 const LEAST = 1 / 20;
 
 /** A place that has just gone by is still ours, for this part of the way to the next. */
 const GRACE = 0.1;
 
 /** A timer that is late by so much delays no later turn. Catching up more than the headroom has would crowd a second. */
-const LATE_MS = 50;
+const LATE_MS = 20;
 
 /** Makes the one pacer of an account. */
 export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }): Pacer {
-  const placeMs = 1000 / (requestsPerSecond * HEADROOM);
   const queues = { stop: new Set<() => void>(), query: new Set<() => void>() };
   let { rank, workers }: Share = { rank: 0, workers: 1 };
   /** The last refusal: when it was, and which part of our places it left us. */
-  let refusal = { atMs: 0, left: 1 };
+  let refusal = { atMs: -Infinity, left: 1 };
+  /** When the turns of the last ten seconds came. */
+  let recent: number[] = [];
   /** When the last turn was due, or not long before it came. */
   let lastMs = -Infinity;
   /** Runs until the next turn; while it runs, everybody waits. */
@@ -82,8 +90,7 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
       return granted.finally(() => turned?.());
     },
     throttled(retryAfterMs = 0) {
-      const decrease = workers === 1 ? DECREASE.alone : DECREASE.shared;
-      refusal = { atMs: performance.now(), left: Math.max(LEAST, used() * decrease) };
+      decrease(performance.now());
       if (retryAfterMs > 0) closeGate(retryAfterMs);
     },
     used,
@@ -97,7 +104,9 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
     gate = undefined;
     const [next] = queues.stop.size > 0 ? queues.stop : queues.query;
     if (next === undefined) return;
-    lastMs = Math.max(dueMs, performance.now() - LATE_MS);
+    const nowMs = performance.now();
+    lastMs = Math.max(dueMs, nowMs - LATE_MS);
+    recent = [...recent.filter((atMs) => atMs > nowMs - RECENT_MS), nowMs];
     next();
     closeGate(used() === 1 ? untilPlace() : untilPeriodEnds());
   }
@@ -110,12 +119,20 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
     gate.unref(); // whoever waits has a timer of their own
   }
 
+  function decrease(nowMs: number): void {
+    if (nowMs - refusal.atMs < SAME_REFUSAL_MS) return;
+    const turns = recent.filter((atMs) => atMs > refusal.atMs && atMs > nowMs - RECENT_MS).length;
+    const part = Math.min(MOST_DECREASE, DECREASE / Math.max(1, turns));
+    refusal = { atMs: nowMs, left: Math.max(LEAST, used() * (1 - part)) };
+  }
+
   function used(): number {
     return Math.min(1, refusal.left + (performance.now() - refusal.atMs) * INCREASE_PER_MS);
   }
 
   function periodMs(): number {
-    return (workers * placeMs) / used();
+    const headroom = workers === 1 ? HEADROOM.alone : HEADROOM.shared;
+    return (workers * 1000) / (requestsPerSecond * headroom) / used();
   }
 
   /** Milliseconds until a period has passed since the last turn. */
