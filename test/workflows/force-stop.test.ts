@@ -57,7 +57,7 @@ describe("forceStop", () => {
 
   test("while a call hangs: unconfirmed after 30 s, whether it comes back or not", async () => {
     const all = await harness();
-    const scenario = { stop: [{ hold: true } as const], segmentsBeforeStop: 6 };
+    const scenario = { stop: always({ hold: true } as const), segmentsBeforeStop: 6 };
     const { recorded, recording } = await begin(all, { scenario }, { stop: { method: "sync" } });
     await all.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();

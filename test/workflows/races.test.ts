@@ -30,7 +30,7 @@ const ANSWERS: Record<string, Answer> = {
   awaitUpload: {
     scenario: "plain",
     hold: ({ gate }, sid) =>
-      gate.hold(({ path }) => path.includes("list-type=2") && path.includes(`prefix=bak2_${sid}`)),
+      gate.hold(({ path }) => path.includes("list-type=2") && path.includes(`prefix=bak0_${sid}`)),
   },
   publishManifest: {
     scenario: "plain",
