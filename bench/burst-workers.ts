@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 
 import { Client, Connection } from "@temporalio/client";
 
 import { startChild } from "../dev/child.ts";
+import { WORKER } from "../dev/runtimes.ts";
 import { startTemporalServer } from "../dev/temporal-server.ts";
 import { connect } from "../src/client.ts";
 import { agoraTaskQueue } from "../src/contract.ts";
@@ -22,7 +22,6 @@ import { bundleWorkflows } from "../src/worker/workflow-bundle.ts";
 import { ACCOUNT, type Conditions, measure, printHead, printRow, type Senders } from "./burst-run.ts";
 
 const RUNS = 3;
-const WORKER = fileURLToPath(new URL("../src/worker.ts", import.meta.url));
 /** A worker looks every 10 s who shares its account. */
 const SHARE_KNOWN_MS = 11_000;
 

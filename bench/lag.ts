@@ -6,11 +6,12 @@
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { WORKER } from "../dev/runtimes.ts";
 import { serveHttp } from "../src/http-server.ts";
 import { createWebhook } from "../src/webhook/webhook.ts";
 import { type Report, significant } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
-import { startRuntime, WORKER } from "./runtime-process.ts";
+import { startRuntime } from "./runtime-process.ts";
 
 const RECORDINGS = Number(process.env["RECORDINGS"] ?? 60);
 /** Uploads end so long after the stop, evenly spread. */

@@ -8,9 +8,10 @@
  */
 import process from "node:process";
 
+import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
 import { type Report, significant } from "./report.ts";
 import { startRig } from "./rig.ts";
-import { type RuntimeName, RUNTIMES, startRuntime, WORKER } from "./runtime-process.ts";
+import { startRuntime } from "./runtime-process.ts";
 import { finishFloor, finishRecordings, prepareRecordings } from "./throughput.ts";
 import { processorSecondsByProgram, processorSeconds } from "./usage.ts";
 import { fileURLToPath } from "node:url";

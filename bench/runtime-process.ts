@@ -1,10 +1,8 @@
 /** A program of ours as a process on one of the three runtimes, with its process id, so that its use can be measured. */
 import { spawn } from "node:child_process";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 
-export const RUNTIMES = ["node", "bun", "deno"] as const;
-export type RuntimeName = (typeof RUNTIMES)[number];
+import { commandOf, type RuntimeName } from "../dev/runtimes.ts";
 
 export type RuntimeProcess = {
   pid: number;
@@ -19,22 +17,14 @@ export type RuntimeProcess = {
 /** Of what it has written last. */
 const LOG_CHARACTERS = 2000;
 
-export const WORKER = fileURLToPath(new URL("../src/worker.ts", import.meta.url));
-
-const COMMANDS: Record<RuntimeName, { path: string; args: string[] }> = {
-  node: { path: process.execPath, args: [] },
-  bun: { path: installed("bun"), args: [] },
-  deno: { path: installed("deno"), args: ["run", "--allow-all", "--node-modules-dir=manual"] },
-};
-
 /** Starts `script` and waits for its line with the word "ready". What it writes to stderr is shown when it fails. */
 export async function startRuntime(
   runtime: RuntimeName,
   { script, env, flags = [] }: { script: string; env: Record<string, string>; flags?: string[] },
 ): Promise<RuntimeProcess> {
-  const { path, args } = COMMANDS[runtime];
+  const { path, args } = commandOf(runtime, script, { flags });
   const start = performance.now();
-  const child = spawn(path, [...args, ...flags, script], {
+  const child = spawn(path, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
@@ -61,8 +51,4 @@ export async function startRuntime(
       await ended;
     },
   };
-}
-
-function installed(name: string): string {
-  return fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
 }

@@ -7,11 +7,12 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { freePorts } from "../dev/child.ts";
+import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
 import { connect, type FinalizeInput, type Recordings } from "../src/client.ts";
 import type { RecordOptions } from "../src/emulator/record.ts";
 import { type Report, significant } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
-import { type RuntimeName, RUNTIMES, startRuntime, WORKER } from "./runtime-process.ts";
+import { startRuntime } from "./runtime-process.ts";
 import { meanOf, slopePerHour, watchProcess } from "./soak-watch.ts";
 
 const FOR_MS = Number(process.env["MINUTES"] ?? 60) * 60_000;

@@ -5,10 +5,11 @@
  */
 import { readFile } from "node:fs/promises";
 
+import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
 import { bundleParts } from "./bundle-size.ts";
 import { type Report, significant } from "./report.ts";
 import { startRig } from "./rig.ts";
-import { type RuntimeName, RUNTIMES, startRuntime, WORKER } from "./runtime-process.ts";
+import { startRuntime } from "./runtime-process.ts";
 
 const RUNS = 5;
 

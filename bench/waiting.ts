@@ -10,6 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import type { WorkflowHandle } from "@temporalio/client";
 
+import { WORKER } from "../dev/runtimes.ts";
 import { parseInput } from "../src/input.ts";
 import { good } from "../test/faults/recordings.ts";
 import { linearAxis, writeChart } from "./chart.ts";
@@ -18,7 +19,7 @@ import { lookTimes, looksUntil } from "./looks.ts";
 import { pendingLook } from "./pending-look.ts";
 import type { Report } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
-import { startRuntime, WORKER } from "./runtime-process.ts";
+import { startRuntime } from "./runtime-process.ts";
 import { measureTextbook, startTextbook } from "./textbook/measure.ts";
 
 const POLL = { initialInterval: "1s", backoffCoefficient: 1, maximumInterval: "1s" } as const;

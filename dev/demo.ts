@@ -13,7 +13,7 @@ import { progressLine } from "../src/cli/progress-line.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 import { liveLines } from "./live-lines.ts";
 import { type Stage, startStage } from "./stage.ts";
-import { WORKER_RUNTIMES } from "./worker-child.ts";
+import { RUNTIMES } from "./runtimes.ts";
 
 /** Lines of the manifest that are shown at each end. */
 const SHOWN = 40;
@@ -42,8 +42,8 @@ try {
 process.exit(exitCode);
 
 async function tell(): Promise<number> {
-  const runtime = WORKER_RUNTIMES.find((name) => name === options.runtime);
-  if (!runtime) throw new Error(`Cannot run the worker on "${options.runtime}": use ${WORKER_RUNTIMES.join(", ")}`);
+  const runtime = RUNTIMES.find((name) => name === options.runtime);
+  if (!runtime) throw new Error(`Cannot run the worker on "${options.runtime}": use ${RUNTIMES.join(", ")}`);
 
   say("Starting a Temporal server, an S3 gateway, the Agora emulator and the worker");
   const stage = await startStage(runtime, closers);

@@ -5,7 +5,8 @@ import { createS3Bucket } from "../src/bucket/s3.ts";
 import { connect, type Recordings } from "../src/client.ts";
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
 import { SEARCH_ATTRIBUTES, startServers } from "./servers.ts";
-import { startWorker, type WorkerRuntime } from "./worker-child.ts";
+import type { RuntimeName } from "./runtimes.ts";
+import { startWorker } from "./worker-child.ts";
 
 export type Stage = {
   /** The worker's own line. */
@@ -22,7 +23,7 @@ const BUCKET = "recordings";
 const ACCOUNT = { customerId: "demo", customerSecret: "demo-secret" };
 
 /** Starts it all. What has started is pushed onto `closers`, also when something after it fails; close from the end. */
-export async function startStage(runtime: WorkerRuntime, closers: (() => Promise<unknown>)[]): Promise<Stage> {
+export async function startStage(runtime: RuntimeName, closers: (() => Promise<unknown>)[]): Promise<Stage> {
   const servers = await startServers({ ui: true, searchAttributes: SEARCH_ATTRIBUTES });
   closers.push(async () => servers.stop());
   const { temporal, s3 } = servers;

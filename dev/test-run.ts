@@ -8,12 +8,11 @@ import { fileURLToPath } from "node:url";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 
-export const RUNTIMES = ["node", "bun", "deno"] as const;
-export type TestRuntime = (typeof RUNTIMES)[number];
+import { RUNTIME_PATHS, type RuntimeName } from "./runtimes.ts";
 
 export type TestRun = {
   file: string;
-  runtime: TestRuntime;
+  runtime: RuntimeName;
   passed: number;
   failed: number;
   skipped: number;
@@ -21,15 +20,14 @@ export type TestRun = {
   output: string;
 };
 
-type RunOptions = { runtime: TestRuntime; env: Record<string, string>; signal: AbortSignal };
+type RunOptions = { runtime: RuntimeName; env: Record<string, string>; signal: AbortSignal };
 
 const TIME_LIMIT_MS = 5 * 60_000;
 const COUNTED = ["passed", "failed", "skipped"] as const;
 
 /** How each runtime runs a file, and how the last lines of its report begin or end. */
-const HOW: Record<TestRuntime, { path: string; args: string[]; counts: Record<(typeof COUNTED)[number], RegExp> }> = {
+const HOW: Record<RuntimeName, { args: string[]; counts: Record<(typeof COUNTED)[number], RegExp> }> = {
   node: {
-    path: process.execPath,
     args: ["--test", "--test-reporter=spec"],
     counts: {
       passed: /^ℹ pass (\d+)$/gm,
@@ -38,7 +36,6 @@ const HOW: Record<TestRuntime, { path: string; args: string[]; counts: Record<(t
     },
   },
   bun: {
-    path: installed("bun"),
     // Its own limit is 5 s for each test.
     args: ["test", `--timeout=${TIME_LIMIT_MS}`],
     counts: {
@@ -48,7 +45,6 @@ const HOW: Record<TestRuntime, { path: string; args: string[]; counts: Record<(t
     },
   },
   deno: {
-    path: installed("deno"),
     args: [
       "test",
       "--allow-all",
@@ -66,9 +62,9 @@ const HOW: Record<TestRuntime, { path: string; args: string[]; counts: Record<(t
 
 /** Runs a file to its end, to its time limit, or to `signal`. `file` is relative to the current folder. */
 export async function runTestFile(file: string, { runtime, env, signal }: RunOptions): Promise<TestRun> {
-  const { path, args } = HOW[runtime];
+  const path = RUNTIME_PATHS[runtime];
   const start = performance.now();
-  const { code, output } = await runProcess({ path, args: [...args, `./${file}`], env, signal });
+  const { code, output } = await runProcess({ path, args: [...HOW[runtime].args, `./${file}`], env, signal });
   const { passed, failed, skipped } = count(runtime, output);
   const isBroken = failed === 0 && (code !== 0 || passed + skipped === 0);
   const seconds = (performance.now() - start) / 1000;
@@ -108,14 +104,10 @@ function runProcess({ path, args, env, signal }: ProcessOptions): Promise<{ code
   return promise;
 }
 
-function count(runtime: TestRuntime, output: string) {
+function count(runtime: RuntimeName, output: string) {
   const [passed, failed, skipped] = COUNTED.map((what) => {
     const numbers = [...output.matchAll(HOW[runtime].counts[what])].map(([, number]) => Number(number));
     return numbers.reduce((sum, number) => sum + number, 0);
   });
   return { passed: passed ?? 0, failed: failed ?? 0, skipped: skipped ?? 0 };
-}
-
-function installed(name: string): string {
-  return fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
 }

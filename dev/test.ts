@@ -15,7 +15,8 @@ import { parseArgs } from "node:util";
 import { bundleWorkflows } from "../src/worker/workflow-bundle.ts";
 import { startTestServers } from "../test/servers.ts";
 import type { Servers } from "./servers.ts";
-import { RUNTIMES, runTestFile, type TestRun } from "./test-run.ts";
+import { RUNTIMES } from "./runtimes.ts";
+import { runTestFile, type TestRun } from "./test-run.ts";
 
 const AT_ONCE = 2;
 

@@ -7,6 +7,8 @@ import process from "node:process";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { DENO_RUN, WORKER } from "../dev/runtimes.ts";
+
 export type LogLine = { time: string; level: string; message: string; [attribute: string]: unknown };
 
 export type OwnProcess = {
@@ -27,10 +29,7 @@ export type OwnProcess = {
   terminate(): void;
 };
 
-const WORKER = fileURLToPath(new URL("../src/worker.ts", import.meta.url));
 const COMMAND = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
-/** All that commands need on Deno. */
-const DENO = "run --allow-net --allow-env --allow-read --allow-ffi --allow-sys --node-modules-dir=manual".split(" ");
 const OURS = /^(AGORA|TAILSLATE|TEMPORAL)_/;
 const NOTICES = /^(v8\.promiseHooks\.createHook is not available|\{"time":).*\n/gm;
 const LOGGED = /^\{"time":.*\}(?=\n)/gm;
@@ -38,7 +37,7 @@ const LOGGED = /^\{"time":.*\}(?=\n)/gm;
 /** Starts a worker that has only these of our environment variables. It ends with the test. */
 export function startWorkerProcess(t: TestContext, env: Record<string, string>): OwnProcess {
   // To make a bundle takes more: the compiler is native too.
-  const permissions = env["TAILSLATE_WORKFLOW_BUNDLE"] ? narrowest() : DENO;
+  const permissions = env["TAILSLATE_WORKFLOW_BUNDLE"] ? narrowest() : DENO_RUN;
   return start(t, { script: [WORKER], env, permissions });
 }
 
@@ -47,7 +46,7 @@ export function startCommand(
   t: TestContext,
   { args, env }: { args: string[]; env: Record<string, string> },
 ): OwnProcess {
-  return start(t, { script: [COMMAND, ...args], env, permissions: DENO });
+  return start(t, { script: [COMMAND, ...args], env, permissions: DENO_RUN });
 }
 
 /** The documented command's, with the test's own hosts and files in place of those of production. */

@@ -4,11 +4,10 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import type { WorkerRuntime } from "../../dev/worker-child.ts";
+import { commandOf, type RuntimeName, WORKER } from "../../dev/runtimes.ts";
 import { bundleWorkflows } from "../../src/worker/workflow-bundle.ts";
 import { type Killable, says, startKillable } from "./killable.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
@@ -30,7 +29,7 @@ export type Fleet = {
 
 export type FleetOptions = {
   size: number;
-  runtime: WorkerRuntime;
+  runtime: RuntimeName;
   folder: string;
   temporal: Temporal;
   trouble: Trouble;
@@ -39,14 +38,7 @@ export type FleetOptions = {
   env: Record<string, string>;
 };
 
-const WORKER = fileURLToPath(new URL("../../src/worker.ts", import.meta.url));
 const CLOCK = fileURLToPath(new URL("./clock.ts", import.meta.url));
-const DENO = "run --allow-net --allow-env --allow-read --allow-ffi --allow-sys --node-modules-dir=manual".split(" ");
-const COMMANDS: Record<WorkerRuntime, { path: string; args: string[] }> = {
-  node: { path: process.execPath, args: [`--import=${CLOCK}`, WORKER] },
-  bun: { path: installed("bun"), args: [`--preload=${CLOCK}`, WORKER] },
-  deno: { path: installed("deno"), args: [...DENO, `--preload=${CLOCK}`, WORKER] },
-};
 const RESTART_MS = 1000;
 /** SIGTERM came before the worker listened to it. */
 const TERMINATED = 128 + 15;
@@ -103,7 +95,11 @@ async function startMember(number: number, options: MemberOptions): Promise<Memb
   proxies.push(store, agora);
   const where = { AGORA_BASE_URLS: agora.url, TAILSLATE_STORE_ENDPOINT: store.url };
   const own = { CHAOS_CLOCK: clock, TAILSLATE_WORKFLOW_BUNDLE: bundle, ...where };
-  const command = { name: `worker ${number}`, ...COMMANDS[runtime], env: { ...env, ...own } };
+  const command = {
+    name: `worker ${number}`,
+    ...commandOf(runtime, WORKER, { preload: CLOCK }),
+    env: { ...env, ...own },
+  };
 
   async function watchStart(started: Killable): Promise<void> {
     isReady = await says(started, "tailslate worker ready");
@@ -132,8 +128,4 @@ async function startMember(number: number, options: MemberOptions): Promise<Memb
   const life = live();
   await firstReady.promise;
   return member;
-}
-
-function installed(name: string): string {
-  return fileURLToPath(new URL(`../../node_modules/.bin/${name}`, import.meta.url));
 }

@@ -8,7 +8,7 @@ import { randomInt } from "node:crypto";
 import process from "node:process";
 import { parseArgs } from "node:util";
 
-import { WORKER_RUNTIMES, type WorkerRuntime } from "../../dev/worker-child.ts";
+import { type RuntimeName, RUNTIMES } from "../../dev/runtimes.ts";
 import { makePlan } from "./plan.ts";
 import { run } from "./run.ts";
 
@@ -43,10 +43,9 @@ function broken(): never {
   process.exit(2);
 }
 
-function runtimeOf(name: string): WorkerRuntime {
-  const found = WORKER_RUNTIMES.find((each) => each === name);
-  if (found === undefined)
-    throw new Error(`Cannot run workers on "${name}": it is none of ${WORKER_RUNTIMES.join(", ")}`);
+function runtimeOf(name: string): RuntimeName {
+  const found = RUNTIMES.find((each) => each === name);
+  if (found === undefined) throw new Error(`Cannot run workers on "${name}": it is none of ${RUNTIMES.join(", ")}`);
   return found;
 }
 

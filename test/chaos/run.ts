@@ -1,5 +1,5 @@
 /** One run: the stage, the plan played on it, the judgement, and nothing left of it. */
-import type { WorkerRuntime } from "../../dev/worker-child.ts";
+import type { RuntimeName } from "../../dev/runtimes.ts";
 import { judge } from "./judge.ts";
 import type { Plan } from "./plan.ts";
 import { play } from "./play.ts";
@@ -14,7 +14,7 @@ export type Report = {
 };
 
 export type RunOptions = {
-  runtime: WorkerRuntime;
+  runtime: RuntimeName;
   workers: number;
   /** Hears now and then how far the run is. */
   say: (line: string) => void;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Client, Connection } from "@temporalio/client";
 
 import { startS3Gateway } from "../../dev/s3-gateway.ts";
-import type { WorkerRuntime } from "../../dev/worker-child.ts";
+import type { RuntimeName } from "../../dev/runtimes.ts";
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import { createS3Bucket } from "../../src/bucket/s3.ts";
 import { connect, type Recordings } from "../../src/client.ts";
@@ -28,7 +28,7 @@ export type Stage = {
   recordings: Recordings;
 };
 
-export type StageOptions = { runtime: WorkerRuntime; workers: number; dice: number[] };
+export type StageOptions = { runtime: RuntimeName; workers: number; dice: number[] };
 
 const ACCOUNT = { customerId: "chaos", customerSecret: "chaos-secret" };
 
