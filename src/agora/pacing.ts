@@ -4,15 +4,14 @@
  *
  * Turns are places in a timetable: a little below the limit, evenly spaced, so that no second holds a burst, wherever it
  * begins. Processes that share the account take its places in rotation, by the clock; each has to know only how many there
- * are and which it is. What others use, our customer's backend for one, cannot be known and is learnt as TCP learns it:
- * each refusal makes our turns rarer at once, by a factor, and time makes them more frequent again, little by little. The
- * factor goes by how many turns went well before: one refusal in five tells of somebody else, one in ninety of bad luck.
+ * are and which it is. What others leave, our customer's backend for one, is learnt from refusals, and makes turns rarer.
  *
  * Rarer turns are stretched, not left out: a second that may begin anywhere holds the fewest of ours when they lie evenly.
  * How far each process has stretched no other knows, so it then keeps its own time, and returns to its place in the
  * rotation after a rest. The clock chooses the place and nothing else: one that is wrong costs refusals, and never holds
  * the queue up.
  */
+import { createAllowance } from "./allowance.ts";
 
 export type Turn = {
   priority: "stop" | "query";
@@ -50,17 +49,6 @@ const PATIENCE_MS = { stop: 45_000, query: 1000 };
  */
 const HEADROOM = { alone: 0.97, shared: 0.94 };
 
-/**
- * One refusal in so many turns means that about as large a part of all requests is too much; twice that goes, because the
- * refusals of a whole second count as one. Tuned with `bench/burst.ts`.
- */
-const DECREASE = 2;
-const MOST_DECREASE = 0.25;
-const RECENT_MS = 10_000;
-const SAME_REFUSAL_MS = 500;
-const INCREASE_PER_MS = 0.004 / 1000;
-const LEAST = 1 / 20;
-
 /** A place that has just gone by is still ours, for this part of the way to the next. */
 const GRACE = 0.1;
 
@@ -70,11 +58,8 @@ const LATE_MS = 20;
 /** Makes the one pacer of an account. */
 export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }): Pacer {
   const queues = { stop: new Set<() => void>(), query: new Set<() => void>() };
+  const allowance = createAllowance();
   let { rank, workers }: Share = { rank: 0, workers: 1 };
-  /** The last refusal: when it was, and which part of our places it left us. */
-  let refusal = { atMs: -Infinity, left: 1 };
-  /** When the turns of the last ten seconds came. */
-  let recent: number[] = [];
   /** When the last turn was due, or not long before it came. */
   let lastMs = -Infinity;
   /** Runs until the next turn; while it runs, everybody waits. */
@@ -90,10 +75,10 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
       return granted.finally(() => turned?.());
     },
     throttled(retryAfterMs = 0) {
-      decrease(performance.now());
+      allowance.refused();
       if (retryAfterMs > 0) closeGate(retryAfterMs);
     },
-    used,
+    used: () => allowance.left(),
     share: (share) => void ({ rank, workers } = share),
     stopsWaiting: () => queues.stop.size,
     periodMs,
@@ -104,11 +89,10 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
     gate = undefined;
     const [next] = queues.stop.size > 0 ? queues.stop : queues.query;
     if (next === undefined) return;
-    const nowMs = performance.now();
-    lastMs = Math.max(dueMs, nowMs - LATE_MS);
-    recent = [...recent.filter((atMs) => atMs > nowMs - RECENT_MS), nowMs];
+    lastMs = Math.max(dueMs, performance.now() - LATE_MS);
+    allowance.took();
     next();
-    closeGate(used() === 1 ? untilPlace() : untilPeriodEnds());
+    closeGate(allowance.left() === 1 ? untilPlace() : untilPeriodEnds());
   }
 
   function closeGate(forMs: number): void {
@@ -119,20 +103,9 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
     gate.unref(); // whoever waits has a timer of their own
   }
 
-  function decrease(nowMs: number): void {
-    if (nowMs - refusal.atMs < SAME_REFUSAL_MS) return;
-    const turns = recent.filter((atMs) => atMs > refusal.atMs && atMs > nowMs - RECENT_MS).length;
-    const part = Math.min(MOST_DECREASE, DECREASE / Math.max(1, turns));
-    refusal = { atMs: nowMs, left: Math.max(LEAST, used() * (1 - part)) };
-  }
-
-  function used(): number {
-    return Math.min(1, refusal.left + (performance.now() - refusal.atMs) * INCREASE_PER_MS);
-  }
-
   function periodMs(): number {
     const headroom = workers === 1 ? HEADROOM.alone : HEADROOM.shared;
-    return (workers * 1000) / (requestsPerSecond * headroom) / used();
+    return (workers * 1000) / (requestsPerSecond * headroom) / allowance.left();
   }
 
   /** Milliseconds until a period has passed since the last turn. */
