@@ -7,11 +7,16 @@ import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
 import type { Recorded } from "../src/emulator/record.ts";
 import { machine } from "./machine.ts";
 
-const STOPS = 150;
 export const LIMIT = 10;
 export const ACCOUNT = { customerId: "customer", customerSecret: "secret" };
 
-export type Conditions = { pacing: string; workers: number; foreign: 0 | 3; window: "fixed" | "sliding" };
+export type Conditions = {
+  stops: number;
+  pacing: string;
+  workers: number;
+  foreign: 0 | 3;
+  window: "fixed" | "sliding";
+};
 
 /** Whoever sends the stops. */
 export type Senders = {
@@ -24,12 +29,12 @@ type Measured = { ratio: number; refused: number; foreignRefused: number };
 
 /** One run with an emulator of its own, whose clock's second begins anywhere. */
 export async function measure(
-  { foreign, window }: Conditions,
+  { stops, foreign, window }: Conditions,
   prepare: (emulator: Emulator) => Promise<Senders>,
 ): Promise<Measured> {
   const emulator = await startEmulator(ACCOUNT);
   try {
-    const [theirs, ...ours] = await Promise.all(Array.from({ length: STOPS + 1 }, async () => emulator.record()));
+    const [theirs, ...ours] = await Promise.all(Array.from({ length: stops + 1 }, async () => emulator.record()));
     if (!theirs) throw new Error("Cannot measure a burst: no recording");
     const senders = await prepare(emulator);
     emulator.limit({ perSecond: LIMIT, window });
@@ -43,7 +48,7 @@ export async function measure(
     await Promise.all([disturbance, senders.close()]);
     const sent = emulator.calls.filter(({ endpoint }) => endpoint === "stop" || endpoint === "query");
     return {
-      ratio: seconds / (STOPS / (LIMIT - foreign)),
+      ratio: seconds / (stops / (LIMIT - foreign)),
       refused: refusedOf(sent.filter(({ sid }) => sid !== theirs.sid)),
       foreignRefused: refusedOf(sent.filter(({ sid }) => sid === theirs.sid)),
     };
@@ -52,13 +57,15 @@ export async function measure(
   }
 }
 
-export function printHead(runs: number): void {
-  console.log(`${machine()}\n${STOPS} stops within one second, limit ${LIMIT}/s: median (worst) of ${runs} runs\n`);
-  console.log("| pacing | workers | foreign | window | time / least possible | refused | of the foreign client's |");
-  console.log("|---|--:|--:|---|--:|--:|--:|");
+export function printHead(): void {
+  console.log(`${machine()}\nstops within one second, limit ${LIMIT}/s: median (worst) of all runs\n`);
+  console.log(
+    "| stops | runs | pacing | workers | foreign | window | time / least possible | refused | of the foreign client's |",
+  );
+  console.log("|--:|--:|---|--:|--:|---|--:|--:|--:|");
 }
 
-export function printRow({ pacing, workers, foreign, window }: Conditions, runs: Measured[]): void {
+export function printRow({ stops, pacing, workers, foreign, window }: Conditions, runs: Measured[]): void {
   const of = (key: keyof Measured, print: (value: number) => string) =>
     spread(
       runs.map((run) => run[key]),
@@ -67,7 +74,7 @@ export function printRow({ pacing, workers, foreign, window }: Conditions, runs:
   const ratio = of("ratio", (value) => value.toFixed(2));
   const theirs = foreign > 0 ? of("foreignRefused", percent) : "";
   console.log(
-    `| ${pacing} | ${workers} | ${foreign}/s | ${window} | ${ratio} | ${of("refused", percent)} | ${theirs} |`,
+    `| ${stops} | ${runs.length} | ${pacing} | ${workers} | ${foreign}/s | ${window} | ${ratio} | ${of("refused", percent)} | ${theirs} |`,
   );
 }
 

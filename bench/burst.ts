@@ -15,35 +15,37 @@ import { AHEAD_MS } from "../src/worker/stop-slots.ts";
 import { ACCOUNT, type Conditions, LIMIT, measure, printHead, printRow, type Senders } from "./burst-run.ts";
 
 const RUNS = 5;
+/** Of the smaller number, what a burst takes to begin and to end is a larger part. */
+const STOPS = { ours: [150, 600], others: [150] };
 const RETRY_MS = [1000, 3000, 6000];
 
 const PACINGS = ["ours", "ours, not told of each other", "10/s each", "none"] as const;
 const WORKERS = { ours: [1, 2, 4], "ours, not told of each other": [4], "10/s each": [1, 4], none: [1, 4] };
 type Case = Conditions & { pacing: (typeof PACINGS)[number] };
 
-/** Prints one row for each case. All runs of a row happen at once. */
+/** Prints one row for each case. All runs with the same pacing and workers happen at once. */
 export async function run(): Promise<void> {
-  printHead(RUNS);
-  for (const each of cases()) {
-    printRow(
-      each,
-      await Promise.all(
-        Array.from({ length: RUNS }, async () => measure(each, async ({ url }) => sendersOf(url, each))),
-      ),
-    );
+  printHead();
+  for (const pacing of PACINGS) {
+    for (const workers of WORKERS[pacing]) {
+      for (const stops of pacing === "ours" ? STOPS.ours : STOPS.others)
+        await runAll(casesOf({ stops, pacing, workers }));
+    }
   }
 }
 
-function cases(): Case[] {
-  const all: Case[] = [];
-  for (const pacing of PACINGS) {
-    for (const workers of WORKERS[pacing]) {
-      for (const foreign of [0, 3] as const) {
-        for (const window of ["fixed", "sliding"] as const) all.push({ pacing, workers, foreign, window });
-      }
-    }
-  }
-  return all;
+async function runAll(cases: Case[]): Promise<void> {
+  const rows = cases.map(async (each) => {
+    const once = async () => measure(each, async ({ url }) => sendersOf(url, each));
+    return { each, runs: await Promise.all(Array.from({ length: RUNS }, once)) };
+  });
+  for (const { each, runs } of await Promise.all(rows)) printRow(each, runs);
+}
+
+function casesOf(common: Pick<Case, "stops" | "pacing" | "workers">): Case[] {
+  return ([0, 3] as const).flatMap((foreign) =>
+    (["fixed", "sliding"] as const).map((window) => ({ ...common, foreign, window })),
+  );
 }
 
 type Sender = {
