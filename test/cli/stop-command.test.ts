@@ -145,8 +145,8 @@ describe("about one recording", () => {
     assert.deepEqual(manifest, { code: 1, stdout: "", stderr: none });
   });
 
-  test("tailslate manifest prints and saves the very bytes of the digest, and verify finds them and the files unchanged", async (t) => {
-    const { input, env, sid, recording } = await recorded();
+  test("tailslate manifest prints and saves the very bytes of the digest, and verify finds them and the files unchanged, until one is not", async (t) => {
+    const { input, env, sid, recording, bucket } = await recorded();
     await tailslate(["stop", "-"], { env, input });
     const { manifest } = await recording.result();
     const file = await fileFor(t);
@@ -163,6 +163,14 @@ describe("about one recording", () => {
       assert.equal(verified.code, 0, verified.stderr);
       assert.match(verified.stdout, /^unchanged: \d+ files as the manifest lists them\n$/);
     }
+
+    const { playlists } = JSON.parse(printed.stdout);
+    const bytes = Buffer.from("another playlist");
+    const contentType = "application/vnd.apple.mpegurl";
+    await bucket.put(playlists[0].key, bytes, { contentType, signal: AbortSignal.timeout(10_000) });
+    const changed = await tailslate(["verify", sid], { env });
+    assert.equal(changed.code, 1);
+    assert.match(changed.stdout, /^changed: 1 change, \d+ files checked\n  \S+ \S+\.m3u8\n/);
   });
 });
 

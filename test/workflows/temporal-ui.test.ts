@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { Recording } from "../../src/client.ts";
 import { type Harness, testHarness } from "../harness.ts";
-import { begin, LATER, until } from "./situations.ts";
+import { begin, LATER, until, untilDescribed } from "./situations.ts";
 
 const harness = testHarness();
 
@@ -77,6 +77,25 @@ test("every activity and every timer has a summary, every handler a description,
     own.filter(({ description }) => !description),
     [],
   );
+});
+
+test("while a check lasts, the pending activity says how many of the files it has read", async () => {
+  const all = await harness();
+  const recorded = await all.emulator.record();
+  let segments = 0;
+  const isLater = (path: string) => path.includes(recorded.sid) && path.includes(".ts") && ++segments > 1;
+  const reading = all.gate.hold(({ method, path }) => method === "GET" && isLater(path));
+  const recording = await all.recordings.finalize(all.input(recorded, { verification: "hash" }));
+  await reading.arrived;
+  const told = Promise.withResolvers<unknown>();
+  await untilDescribed(all, recording, ({ raw: { pendingActivities } }) => {
+    const [payload] = pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
+    if (payload?.data) told.resolve(JSON.parse(Buffer.from(payload.data).toString()));
+    return payload?.data != null;
+  });
+  assert.deepEqual(await told.promise, { checkedFiles: 2, files: 7 });
+  reading.release();
+  assert.equal((await recording.result()).outcome, "verified");
 });
 
 type Handlers = { name: string; description?: string }[];
