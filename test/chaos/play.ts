@@ -21,7 +21,10 @@ export type Told = {
   uploadedAtMs: number | null;
 };
 
-/** An activity whose worker died comes back after half a minute, perhaps more than once. */
+/**
+ * After the last recording has begun: an activity whose worker died comes back after half a minute, perhaps more than once,
+ * and a machine that was too slow for the run has a backlog.
+ */
 const END_PATIENCE_MS = 8 * 60_000;
 /** A session that was stopped just now, and given up at once, uploads for a moment. */
 const UPLOAD_PATIENCE_MS = 10_000;
@@ -29,6 +32,7 @@ const UPLOAD_PATIENCE_MS = 10_000;
 /** Resolves when every recording has ended, or when patience has. `onEnd` hears of each. */
 export async function play(stage: Stage, { recordings, faults }: Plan, onEnd: () => void): Promise<Told[]> {
   const beganMs = Date.now();
+  const untilMs = beganMs + Math.max(...recordings.map(({ atMs }) => atMs)) + END_PATIENCE_MS;
   const at = async <T>(ms: number, act: () => Promise<T>) => {
     await delay(Math.max(0, beganMs + ms - Date.now()));
     return act();
@@ -36,7 +40,7 @@ export async function play(stage: Stage, { recordings, faults }: Plan, onEnd: ()
   const chaos = faults.map((fault) => at(fault.atMs, () => commit(stage, fault)));
   const told = recordings.map((planned) =>
     at(planned.atMs, async () => {
-      const one = await tell(stage, planned);
+      const one = await tell(stage, { planned, untilMs });
       onEnd();
       return one;
     }),
@@ -77,7 +81,13 @@ async function untilIdle({ client }: Stage): Promise<void> {
   }
 }
 
-async function tell(stage: Stage, planned: PlannedRecording): Promise<Told> {
+type Telling = {
+  planned: PlannedRecording;
+  /** No recording may take longer. */
+  untilMs: number;
+};
+
+async function tell(stage: Stage, { planned, untilMs }: Telling): Promise<Told> {
   const { emulator, recordings } = stage;
   const story: Story = STORIES[planned.story];
   const where = { fileNamePrefix: [planned.directory] };
@@ -93,7 +103,7 @@ async function tell(stage: Stage, planned: PlannedRecording): Promise<Told> {
     finalizing
       .then((recording) => persist(() => recording.result()))
       .catch((error: unknown) => ({ failed: String(error) })),
-    delay(END_PATIENCE_MS, { failed: "It did not end" }, { ref: false }),
+    delay(untilMs - Date.now(), { failed: "It did not end" }, { ref: false }),
   ]);
   const uploadedAtMs = await Promise.race([uploadedAt, delay(UPLOAD_PATIENCE_MS, null, { ref: false })]);
   return { planned, story, recorded, ending, interferedAtMs: await interfering, uploadedAtMs };
