@@ -25,10 +25,8 @@ type Judged = { found: Set<string>; alarms: Map<Level, number> };
 export async function run(): Promise<void> {
   const gateway = await startS3Gateway();
   try {
-    await gateway.createBucket(BUCKET);
-    const { endpoint, region, accessKey, secretKey, folder } = gateway;
-    const settings = { endpoint, region, accessKey, secretKey, bucket: BUCKET, checksumMode: true };
-    const bucket = createS3Bucket({ ...settings, addressing: "path" });
+    const { folder } = gateway;
+    const bucket = createS3Bucket({ ...(await gateway.createBucket(BUCKET)), checksumMode: true });
     const rot: Store["rot"] =
       folder === undefined ? undefined : (key, bytes) => writeFile(join(folder, BUCKET, key), bytes);
     const judged: Judged = { found: new Set(), alarms: new Map() };

@@ -48,17 +48,7 @@ export async function startRig({ temporal, searchAttributes = false, notify, onP
     : await startTemporalServer(searchAttributes ? { searchAttributes: SEARCH_ATTRIBUTES } : {});
   const address = temporal?.address ?? own?.address ?? "";
   const s3 = await startS3Gateway();
-  await s3.createBucket(BUCKET);
-  const { endpoint, region, accessKey, secretKey } = s3;
-  const settings = {
-    endpoint,
-    region,
-    bucket: BUCKET,
-    addressing: "path",
-    accessKey,
-    secretKey,
-    checksumMode: false,
-  } as const;
+  const settings = await s3.createBucket(BUCKET);
   const bucket = createS3Bucket(settings);
   const emulator = await startEmulator({
     ...ACCOUNT,
@@ -75,8 +65,8 @@ export async function startRig({ temporal, searchAttributes = false, notify, onP
   };
   const store = {
     vendor: 11,
-    endpoint,
-    bucket: BUCKET,
+    endpoint: settings.endpoint,
+    bucket: settings.bucket,
     addressing: "path",
     accessKey: "env:KEY",
     secretKey: "env:SECRET_KEY",
@@ -89,8 +79,8 @@ export async function startRig({ temporal, searchAttributes = false, notify, onP
     TAILSLATE_WORKFLOW_BUNDLE: bundle,
     ID: ACCOUNT.customerId,
     SECRET: ACCOUNT.customerSecret,
-    KEY: accessKey,
-    SECRET_KEY: secretKey,
+    KEY: settings.accessKey,
+    SECRET_KEY: settings.secretKey,
   };
   const client = new Client({ connection: await Connection.connect({ address }) });
   const recordings = await connect({ client, searchAttributes, stores: new Map([["default", settings]]) });

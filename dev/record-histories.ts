@@ -145,10 +145,7 @@ async function setStage(cleanUp: (() => Promise<unknown>)[]): Promise<Stage> {
   cleanUp.push(() => servers.stop());
   const { temporal, s3 } = servers;
   const { address, namespace } = temporal;
-  await s3.createBucket("recordings");
-  const { endpoint, region, accessKey, secretKey } = s3;
-  const keys = { accessKey, secretKey, addressing: "path", checksumMode: false } as const;
-  const store = { endpoint, region, bucket: "recordings", ...keys };
+  const store = await s3.createBucket("recordings");
   const account = { customerId: "id", customerSecret: randomUUID() };
   const emulator = await startEmulator({ bucket: createS3Bucket(store), ...account });
   cleanUp.push(() => emulator.close());

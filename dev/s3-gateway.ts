@@ -25,9 +25,16 @@ const Access = z.strictObject({
   folder: z.string().optional(),
 });
 
+/** What opens a bucket of a store: settings for our adapter. */
+export type BucketSettings = Omit<z.infer<typeof Access>, "folder"> & {
+  bucket: string;
+  addressing: "path";
+  checksumMode: boolean;
+};
+
 export type S3Gateway = z.infer<typeof Access> & {
-  /** Makes a bucket. One that we own already is no error. */
-  createBucket(name: string): Promise<void>;
+  /** Makes a bucket, and gives what opens it. One that we own already is no error. */
+  createBucket(name: string): Promise<BucketSettings>;
   stop(): Promise<void>;
 };
 
@@ -93,6 +100,18 @@ export function findVersityGateway(): Promise<string> {
   });
 }
 
+/** The environment of a worker whose store is this bucket. */
+export function storeEnvironment({ endpoint, bucket, addressing, accessKey, secretKey }: BucketSettings) {
+  return {
+    TAILSLATE_STORE_VENDOR: "11",
+    TAILSLATE_STORE_ENDPOINT: endpoint,
+    TAILSLATE_STORE_BUCKET: bucket,
+    TAILSLATE_STORE_ADDRESSING: addressing,
+    TAILSLATE_STORE_ACCESS_KEY: accessKey,
+    TAILSLATE_STORE_SECRET_KEY: secretKey,
+  };
+}
+
 /** What makes buckets in an S3 store. */
 export function bucketMaker({ endpoint, region, accessKey, secretKey }: z.infer<typeof Access>) {
   const client = new AwsClient({
@@ -102,10 +121,11 @@ export function bucketMaker({ endpoint, region, accessKey, secretKey }: z.infer<
     service: "s3",
     retries: 0,
   });
-  return async (name: string) => {
-    const response = await client.fetch(`${endpoint}/${name}`, { method: "PUT" });
+  return async (bucket: string): Promise<BucketSettings> => {
+    const response = await client.fetch(`${endpoint}/${bucket}`, { method: "PUT" });
     const text = await response.text();
-    if (response.ok || text.includes("<Code>BucketAlreadyOwnedByYou</Code>")) return;
-    throw new Error(`Cannot create bucket "${name}": the store answered ${response.status}`);
+    if (!response.ok && !text.includes("<Code>BucketAlreadyOwnedByYou</Code>"))
+      throw new Error(`Cannot create bucket "${bucket}": the store answered ${response.status}`);
+    return { endpoint, region, bucket, addressing: "path", accessKey, secretKey, checksumMode: false };
   };
 }

@@ -4,8 +4,9 @@ import { Client, Connection } from "@temporalio/client";
 import { createS3Bucket } from "../src/bucket/s3.ts";
 import { connect, type Recordings } from "../src/client.ts";
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
-import { SEARCH_ATTRIBUTES, startServers } from "./servers.ts";
 import type { RuntimeName } from "./runtimes.ts";
+import { storeEnvironment } from "./s3-gateway.ts";
+import { SEARCH_ATTRIBUTES, startServers } from "./servers.ts";
 import { startWorker } from "./worker-child.ts";
 
 export type Stage = {
@@ -27,10 +28,7 @@ export async function startStage(runtime: RuntimeName, closers: (() => Promise<u
   const servers = await startServers({ ui: true, searchAttributes: SEARCH_ATTRIBUTES });
   closers.push(async () => servers.stop());
   const { temporal, s3 } = servers;
-  await s3.createBucket(BUCKET);
-  const { endpoint, region, accessKey, secretKey } = s3;
-  const keys = { accessKey, secretKey };
-  const settings = { endpoint, region, bucket: BUCKET, addressing: "path", ...keys, checksumMode: false } as const;
+  const settings = await s3.createBucket(BUCKET);
 
   const emulator = await startEmulator({ bucket: createS3Bucket(settings), ...ACCOUNT });
   closers.push(async () => emulator.close());
@@ -39,12 +37,7 @@ export async function startStage(runtime: RuntimeName, closers: (() => Promise<u
     AGORA_CUSTOMER_ID: ACCOUNT.customerId,
     AGORA_CUSTOMER_SECRET: ACCOUNT.customerSecret,
     AGORA_BASE_URLS: emulator.url,
-    TAILSLATE_STORE_VENDOR: "11",
-    TAILSLATE_STORE_ENDPOINT: endpoint,
-    TAILSLATE_STORE_BUCKET: BUCKET,
-    TAILSLATE_STORE_ADDRESSING: "path",
-    TAILSLATE_STORE_ACCESS_KEY: accessKey,
-    TAILSLATE_STORE_SECRET_KEY: secretKey,
+    ...storeEnvironment(settings),
   });
   closers.push(async () => worker.stop());
 

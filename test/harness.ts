@@ -5,6 +5,7 @@ import { after } from "node:test";
 import { Client, Connection } from "@temporalio/client";
 import { NativeConnection, Runtime, DefaultLogger } from "@temporalio/worker";
 
+import { storeEnvironment } from "../dev/s3-gateway.ts";
 import type { Bucket } from "../src/bucket/bucket.ts";
 import { createS3Bucket } from "../src/bucket/s3.ts";
 import { connect, type FinalizeInput, type Recordings } from "../src/client.ts";
@@ -61,19 +62,9 @@ export function testHarness(options: HarnessOptions = {}): () => Promise<Harness
     const { temporal, s3 } = servers;
     const { address, namespace } = temporal;
     const name = `test-${randomUUID()}`;
-    await s3.createBucket(name);
-    const { endpoint, region, accessKey, secretKey } = s3;
-    const settings = {
-      endpoint,
-      region,
-      bucket: name,
-      addressing: "path",
-      accessKey,
-      secretKey,
-      checksumMode: false,
-    } as const;
+    const settings = await s3.createBucket(name);
     const bucket = createS3Bucket(settings);
-    const gate = await startGate(endpoint);
+    const gate = await startGate(settings.endpoint);
     cleanUp.push(() => gate.close());
     const emulator = await startEmulator({ bucket, ...SECRETS });
     cleanUp.push(() => emulator.close());
@@ -105,12 +96,7 @@ export function testHarness(options: HarnessOptions = {}): () => Promise<Harness
       TEMPORAL_ADDRESS: address,
       TEMPORAL_NAMESPACE: namespace,
       TEMPORAL_TASK_QUEUE: taskQueue,
-      TAILSLATE_STORE_VENDOR: "11",
-      TAILSLATE_STORE_ENDPOINT: endpoint,
-      TAILSLATE_STORE_BUCKET: name,
-      TAILSLATE_STORE_ADDRESSING: "path",
-      TAILSLATE_STORE_ACCESS_KEY: accessKey,
-      TAILSLATE_STORE_SECRET_KEY: secretKey,
+      ...storeEnvironment(settings),
     };
     return { emulator, bucket, gate, client, recordings, taskQueue, address, env, input };
   }

@@ -1,20 +1,17 @@
 import { randomUUID } from "node:crypto";
 
-import type { S3Settings } from "../../src/bucket/s3-request.ts";
+import type { BucketSettings } from "../../dev/s3-gateway.ts";
 import { createS3Bucket } from "../../src/bucket/s3.ts";
 import type { BucketCase } from "./suite.ts";
 
 /** An S3 store that runs. */
 export type S3Store = Record<"endpoint" | "region" | "accessKey" | "secretKey", string> & {
-  createBucket: (name: string) => Promise<void>;
+  createBucket: (name: string) => Promise<BucketSettings>;
 };
 
 /** Settings that open a new bucket of a store in path style. */
-export async function newBucket({ endpoint, region, accessKey, secretKey, createBucket }: S3Store) {
-  const bucket = `suite-${randomUUID()}`;
-  await createBucket(bucket);
-  const place = { endpoint, region, bucket, addressing: "path", checksumMode: true } as const;
-  return { ...place, accessKey, secretKey } satisfies S3Settings;
+export async function newBucket({ createBucket }: S3Store): Promise<BucketSettings> {
+  return { ...(await createBucket(`suite-${randomUUID()}`)), checksumMode: true };
 }
 
 /** What the suite asks of a store that speaks S3. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { Client, Connection } from "@temporalio/client";
 
-import { startS3Gateway } from "../../dev/s3-gateway.ts";
+import { startS3Gateway, storeEnvironment } from "../../dev/s3-gateway.ts";
 import type { RuntimeName } from "../../dev/runtimes.ts";
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import { createS3Bucket } from "../../src/bucket/s3.ts";
@@ -41,11 +41,7 @@ export async function startStage(
   closers.push(() => rm(folder, { recursive: true }));
   const s3 = await startS3Gateway();
   closers.push(() => s3.stop());
-  const name = `chaos-${randomUUID()}`;
-  await s3.createBucket(name);
-  const { endpoint, region, accessKey, secretKey } = s3;
-  const keys = { accessKey, secretKey };
-  const settings = { endpoint, region, bucket: name, addressing: "path", ...keys, checksumMode: false } as const;
+  const settings = await s3.createBucket(`chaos-${randomUUID()}`);
   const bucket = createS3Bucket(settings);
   const recordedKeys = new Set<string>();
   const put: Bucket["put"] = async (key, ...rest) => {
@@ -63,13 +59,9 @@ export async function startStage(
     TEMPORAL_NAMESPACE: "default",
     AGORA_CUSTOMER_ID: ACCOUNT.customerId,
     AGORA_CUSTOMER_SECRET: ACCOUNT.customerSecret,
-    TAILSLATE_STORE_VENDOR: "11",
-    TAILSLATE_STORE_BUCKET: name,
-    TAILSLATE_STORE_ADDRESSING: "path",
-    TAILSLATE_STORE_ACCESS_KEY: accessKey,
-    TAILSLATE_STORE_SECRET_KEY: secretKey,
+    ...storeEnvironment(settings),
   };
-  const services = { store: endpoint, agora: emulator.url };
+  const services = { store: settings.endpoint, agora: emulator.url };
   const fleet = await startFleet({ size: workers, runtime, folder, temporal, trouble, services, env });
   closers.push(() => fleet.close());
 

@@ -11,6 +11,7 @@ import { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 
 import { freePorts } from "../../dev/child.ts";
+import { storeEnvironment } from "../../dev/s3-gateway.ts";
 import { createS3Bucket } from "../../src/bucket/s3.ts";
 import type { Finding } from "../../src/doctor/finding.ts";
 import { hasSearchAttributes } from "../../src/search-attributes.ts";
@@ -26,14 +27,11 @@ const NCS_SECRET = "planted-ncs-secret";
 /** Everything as it must be: a worker polls, the emulator knows the account, the bucket is there and empty. */
 async function surroundings() {
   const [{ emulator, taskQueue, address }, { s3, temporal }] = await Promise.all([harness(), servers()]);
-  const bucketName = `doctor-${randomUUID()}`;
-  await s3.createBucket(bucketName);
-  const { endpoint, region, accessKey, secretKey } = s3;
-  const access = { endpoint, region, accessKey, secretKey, addressing: "path", checksumMode: false } as const;
+  const settings = await s3.createBucket(`doctor-${randomUUID()}`);
   return {
-    endpoint,
+    endpoint: settings.endpoint,
     address,
-    bucket: createS3Bucket({ ...access, bucket: bucketName }),
+    bucket: createS3Bucket(settings),
     env: {
       TEMPORAL_ADDRESS: address,
       TEMPORAL_NAMESPACE: temporal.namespace,
@@ -42,11 +40,7 @@ async function surroundings() {
       AGORA_CUSTOMER_SECRET: SECRETS.customerSecret,
       AGORA_BASE_URLS: emulator.url,
       AGORA_NCS_SECRET: NCS_SECRET,
-      TAILSLATE_STORE_VENDOR: "11",
-      TAILSLATE_STORE_ENDPOINT: endpoint,
-      TAILSLATE_STORE_BUCKET: bucketName,
-      TAILSLATE_STORE_ACCESS_KEY: accessKey,
-      TAILSLATE_STORE_SECRET_KEY: secretKey,
+      ...storeEnvironment(settings),
     },
   };
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { after, test, type TestContext } from "node:test";
 
-import { startS3Gateway, type S3Gateway } from "../../dev/s3-gateway.ts";
+import { startS3Gateway, storeEnvironment, type S3Gateway } from "../../dev/s3-gateway.ts";
 import { runCommand } from "../../src/cli/program.ts";
 import { writeManifest } from "../../src/manifest/document.ts";
 import { manifestFacts } from "../manifest/facts.ts";
@@ -16,17 +16,8 @@ after(async () => (await gateway)?.stop());
 
 /** Runs the command with an empty store; gives what it printed and its exit code. */
 async function tailslate(...args: string[]) {
-  const { endpoint, accessKey, secretKey, ...s3 } = await (gateway ??= startS3Gateway());
-  await s3.createBucket("verify");
-  const env = {
-    TAILSLATE_STORE_VENDOR: "11",
-    TAILSLATE_STORE_REGION: "0",
-    TAILSLATE_STORE_BUCKET: "verify",
-    TAILSLATE_STORE_ENDPOINT: endpoint,
-    TAILSLATE_STORE_ADDRESSING: "path",
-    TAILSLATE_STORE_ACCESS_KEY: accessKey,
-    TAILSLATE_STORE_SECRET_KEY: secretKey,
-  };
+  const s3 = await (gateway ??= startS3Gateway());
+  const env = storeEnvironment(await s3.createBucket("verify"));
   const printed = { stdout: "", stderr: "" };
   const terminal = {
     env,

@@ -38,11 +38,6 @@ after(async () => (await gateway)?.stop());
 
 /** A bucket of its own: the gateway may be shared with other runs. */
 async function storeBucket(wrong: { secretKey?: string } = {}) {
-  const bucket = `test-${randomUUID()}`;
-  gateway ??= startS3Gateway();
-  const s3 = await gateway;
-  await s3.createBucket(bucket);
-  const { endpoint, region, accessKey, secretKey } = s3;
-  const keys = { accessKey, secretKey, ...wrong };
-  return createS3Bucket({ endpoint, region, bucket, addressing: "path", checksumMode: false, ...keys });
+  const s3 = await (gateway ??= startS3Gateway());
+  return createS3Bucket({ ...(await s3.createBucket(`test-${randomUUID()}`)), ...wrong });
 }

@@ -15,19 +15,11 @@ type OpenBucket = (credentials?: { secretKey: string }) => Promise<Bucket & { fo
 export function testBucket(): OpenBucket {
   const name = `manifest-${randomUUID()}`;
   let starting: Promise<S3Gateway> | undefined;
-  after(async () => {
-    if (starting !== undefined) await (await starting).stop();
-  });
+  after(async () => (await starting)?.stop());
 
-  async function start(): Promise<S3Gateway> {
-    const gateway = await startS3Gateway();
-    await gateway.createBucket(name);
-    return gateway;
-  }
   return async (credentials) => {
-    const { endpoint, region, accessKey, secretKey, folder } = await (starting ??= start());
-    const keys = { accessKey, secretKey, ...credentials };
-    const bucket = createS3Bucket({ endpoint, region, bucket: name, addressing: "path", checksumMode: true, ...keys });
+    const { folder, ...s3 } = await (starting ??= startS3Gateway());
+    const bucket = createS3Bucket({ ...(await s3.createBucket(name)), checksumMode: true, ...credentials });
     return { ...bucket, folder: folder === undefined ? undefined : join(folder, name) };
   };
 }

@@ -7,6 +7,7 @@ import process from "node:process";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { storeEnvironment } from "../../dev/s3-gateway.ts";
 import { createS3Bucket } from "../../src/bucket/s3.ts";
 import { startEmulator } from "../../src/emulator/emulator.ts";
 import { QUICK, SECRETS } from "../harness.ts";
@@ -105,12 +106,9 @@ for (const { name, path, script, worker } of RUNTIMES) {
   test(`on ${name} an installed worker and an installed client end a recording verified`, once, async (t) => {
     const { folder, run, start } = await installed();
     const { temporal, s3 } = await servers();
-    const { endpoint, region, accessKey, secretKey } = s3;
-    const bucketName = `test-${randomUUID()}`;
-    await s3.createBucket(bucketName);
-    const keys = { accessKey, secretKey, addressing: "path", checksumMode: false } as const;
-    const bucket = createS3Bucket({ endpoint, region, bucket: bucketName, ...keys });
-    const emulator = await startEmulator({ bucket, ...SECRETS });
+    const taskQueue = `test-${randomUUID()}`;
+    const settings = await s3.createBucket(taskQueue);
+    const emulator = await startEmulator({ bucket: createS3Bucket(settings), ...SECRETS });
     t.after(() => emulator.close());
 
     const connection = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace };
@@ -119,18 +117,12 @@ for (const { name, path, script, worker } of RUNTIMES) {
       args: [...worker.args, "worker"],
       env: {
         ...connection,
-        TEMPORAL_TASK_QUEUE: bucketName,
+        TEMPORAL_TASK_QUEUE: taskQueue,
         TAILSLATE_WORKFLOW_BUNDLE: "",
         AGORA_CUSTOMER_ID: SECRETS.customerId,
         AGORA_CUSTOMER_SECRET: SECRETS.customerSecret,
         AGORA_BASE_URLS: emulator.url,
-        TAILSLATE_STORE_VENDOR: "11",
-        TAILSLATE_STORE_REGION: region,
-        TAILSLATE_STORE_ENDPOINT: endpoint,
-        TAILSLATE_STORE_ADDRESSING: "path",
-        TAILSLATE_STORE_BUCKET: bucketName,
-        TAILSLATE_STORE_ACCESS_KEY: accessKey,
-        TAILSLATE_STORE_SECRET_KEY: secretKey,
+        ...storeEnvironment(settings),
       },
     });
     t.after(() => running.stop());
@@ -138,7 +130,7 @@ for (const { name, path, script, worker } of RUNTIMES) {
 
     await writeFile(join(folder, "consumer.ts"), CONSUMER);
     const input = { recording: await emulator.record({ scenario: "plain" }), ...QUICK };
-    const args = [...script, "consumer.ts", bucketName, JSON.stringify(input)];
+    const args = [...script, "consumer.ts", taskQueue, JSON.stringify(input)];
     const result = JSON.parse(await run({ path, args, env: connection }));
     assert.equal(result.outcome, "verified");
   });

@@ -38,11 +38,8 @@ async function setStage() {
   cleanUp.push(() => servers.stop());
   const { temporal, s3 } = servers;
   const { address, namespace } = temporal;
-  const { endpoint, region, accessKey, secretKey } = s3;
   const bucketName = `test-${randomUUID()}`;
-  await s3.createBucket(bucketName);
-  const keys = { accessKey, secretKey, addressing: "path", checksumMode: false } as const;
-  const bucket = createS3Bucket({ endpoint, region, bucket: bucketName, ...keys });
+  const bucket = createS3Bucket(await s3.createBucket(bucketName));
   const emulator = await startEmulator({ bucket, customerId: ID, customerSecret: SECRET });
   cleanUp.push(() => emulator.close());
   const client = new Client({ connection: await Connection.connect({ address }), namespace });
