@@ -53,9 +53,11 @@ export function stopRecording(dependencies: Dependencies) {
     if (verdict.kind === "rejected") throw failure("StopRejected", reply.says, { details: factsOf(reply) });
 
     const next = remember(memory, reply);
-    const isGone = verdict.kind === "missing" && (hurried || isMissingForGood(next));
-    // This very stop may be what ended it, where its answer was lost.
-    if (isGone || (await bucketShowsTheEnd(dependencies, input))) return report(tooLate(next), NOTHING_LEFT);
+    const isMissing = verdict.kind === "missing";
+    if (isMissing && isMissingForGood(next)) return report(tooLate(next), NOTHING_LEFT);
+    // Without its grace a 404 that may pass counts as the end too, and proves nothing of an earlier stop.
+    if (isMissing && hurried) return report("already-ended", NOTHING_LEFT);
+    if (await bucketShowsTheEnd(dependencies, input)) return report(tooLate(next), NOTHING_LEFT);
     throw unanswered(reply, clock);
   };
 }

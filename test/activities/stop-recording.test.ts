@@ -110,6 +110,15 @@ test("a hurried 404 ends the recording at once", async (t) => {
   assert.equal((await run).status, "already-ended");
 });
 
+test("a lasting 404 after a lost answer is accepted; a hurried one may be a failover's, and tells nothing of that stop", async (t) => {
+  const memory = { ...FRESH, answerLost: true, missing: true, missingSinceMs: Date.now() - 90_000 };
+  const lasting = await attempt(t, { answers: [MISSING], attempt: 2, memory });
+  assert.equal((await lasting.run).status, "accepted");
+  const young = { ...memory, missingSinceMs: Date.now() };
+  const hurried = await attempt(t, { answers: [MISSING], attempt: 2, memory: young, hurried: true });
+  assert.equal((await hurried.run).status, "already-ended");
+});
+
 for (const { after, memory, attempt: number, status } of [
   { after: "clear answers only", memory: FRESH, attempt: 2, status: "already-ended" },
   { after: "an answer that was lost", memory: { ...FRESH, answerLost: true }, attempt: 2, status: "accepted" },
