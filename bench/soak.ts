@@ -1,7 +1,7 @@
 /**
- * An hour of steady load on all three runtimes at once, one worker process each: whether its memory, its open files and its
- * threads stay as they are, and whether the last recordings cost as much history as the first. Temporal, the store, the
- * emulator and the client are shared, and keep what they saw; only the workers are measured.
+ * An hour of steady load on all three runtimes at once, or on one, a worker process each: whether its memory, its open files
+ * and its threads stay as they are, and whether the last recordings cost as much history as the first. Temporal, the store,
+ * the emulator and the client are shared, and keep what they saw; only the workers are measured.
  */
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
@@ -17,7 +17,9 @@ import { meanOf, slopePerHour, watchProcess } from "./soak-watch.ts";
 
 const FOR_MS = Number(process.env["MINUTES"] ?? 60) * 60_000;
 /** Between two recordings on the same runtime. */
-const EVERY_MS = 2000;
+const EVERY_MS = Number(process.env["EVERY_MS"] ?? 2000);
+const ONLY = process.env["RUNTIME"];
+const SOAKED = RUNTIMES.filter((name) => ONLY === undefined || name === ONLY);
 
 const POLL = {
   upload: { initialInterval: "1s", backoffCoefficient: 1.2, maximumInterval: "3s" },
@@ -36,12 +38,12 @@ const KINDS: { recorded: RecordOptions; input: Omit<FinalizeInput, "recording"> 
 export async function run(report: Report): Promise<void> {
   const rig = await startRig();
   try {
-    const ports = await freePorts(RUNTIMES.length);
+    const ports = await freePorts(SOAKED.length);
     const rows = await Promise.all(
-      RUNTIMES.map(async (runtime, index) => soak(rig, { runtime, port: ports[index] ?? 0 })),
+      SOAKED.map(async (runtime, index) => soak(rig, { runtime, port: ports[index] ?? 0 })),
     );
     report({
-      title: `Soak: ${FOR_MS / 60_000} minutes of ${1000 / EVERY_MS} recordings a second on each of three runtimes at once`,
+      title: `Soak: ${FOR_MS / 60_000} minutes of ${1000 / EVERY_MS} recordings a second on each of ${SOAKED.join(", ")}`,
       columns: [
         "runtime",
         "recordings",
