@@ -21,8 +21,8 @@ export function bundleParts(bundle: string): { code: number; map: number; parts:
   return { code: Buffer.byteLength(code) / KIB, map: Buffer.byteLength(comment) / KIB, parts };
 }
 
-/** A package, or ours. */
-function origin(source: string): string {
+/** A package, or ours. Webpack's own lines have no source. */
+function origin(source = ""): string {
   const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source) ?? [];
   if (name !== undefined) return name;
   return source.includes("/src/") ? "tailslate" : "webpack";

@@ -3,6 +3,7 @@
  * through our webhook, and without any word. The bars: p99 under 1 s with it; without it at most the time until the session
  * is known to be over, plus the quiet time, plus one interval.
  */
+import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -13,15 +14,17 @@ import { type Report, significant } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { startRuntime } from "./runtime-process.ts";
 
-const RECORDINGS = Number(process.env["RECORDINGS"] ?? 60);
-/** Uploads end so long after the stop, evenly spread. */
+const RECORDINGS = Number(process.env["RECORDINGS"] ?? 200);
+/** Recordings end evenly over so long: a burst would measure how much two cores can do at once. */
+const STOPS_MS = 60_000;
+/** Their uploads end at most so long after the stop, in no order. */
 const LONGEST_UPLOAD_MS = 60_000;
 const SECRET = "secret";
 
 export async function run(report: Report): Promise<void> {
   const rows = [await measure({ notified: true }), await measure({ notified: false })];
   report({
-    title: `From the last object to the end: ${RECORDINGS} recordings, uploaded 0 to 60 s after their stops`,
+    title: `From the last object to the end: ${RECORDINGS} recordings in a minute, uploaded 0 to 60 s after their stops`,
     columns: ["by", "p50, s", "p99, s", "longest, s"],
     rows,
   });
@@ -45,7 +48,10 @@ async function measure({ notified }: { notified: boolean }): Promise<(string | n
   const worker = await startRuntime("node", { script: WORKER, env: rig.env });
   try {
     const measured = await Promise.all(
-      Array.from({ length: RECORDINGS }, async (_, index) => finish(rig, (index * LONGEST_UPLOAD_MS) / RECORDINGS)),
+      Array.from({ length: RECORDINGS }, async (_, index) => {
+        await delay((index * STOPS_MS) / RECORDINGS);
+        return finish(rig, Math.random() * LONGEST_UPLOAD_MS);
+      }),
     );
     const lags = measured
       .map(({ sid, endedMs }) => (endedMs - (lastPuts.get(sid) ?? Number.NaN)) / 1000)
@@ -62,8 +68,7 @@ async function measure({ notified }: { notified: boolean }): Promise<(string | n
 
 /** One recording whose last segment and final playlist come so long after the stop. */
 async function finish({ emulator, recordings, client }: Rig, uploadMs: number) {
-  await delay(Math.random() * 1000);
-  const directory = [`upload${Math.round(uploadMs)}`];
+  const directory = [`upload${randomUUID().replaceAll("-", "")}`];
   const scenario = { late: { parts: [5, "playlist" as const], afterMs: uploadMs } };
   const recorded = await emulator.record({ scenario, fileNamePrefix: directory });
   const recording = await recordings.finalize({ recording: recorded, files: { fileNamePrefix: directory } });

@@ -53,7 +53,7 @@ export async function finalizeRecording(raw: FinalizeInput): Promise<FinalizeRes
     throw failed;
   } finally {
     // Nobody who asked with an update is left without an answer.
-    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+    if (!allHandlersFinished()) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   }
 }
 
