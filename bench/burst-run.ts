@@ -5,7 +5,6 @@ import { createAgora } from "../src/agora/client.ts";
 import type { Call } from "../src/emulator/calls.ts";
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
 import type { Recorded } from "../src/emulator/record.ts";
-import { machine } from "./machine.ts";
 
 export const LIMIT = 10;
 export const ACCOUNT = { customerId: "customer", customerSecret: "secret" };
@@ -25,7 +24,7 @@ export type Senders = {
   close(): Promise<void>;
 };
 
-type Measured = { ratio: number; refused: number; foreignRefused: number };
+export type Measured = { ratio: number; refused: number; foreignRefused: number };
 
 /** One run with an emulator of its own, whose clock's second begins anywhere. */
 export async function measure(
@@ -57,25 +56,34 @@ export async function measure(
   }
 }
 
-export function printHead(): void {
-  console.log(`${machine()}\nstops within one second, limit ${LIMIT}/s: median (worst) of all runs\n`);
-  console.log(
-    "| stops | runs | pacing | workers | foreign | window | time / least possible | refused | of the foreign client's |",
-  );
-  console.log("|--:|--:|---|--:|--:|---|--:|--:|--:|");
-}
+/** Of a table of bursts; what stands in parentheses is the worst of the runs, before it the median. */
+export const COLUMNS = [
+  "stops",
+  "runs",
+  "pacing",
+  "workers",
+  "foreign",
+  "window",
+  "time / least possible",
+  "refused",
+  "of the foreign client's",
+];
+export const TITLE = `Stops within one second, limit ${LIMIT}/s: median (worst) of all runs`;
 
-export function printRow({ stops, pacing, workers, foreign, window }: Conditions, runs: Measured[]): void {
+/** One row of the table. */
+export function rowOf({ stops, pacing, workers, foreign, window }: Conditions, runs: Measured[]): (string | number)[] {
   const of = (key: keyof Measured, print: (value: number) => string) =>
-    spread(
-      runs.map((run) => run[key]),
-      print,
-    );
+    `${print(median(runs, key))} (${print(Math.max(...runs.map((run) => run[key])))})`;
   const ratio = of("ratio", (value) => value.toFixed(2));
   const theirs = foreign > 0 ? of("foreignRefused", percent) : "";
-  console.log(
-    `| ${stops} | ${runs.length} | ${pacing} | ${workers} | ${foreign}/s | ${window} | ${ratio} | ${of("refused", percent)} | ${theirs} |`,
-  );
+  const row = [stops, runs.length, pacing, workers, `${foreign}/s`, window, ratio, of("refused", percent), theirs];
+  console.error(row.join("  "));
+  return row;
+}
+
+export function median(runs: Measured[], key: keyof Measured): number {
+  const sorted = runs.map((run) => run[key]).toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 type Disturbance = { recording: Recorded; perSecond: number; signal: AbortSignal };
@@ -92,11 +100,6 @@ async function disturb({ url }: Emulator, { recording, perSecond, signal }: Dist
 
 function refusedOf(calls: Call[]): number {
   return calls.filter(({ status }) => status === 429).length / Math.max(1, calls.length);
-}
-
-function spread(values: number[], print: (value: number) => string): string {
-  const sorted = values.toSorted((a, b) => a - b);
-  return `${print(sorted[Math.floor(sorted.length / 2)] ?? 0)} (${print(sorted.at(-1) ?? 0)})`;
 }
 
 function percent(share: number): string {

@@ -19,7 +19,8 @@ import { agoraTaskQueue } from "../src/contract.ts";
 import type { Emulator } from "../src/emulator/emulator.ts";
 import { pollersOf } from "../src/worker/agora-share.ts";
 import { bundleWorkflows } from "../src/worker/workflow-bundle.ts";
-import { ACCOUNT, type Conditions, measure, printHead, printRow, type Senders } from "./burst-run.ts";
+import { ACCOUNT, COLUMNS, type Conditions, measure, rowOf, type Senders, TITLE } from "./burst-run.ts";
+import type { Report } from "./report.ts";
 
 /** A run of the larger number takes a minute and a half. */
 const STOPS = [
@@ -31,8 +32,8 @@ const SHARE_KNOWN_MS = 11_000;
 
 type Stage = { client: Client; address: string; bundle: string };
 
-/** Prints one row for each case. Each run has an emulator and workers of its own. */
-export async function run(): Promise<void> {
+/** Each row shows as soon as it is there; each run has an emulator and workers of its own. */
+export async function run(report: Report): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "tailslate-bench-"));
   const temporal = await startTemporalServer();
   const connection = await Connection.connect({ address: temporal.address });
@@ -40,16 +41,17 @@ export async function run(): Promise<void> {
     const bundle = join(folder, "workflow-bundle.cjs");
     await writeFile(bundle, (await bundleWorkflows()).code);
     const stage = { client: new Client({ connection }), address: temporal.address, bundle };
-    printHead();
+    const rows = [];
     for (const { stops, runs } of STOPS) {
       for (const each of casesOf(stops)) {
         const measured = [];
         while (measured.length < runs) {
           measured.push(await measure(each, async (emulator) => startWorkers(emulator, stage, each.workers)));
         }
-        printRow(each, measured);
+        rows.push(rowOf(each, measured));
       }
     }
+    report({ title: TITLE, columns: COLUMNS, rows });
   } finally {
     await connection.close();
     await temporal.stop();

@@ -12,7 +12,10 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { type AgoraRecording, createAgora } from "../src/agora/client.ts";
 import { AHEAD_MS } from "../src/worker/stop-slots.ts";
-import { ACCOUNT, type Conditions, LIMIT, measure, printHead, printRow, type Senders } from "./burst-run.ts";
+import { writeBars } from "./bars.ts";
+import { ACCOUNT, COLUMNS, type Conditions, LIMIT, type Measured } from "./burst-run.ts";
+import { measure, median, rowOf, type Senders, TITLE } from "./burst-run.ts";
+import { type Report, significant } from "./report.ts";
 
 const RUNS = 5;
 /** Of the smaller number, what a burst takes to begin and to end is a larger part. */
@@ -23,23 +26,44 @@ const PACINGS = ["ours", "ours, not told of each other", "10/s each", "none"] as
 const WORKERS = { ours: [1, 2, 4], "ours, not told of each other": [4], "10/s each": [1, 4], none: [1, 4] };
 type Case = Conditions & { pacing: (typeof PACINGS)[number] };
 
-/** Prints one row for each case. All runs with the same pacing and workers happen at once. */
-export async function run(): Promise<void> {
-  printHead();
+type Done = { each: Case; runs: Measured[]; row: (string | number)[] };
+
+/** All runs with the same pacing and workers happen at once; their rows show as soon as they are there. */
+export async function run(report: Report): Promise<void> {
+  const done: Done[] = [];
   for (const pacing of PACINGS) {
     for (const workers of WORKERS[pacing]) {
       for (const stops of pacing === "ours" ? STOPS.ours : STOPS.others)
-        await runAll(casesOf({ stops, pacing, workers }));
+        done.push(...(await runAll(casesOf({ stops, pacing, workers }))));
     }
   }
+  report({ title: TITLE, columns: COLUMNS, rows: done.map(({ row }) => row) });
+  await draw(done);
 }
 
-async function runAll(cases: Case[]): Promise<void> {
-  const rows = cases.map(async (each) => {
+async function runAll(cases: Case[]): Promise<Done[]> {
+  const all = cases.map(async (each) => {
     const once = async () => measure(each, async ({ url }) => sendersOf(url, each));
     return { each, runs: await Promise.all(Array.from({ length: RUNS }, once)) };
   });
-  for (const { each, runs } of await Promise.all(rows)) printRow(each, runs);
+  return (await Promise.all(all)).map(({ each, runs }) => ({ each, runs, row: rowOf(each, runs) }));
+}
+
+/** The hardest case: a window that slides, and a foreign client. */
+async function draw(done: Done[]): Promise<void> {
+  const hardest = done.filter(
+    ({ each }) => each.window === "sliding" && each.foreign === 3 && each.stops === STOPS.others[0],
+  );
+  await writeBars("burst", {
+    title: `${STOPS.others[0]} stops beside a foreign client: how long until the last is through`,
+    label: "times the least possible",
+    bar: 1.15,
+    bars: hardest.map(({ each: { pacing, workers }, runs }) => ({
+      name: `${pacing}, ${workers} ${workers === 1 ? "worker" : "workers"}`,
+      value: significant(median(runs, "ratio")),
+      ours: pacing === "ours",
+    })),
+  });
 }
 
 function casesOf(common: Pick<Case, "stops" | "pacing" | "workers">): Case[] {

@@ -14,15 +14,15 @@ import { type Claim, type Claims, judge, LEVELS, type Store } from "../test/faul
 import { oddities } from "../test/faults/oddities.ts";
 import { good } from "../test/faults/recordings.ts";
 import { summaryTable } from "../test/faults/summary.ts";
-import { machine } from "./machine.ts";
+import type { Report } from "./report.ts";
 
 const BUCKET = "faults";
 
 /** What a level said of a good recording, or of a damage that it names. */
 type Judged = { found: Set<string>; alarms: Map<Level, number> };
 
-/** Prints one row for each damage and each oddity, and the sums that the README shows. */
-export async function run(): Promise<void> {
+/** One row for each damage and each oddity, and the sums that the README shows. */
+export async function run(report: Report): Promise<void> {
   const gateway = await startS3Gateway();
   try {
     const { folder } = gateway;
@@ -30,27 +30,31 @@ export async function run(): Promise<void> {
     const rot: Store["rot"] =
       folder === undefined ? undefined : (key, bytes) => writeFile(join(folder, BUCKET, key), bytes);
     const judged: Judged = { found: new Set(), alarms: new Map() };
-    await printDamages({ bucket, ...(rot && { rot }) }, judged);
-    await printOddities({ bucket }, judged);
+    const damageRows = await judgeDamages({ bucket, ...(rot && { rot }) }, judged);
+    report({ title: `${damages.length} damages`, columns: ["damage", "found as", ...LEVELS], rows: damageRows });
+    const oddityRows = await judgeOddities({ bucket }, judged);
+    report({
+      title: `${oddities.length} good recordings`,
+      columns: ["good but odd", "warnings", ...LEVELS],
+      rows: oddityRows,
+    });
     const isFound = (damage: Damage, level: Level) => judged.found.has(`${level} ${damage.name}`);
-    console.log(`\n${summaryTable({ isFound, alarms: (level) => judged.alarms.get(level) ?? 0 })}`);
+    console.log(summaryTable({ isFound, alarms: (level) => judged.alarms.get(level) ?? 0 }));
   } finally {
     await gateway.stop();
   }
 }
 
-async function printDamages(store: Store, { found }: Judged): Promise<void> {
-  console.log(
-    `${machine()}\n\n| damage | found as | ${LEVELS.join(" | ")} |\n|---|---|${":-:|".repeat(LEVELS.length)}`,
-  );
+async function judgeDamages(store: Store, { found }: Judged): Promise<string[][]> {
+  const rows = [];
   for (const [index, damage] of damages.entries()) {
     const { stored, later } = await damaged(damage);
     const claims = await judge(store, { stored, ...(later && { later }), prefix: `damage-${index}/` });
     const cells = LEVELS.map((level) => cell(damage, claims[level]));
-    console.log(`| ${damage.name} | \`${damage.check}\` | ${cells.join(" | ")} |`);
+    rows.push([damage.name, `\`${damage.check}\``, ...cells]);
     for (const level of LEVELS) if (isNamed(damage, claims[level])) found.add(`${level} ${damage.name}`);
   }
-  console.log(`\n${damages.length} damages\n`);
+  return rows;
 }
 
 /** The outcome where the check has named the damage, nothing where all was well, `?` for any other claim. */
@@ -63,8 +67,8 @@ function isNamed({ check }: Damage, { outcome, problems }: Claim): boolean {
   return outcome !== "verified" && problems.some((problem) => problem.check === check);
 }
 
-async function printOddities(store: Store, { alarms }: Judged): Promise<void> {
-  console.log(`| good but odd | warnings | ${LEVELS.join(" | ")} |\n|---|---|${":-:|".repeat(LEVELS.length)}`);
+async function judgeOddities(store: Store, { alarms }: Judged): Promise<string[][]> {
+  const rows = [];
   for (const [index, { name, recording, change, warnings }] of oddities.entries()) {
     const stored = await good(recording);
     change?.(stored);
@@ -73,7 +77,7 @@ async function printOddities(store: Store, { alarms }: Judged): Promise<void> {
     for (const level of LEVELS) {
       if (claims[level].outcome !== "verified") alarms.set(level, (alarms.get(level) ?? 0) + 1);
     }
-    console.log(`| ${name} | ${warnings.map((check) => `\`${check}\``).join(", ")} | ${cells.join(" | ")} |`);
+    rows.push([name, warnings.map((check) => `\`${check}\``).join(", "), ...cells]);
   }
-  console.log(`\n${oddities.length} good recordings`);
+  return rows;
 }

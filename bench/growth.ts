@@ -11,10 +11,11 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { WORKER } from "../dev/runtimes.ts";
-import { linearAxis, writeChart } from "./chart.ts";
+import { writeChart } from "./chart.ts";
 import { type Report, significant } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { startRuntime } from "./runtime-process.ts";
+import { linearAxis } from "./svg.ts";
 import { startTemporalCluster } from "./temporal-cluster.ts";
 import { finishRecordings, prepareRecordings } from "./throughput.ts";
 import { processorSecondsByProgram } from "./usage.ts";

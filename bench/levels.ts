@@ -3,7 +3,6 @@
  * look is measured: listing, playlists, inventory, examination. Small segments show what a file costs, large ones what a
  * byte does. `npm run bench -- levels`, and with `RCLONE=<path>` rclone's listing and hashing of the same files in turn.
  */
-import process from "node:process";
 
 import { startS3Gateway, type S3Gateway } from "../dev/s3-gateway.ts";
 import type { Level } from "../src/contract.ts";
@@ -12,8 +11,9 @@ import { examine } from "../src/manifest/examine.ts";
 import { lookAt } from "../src/manifest/look.ts";
 import { LEVELS } from "../test/faults/matrix.ts";
 import { type Measured, RECORDINGS, upload } from "./level-recordings.ts";
-import { machine } from "./machine.ts";
+import { writeBars } from "./bars.ts";
 import { rcloneRuns } from "./rclone.ts";
+import { type Report, significant } from "./report.ts";
 import { countingBytes, countingRequests, type Counts, watched } from "./watch.ts";
 
 const BUCKET = "levels";
@@ -21,24 +21,33 @@ const ROUNDS = 3;
 const MIB = 2 ** 20;
 
 /** What the best of the rounds took, and the counts of the last, where they can be taken. */
-type Row = { seconds: number; cells: string };
+type Row = { seconds: number; cells: (string | number)[] };
 
-/** Prints one row for each recording and level. */
-export async function run(): Promise<void> {
+/** One row for each recording and level. */
+export async function run(report: Report): Promise<void> {
   const gateway = await startS3Gateway();
   try {
     await gateway.createBucket(BUCKET);
-    console.log(`${machine()}, Node ${process.versions.node}, VersityGW on the same machine, best of ${ROUNDS} runs\n`);
-    console.log("| recording | objects | by | seconds | objects/s | requests | MiB read | memory grown by, MiB |");
-    console.log("|---|--:|---|--:|--:|--:|--:|--:|");
-    for (const [index, recording] of RECORDINGS.entries()) await measure(gateway, `r${index}/`, recording);
+    const rows = [];
+    for (const [index, recording] of RECORDINGS.entries()) {
+      const measured = await measure(gateway, `r${index}/`, recording);
+      rows.push(...measured);
+      if (index === RECORDINGS.length - 1) await draw(recording, measured);
+    }
+    report({
+      title: `Levels, VersityGW on the same machine, best of ${ROUNDS} runs`,
+      columns: ["recording", "objects", "by", "seconds", "objects/s", "requests", "MiB read", "memory grown by, MiB"],
+      rows: rows.map(({ cells }) => cells),
+    });
   } finally {
     await gateway.stop();
   }
 }
 
+type Way = { name: string; seconds: number; cells: (string | number)[] };
+
 /** All in turn, so that whatever else the machine does meanwhile meets all of them. */
-async function measure(gateway: S3Gateway, prefix: string, recording: Measured): Promise<void> {
+async function measure(gateway: S3Gateway, prefix: string, recording: Measured): Promise<Way[]> {
   const { endpoint, region, accessKey, secretKey } = gateway;
   const keys = { endpoint, region, accessKey, secretKey, checksumMode: true };
   const bucket = createS3Bucket({ ...keys, bucket: BUCKET, addressing: "path" });
@@ -56,13 +65,12 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
         if (first !== undefined) throw new Error(`Cannot measure level ${level}: ${JSON.stringify(first)}`);
       }),
     );
-    const [read, grown] = [counts.bytes / MIB, grownBytes / MIB].map((number) => number.toFixed(1));
-    return { seconds, cells: `${counts.requests} | ${read} | ${grown}` };
+    return { seconds, cells: [counts.requests, significant(counts.bytes / MIB), significant(grownBytes / MIB)] };
   }
 
-  const ways = new Map<string, () => Promise<Row>>(LEVELS.map((level) => [`\`${level}\``, async () => look(level)]));
+  const ways = new Map<string, () => Promise<Row>>(LEVELS.map((level) => [level, async () => look(level)]));
   for (const [name, rclone] of rcloneRuns(gateway, `${BUCKET}/${prefix}`)) {
-    ways.set(name, async () => ({ seconds: (await watched(rclone)).seconds, cells: " | | " }));
+    ways.set(name, async () => ({ seconds: (await watched(rclone)).seconds, cells: ["", "", ""] }));
   }
   const rows = new Map<string, Row>();
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -71,8 +79,21 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
       rows.set(name, { ...row, seconds: Math.min(row.seconds, rows.get(name)?.seconds ?? Infinity) });
     }
   }
-  for (const [name, { seconds, cells }] of rows) {
-    const rate = Math.round(size / seconds);
-    console.log(`| ${recording.name} | ${size} | ${name} | ${seconds.toFixed(2)} | ${rate} | ${cells} |`);
-  }
+  return [...rows].map(([name, { seconds, cells }]) => {
+    const row = [recording.name, size, name, significant(seconds), Math.round(size / seconds), ...cells];
+    console.error(row.join("  "));
+    return { name, seconds, cells: row };
+  });
+}
+
+async function draw({ name }: Measured, ways: Way[]): Promise<void> {
+  await writeBars("levels", {
+    title: `${name}: how long a look takes at each level, and rclone over the same files`,
+    label: "seconds",
+    bars: ways.map((way) => ({
+      name: way.name,
+      value: significant(way.seconds),
+      ours: !way.name.startsWith("rclone"),
+    })),
+  });
 }

@@ -9,6 +9,7 @@
 import process from "node:process";
 
 import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
+import { writeBars } from "./bars.ts";
 import { type Report, significant } from "./report.ts";
 import { startRig } from "./rig.ts";
 import { startRuntime } from "./runtime-process.ts";
@@ -33,6 +34,14 @@ export async function run(report: Report): Promise<void> {
     title: `The engine's overhead: median of ${ROUNDS} rounds of ${EACH}`,
     columns: ["runtime", "recordings a second", "floor", "ratio, median of the rounds"],
     rows: rates,
+  });
+  await writeBars("overhead", {
+    title: "Finished in a second by one worker, beside a floor of empty activities",
+    label: "a second",
+    bars: rates.flatMap(([runtime, ours, floor]) => [
+      { name: `${runtime}, recordings`, value: Number(ours), ours: true },
+      { name: `${runtime}, floor`, value: Number(floor), ours: false },
+    ]),
   });
   const columns = ["runtime", "of one", "worker", "Temporal", "S3 gateway", "client and emulator"];
   report({ title: "Processor time used, in milliseconds", columns, rows: costs });

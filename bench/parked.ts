@@ -8,11 +8,12 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { WORKER } from "../dev/runtimes.ts";
-import { linearAxis, writeChart } from "./chart.ts";
+import { writeChart } from "./chart.ts";
 import { afterDueLook, afterNotification, begin, beginMany, type Begun } from "./parked-recordings.ts";
 import { type Report, significant } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { type RuntimeProcess, startRuntime } from "./runtime-process.ts";
+import { linearAxis } from "./svg.ts";
 import { processorSeconds, residentMiB } from "./usage.ts";
 
 const PARKED = Number(process.env["PARKED"] ?? 5000);

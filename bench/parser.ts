@@ -6,15 +6,16 @@ import HLS from "hls-parser";
 import { Parser } from "m3u8-parser";
 
 import { parsePlaylist } from "../src/manifest/playlist.ts";
-import { machine } from "./machine.ts";
+import { writeBars } from "./bars.ts";
+import { type Report, significant } from "./report.ts";
 
 const SEGMENTS = 20_000;
 const RUNS = 40;
 /** A worker parses all day: its code is warm. */
 const WARM_UP = 20;
 
-/** Prints one row for each parser: the median and the best of many runs that take turns. */
-export async function run(): Promise<void> {
+/** One row for each parser: the median and the best of many runs that take turns. */
+export async function run(report: Report): Promise<void> {
   const bytes = Buffer.from(playlistText());
   const parsers = {
     "tailslate, from bytes, with every check": () => parsePlaylist(bytes).segments.length,
@@ -30,15 +31,18 @@ export async function run(): Promise<void> {
     }
   }
 
-  console.log(`${machine()}\n${SEGMENTS} segments, ${bytes.length} bytes, ${RUNS} runs in turn\n`);
-  console.log("| parser | median ms | best ms | times ours |\n|---|--:|--:|--:|");
   const ours = median(times.values().next().value ?? []);
-  for (const [name, taken] of times) {
-    const middle = median(taken);
-    console.log(
-      `| ${name} | ${middle.toFixed(1)} | ${Math.min(...taken).toFixed(1)} | ${(middle / ours).toFixed(1)} |`,
-    );
-  }
+  const rows = [...times].map(([name, taken]) => ({ name, median: median(taken), best: Math.min(...taken) }));
+  report({
+    title: `${SEGMENTS} segments, ${bytes.length} bytes, ${RUNS} runs in turn`,
+    columns: ["parser", "median ms", "best ms", "times ours"],
+    rows: rows.map((each) => [each.name, ...[each.median, each.best, each.median / ours].map(significant)]),
+  });
+  await writeBars("parser", {
+    title: `Reading a playlist of ${SEGMENTS.toLocaleString("en")} segments`,
+    label: "milliseconds, median",
+    bars: rows.map((each, index) => ({ name: each.name, value: significant(each.median), ours: index === 0 })),
+  });
 }
 
 function playlistText(): string {

@@ -6,6 +6,7 @@
 import { readFile } from "node:fs/promises";
 
 import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
+import { writeBars } from "./bars.ts";
 import { bundleParts } from "./bundle-size.ts";
 import { type Report, significant } from "./report.ts";
 import { startRig } from "./rig.ts";
@@ -19,11 +20,23 @@ export async function run(report: Report): Promise<void> {
   try {
     const { TAILSLATE_WORKFLOW_BUNDLE: bundle, ...env } = rig.env;
     const rows = [];
-    for (const runtime of RUNTIMES) rows.push([runtime, await measure(runtime, rig.env), await measure(runtime, env)]);
+    const bars = [];
+    for (const runtime of RUNTIMES) {
+      const [prebuilt, bundling] = [await measure(runtime, rig.env), await measure(runtime, env)];
+      rows.push([runtime, spread(prebuilt), spread(bundling)]);
+      bars.push({ name: runtime, value: significant(middle(prebuilt)), ours: true });
+      bars.push({ name: `${runtime}, bundling at the start`, value: significant(middle(bundling)), ours: false });
+    }
     report({
       title: `From the start of the process to its ready line, in seconds: median of ${RUNS} (fastest to slowest)`,
       columns: ["runtime", "prebuilt bundle", "bundling at the start"],
       rows,
+    });
+    await writeBars("start", {
+      title: "From the start of a worker's process to its ready line",
+      label: "seconds, median",
+      bars,
+      bar: 1,
     });
     report(bundleTable(await readFile(bundle ?? "", "utf8")));
   } finally {
@@ -31,15 +44,22 @@ export async function run(report: Report): Promise<void> {
   }
 }
 
-async function measure(runtime: RuntimeName, env: Record<string, string>): Promise<string> {
+async function measure(runtime: RuntimeName, env: Record<string, string>): Promise<number[]> {
   const seconds = [];
   for (let count = -1; count < RUNS; count += 1) {
     const worker = await startRuntime(runtime, { script: WORKER, env });
     await worker.stop();
     if (count >= 0) seconds.push(worker.seconds);
   }
-  const sorted = seconds.toSorted((a, b) => a - b);
-  const [fastest, median, slowest] = [0, Math.floor(RUNS / 2), RUNS - 1].map((index) => sorted[index]?.toFixed(2));
+  return seconds.toSorted((a, b) => a - b);
+}
+
+function middle(sorted: number[]): number {
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function spread(sorted: number[]): string {
+  const [median, fastest, slowest] = [middle(sorted), sorted[0], sorted.at(-1)].map((seconds) => seconds?.toFixed(2));
   return `${median} (${fastest} to ${slowest})`;
 }
 

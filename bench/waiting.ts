@@ -13,13 +13,14 @@ import type { WorkflowHandle } from "@temporalio/client";
 import { WORKER } from "../dev/runtimes.ts";
 import { parseInput } from "../src/input.ts";
 import { good } from "../test/faults/recordings.ts";
-import { linearAxis, writeChart } from "./chart.ts";
+import { writeChart } from "./chart.ts";
 import { type HistoryCost, historyCost } from "./history-cost.ts";
 import { lookTimes, looksUntil } from "./looks.ts";
 import { pendingLook } from "./pending-look.ts";
 import type { Report } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { startRuntime } from "./runtime-process.ts";
+import { linearAxis } from "./svg.ts";
 import { measureTextbook, startTextbook } from "./textbook/measure.ts";
 
 const POLL = { initialInterval: "1s", backoffCoefficient: 1, maximumInterval: "1s" } as const;
