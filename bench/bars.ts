@@ -1,4 +1,4 @@
-/** A bar for each thing that is compared, named before it, with its figure behind it. Ours have a colour of their own. */
+/** A bar for each thing that is compared, named before it, with its figure at its end. Ours have a colour of their own. */
 import { colourOf, linearAxis, rule, scaled, text, WIDTH, writePicture } from "./svg.ts";
 
 export type Bars = {
@@ -29,7 +29,7 @@ export async function writeBars(name: string, { title, label, bars, bar }: Bars)
       return [
         text(of, { x: FRAME.left - 8, y: y + 14, anchor: "end" }),
         `<rect x="${FRAME.left}" y="${y}" width="${width}" height="${THICKNESS}" fill="${colourOf(ours ? 0 : 1)}"/>`,
-        text(value.toLocaleString("en"), { x: toX(value) + 6, y: y + 14 }),
+        text(value.toLocaleString("en"), { x: toX(value) - 6, y: y + 14, anchor: "end", className: "inside" }),
       ];
     }),
     ...(bar === undefined ? [] : [rule(toX(bar), TOP - 6, toX(bar), bottom, "bar")]),

@@ -88,7 +88,7 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
 
 async function draw({ name }: Measured, ways: Way[]): Promise<void> {
   await writeBars("levels", {
-    title: `${name}: how long a look takes at each level, and rclone over the same files`,
+    title: `${name}: one look at each level, and rclone`,
     label: "seconds",
     bars: ways.map((way) => ({
       name: way.name,

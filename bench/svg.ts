@@ -17,7 +17,8 @@ const STYLE = `
   .grid { stroke: #d0d7de; stroke-width: 1 }
   .line { fill: none; stroke-width: 2 }
   .bar { stroke: #57606a; stroke-width: 2; stroke-dasharray: 5 3 }
-  @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .grid { stroke: #30363d } .bar { stroke: #8b949e } }`;
+  @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .grid { stroke: #30363d } .bar { stroke: #8b949e } }
+  .inside { fill: #ffffff }`;
 
 /** Writes a picture into the documentation: its title at `left`, and what stands below. */
 export async function writePicture(
