@@ -60,6 +60,7 @@ describe("a recording", () => {
     const { status, attempts } = await recording.stopped();
     assert.deepEqual([status, attempts], ["accepted", 1]);
     assert.equal((await recording.status()).outcome, null);
+    await until(recording, ({ present }) => present === 6);
     await recording.forceStop();
     assert.equal((await recording.result()).outcome, "incomplete");
     assert.equal((await recording.stopped()).status, "accepted", "and after the end");

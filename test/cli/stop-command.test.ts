@@ -71,6 +71,7 @@ describe("tailslate stop", () => {
     assert.ok(stderr.endsWith(`\nThe workflow goes on; follow it again with: tailslate watch ${sid}\n`), stderr);
     assert.equal((await recording.look()).progress.workflowStatus, "RUNNING");
 
+    await until(recording, ({ present }) => present === 6);
     const forced = await tailslate(["force-stop", sid, "--reason", "a test"], { env });
     assert.deepEqual(forced, {
       code: 0,

@@ -66,10 +66,11 @@ describe("forceStop", () => {
     all.emulator.release();
   });
 
-  for (const { phase, options, changes, missed } of [
-    { phase: "uploading", options: { scenario: "lost" }, changes: {}, missed: "segment-missing" },
+  for (const { phase, present, options, changes, missed } of [
+    { phase: "uploading", present: 6, options: { scenario: "lost" }, changes: {}, missed: "segment-missing" },
     {
       phase: "backup",
+      present: 0,
       options: { scenario: "backuped-nothing" },
       changes: { stop: { method: "sync" } },
       missed: "playlist-missing",
@@ -78,7 +79,7 @@ describe("forceStop", () => {
     test(`in the phase ${phase}: ends the wait and verifies what is there`, async () => {
       const all = await harness();
       const { recording } = await begin(all, options, changes);
-      await until(recording, (progress) => progress.phase === phase && progress.present !== null);
+      await until(recording, (progress) => progress.phase === phase && progress.present === present);
       await recording.forceStop("no more waiting");
       const result = await recording.result();
       assert.deepEqual([result.outcome, result.forced], [phase === "backup" ? "lost" : "incomplete", true]);
