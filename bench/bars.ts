@@ -1,28 +1,25 @@
 /** A bar for each thing that is compared, named before it, with its figure at its end. Ours have a colour of their own. */
-import { colourOf, linearAxis, rule, scaled, text, WIDTH, writePicture } from "./svg.ts";
+import { colourOf, columns, linearAxis, rule, scaled, text, WIDTH, writePicture } from "./svg.ts";
 
 export type Bars = {
   title: string;
   /** What the bars are as long as. */
   label: string;
   bars: { name: string; value: number; ours: boolean }[];
-  /** What ours has to reach. */
-  bar?: number;
+  /** The bar that ours has to reach. */
+  limit?: number;
 };
 
 const [TOP, STEP, THICKNESS] = [50, 26, 18];
 const FRAME = { left: 270, right: WIDTH - 70 };
 
 /** Draws them into a file of the documentation. */
-export async function writeBars(name: string, { title, label, bars, bar }: Bars): Promise<void> {
-  const axis = linearAxis(label, [...bars.map(({ value }) => value), bar ?? 0]);
+export async function writeBars(name: string, { title, label, bars, limit }: Bars): Promise<void> {
+  const axis = linearAxis(label, [...bars.map(({ value }) => value), limit ?? 0]);
   const toX = scaled(axis, [FRAME.left, FRAME.right]);
   const bottom = TOP + bars.length * STEP;
   const body = [
-    ...axis.ticks.flatMap((tick) => [
-      rule(toX(tick.at), TOP, toX(tick.at), bottom),
-      text(tick.label, { x: toX(tick.at), y: bottom + 20, anchor: "middle" }),
-    ]),
+    ...columns(axis, toX, { top: TOP, bottom }),
     ...bars.flatMap(({ name: of, value, ours }, index) => {
       const y = TOP + index * STEP + (STEP - THICKNESS) / 2;
       const width = Math.round((toX(value) - FRAME.left) * 10) / 10;
@@ -32,8 +29,8 @@ export async function writeBars(name: string, { title, label, bars, bar }: Bars)
         text(value.toLocaleString("en"), { x: toX(value) - 6, y: y + 14, anchor: "end", className: "inside" }),
       ];
     }),
-    ...(bar === undefined ? [] : [rule(toX(bar), TOP - 6, toX(bar), bottom, "bar")]),
-    text(bar === undefined ? label : `${label}; the line is the bar`, {
+    ...(limit === undefined ? [] : [rule(toX(limit), TOP - 6, toX(limit), bottom, "bar")]),
+    text(limit === undefined ? label : `${label}; the line is the bar`, {
       x: (FRAME.left + FRAME.right) / 2,
       y: bottom + 44,
       anchor: "middle",

@@ -5,6 +5,8 @@ import { createAgora } from "../src/agora/client.ts";
 import type { Call } from "../src/emulator/calls.ts";
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
 import type { Recorded } from "../src/emulator/record.ts";
+import { median } from "./median.ts";
+import type { Row } from "./report.ts";
 
 export const LIMIT = 10;
 export const ACCOUNT = { customerId: "customer", customerSecret: "secret" };
@@ -71,19 +73,14 @@ export const COLUMNS = [
 export const TITLE = `Stops within one second, limit ${LIMIT}/s: median (worst) of all runs`;
 
 /** One row of the table. */
-export function rowOf({ stops, pacing, workers, foreign, window }: Conditions, runs: Measured[]): (string | number)[] {
-  const of = (key: keyof Measured, print: (value: number) => string) =>
-    `${print(median(runs, key))} (${print(Math.max(...runs.map((run) => run[key])))})`;
+export function rowOf({ stops, pacing, workers, foreign, window }: Conditions, runs: Measured[]): Row {
+  const of = (key: keyof Measured, print: (value: number) => string) => {
+    const values = runs.map((run) => run[key]);
+    return `${print(median(values))} (${print(Math.max(...values))})`;
+  };
   const ratio = of("ratio", (value) => value.toFixed(2));
   const theirs = foreign > 0 ? of("foreignRefused", percent) : "";
-  const row = [stops, runs.length, pacing, workers, `${foreign}/s`, window, ratio, of("refused", percent), theirs];
-  console.error(row.join("  "));
-  return row;
-}
-
-export function median(runs: Measured[], key: keyof Measured): number {
-  const sorted = runs.map((run) => run[key]).toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return [stops, runs.length, pacing, workers, `${foreign}/s`, window, ratio, of("refused", percent), theirs];
 }
 
 type Disturbance = { recording: Recorded; perSecond: number; signal: AbortSignal };

@@ -20,7 +20,7 @@ import type { Emulator } from "../src/emulator/emulator.ts";
 import { pollersOf } from "../src/worker/agora-share.ts";
 import { bundleWorkflows } from "../src/worker/workflow-bundle.ts";
 import { ACCOUNT, COLUMNS, type Conditions, measure, rowOf, type Senders, TITLE } from "./burst-run.ts";
-import type { Report } from "./report.ts";
+import { type Report, type Row, showRow } from "./report.ts";
 
 /** A run of the larger number takes a minute and a half. */
 const STOPS = [
@@ -41,14 +41,16 @@ export async function run(report: Report): Promise<void> {
     const bundle = join(folder, "workflow-bundle.cjs");
     await writeFile(bundle, (await bundleWorkflows()).code);
     const stage = { client: new Client({ connection }), address: temporal.address, bundle };
-    const rows = [];
+    const rows: Row[] = [];
     for (const { stops, runs } of STOPS) {
       for (const each of casesOf(stops)) {
         const measured = [];
         while (measured.length < runs) {
           measured.push(await measure(each, async (emulator) => startWorkers(emulator, stage, each.workers)));
         }
-        rows.push(rowOf(each, measured));
+        const row = rowOf(each, measured);
+        showRow(row);
+        rows.push(row);
       }
     }
     report({ title: TITLE, columns: COLUMNS, rows });

@@ -13,9 +13,19 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type AgoraRecording, createAgora } from "../src/agora/client.ts";
 import { AHEAD_MS } from "../src/worker/stop-slots.ts";
 import { writeBars } from "./bars.ts";
-import { ACCOUNT, COLUMNS, type Conditions, LIMIT, type Measured } from "./burst-run.ts";
-import { measure, median, rowOf, type Senders, TITLE } from "./burst-run.ts";
-import { type Report, significant } from "./report.ts";
+import {
+  ACCOUNT,
+  COLUMNS,
+  type Conditions,
+  LIMIT,
+  measure,
+  type Measured,
+  rowOf,
+  type Senders,
+  TITLE,
+} from "./burst-run.ts";
+import { median } from "./median.ts";
+import { type Report, showRow, significant } from "./report.ts";
 
 const RUNS = 5;
 /** Of the smaller number, what a burst takes to begin and to end is a larger part. */
@@ -26,7 +36,7 @@ const PACINGS = ["ours", "ours, not told of each other", "10/s each", "none"] as
 const WORKERS = { ours: [1, 2, 4], "ours, not told of each other": [4], "10/s each": [1, 4], none: [1, 4] };
 type Case = Conditions & { pacing: (typeof PACINGS)[number] };
 
-type Done = { each: Case; runs: Measured[]; row: (string | number)[] };
+type Done = { each: Case; runs: Measured[] };
 
 /** All runs with the same pacing and workers happen at once; their rows show as soon as they are there. */
 export async function run(report: Report): Promise<void> {
@@ -37,7 +47,7 @@ export async function run(report: Report): Promise<void> {
         done.push(...(await runAll(casesOf({ stops, pacing, workers }))));
     }
   }
-  report({ title: TITLE, columns: COLUMNS, rows: done.map(({ row }) => row) });
+  report({ title: TITLE, columns: COLUMNS, rows: done.map(({ each, runs }) => rowOf(each, runs)) });
   await draw(done);
 }
 
@@ -46,7 +56,9 @@ async function runAll(cases: Case[]): Promise<Done[]> {
     const once = async () => measure(each, async ({ url }) => sendersOf(url, each));
     return { each, runs: await Promise.all(Array.from({ length: RUNS }, once)) };
   });
-  return (await Promise.all(all)).map(({ each, runs }) => ({ each, runs, row: rowOf(each, runs) }));
+  const done = await Promise.all(all);
+  for (const { each, runs } of done) showRow(rowOf(each, runs));
+  return done;
 }
 
 /** The hardest case: a window that slides, and a foreign client. */
@@ -57,10 +69,10 @@ async function draw(done: Done[]): Promise<void> {
   await writeBars("burst", {
     title: `${STOPS.others[0]} stops beside a foreign client: how long until the last is through`,
     label: "times the least possible",
-    bar: 1.15,
+    limit: 1.15,
     bars: hardest.map(({ each: { pacing, workers }, runs }) => ({
       name: `${pacing}, ${workers} ${workers === 1 ? "worker" : "workers"}`,
-      value: significant(median(runs, "ratio")),
+      value: significant(median(runs.map(({ ratio }) => ratio))),
       ours: pacing === "ours",
     })),
   });

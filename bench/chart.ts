@@ -1,5 +1,5 @@
 /** A line chart: every line is named where it ends, so that no legend has to be matched. */
-import { type Axis, colourOf, rule, type Scale, scaled, text, writePicture } from "./svg.ts";
+import { type Axis, colourOf, columns, rule, type Scale, scaled, text, writePicture } from "./svg.ts";
 
 type Point = { x: number; y: number; label?: string };
 type Series = { name: string; points: Point[] };
@@ -14,10 +14,7 @@ export async function writeChart(name: string, { title, x, y, series }: Chart): 
   const toX = scaled(x, [FRAME.left, FRAME.right]);
   const toY = scaled(y, [FRAME.bottom, FRAME.top]);
   const body = [
-    ...x.ticks.flatMap(({ at, label }) => [
-      rule(toX(at), FRAME.top, toX(at), FRAME.bottom),
-      text(label, { x: toX(at), y: FRAME.bottom + 20, anchor: "middle" }),
-    ]),
+    ...columns(x, toX, FRAME),
     ...y.ticks.flatMap(({ at, label }) => [
       rule(FRAME.left, toY(at), FRAME.right, toY(at)),
       text(label, { x: FRAME.left - 8, y: toY(at) + 4, anchor: "end" }),

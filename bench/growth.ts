@@ -12,7 +12,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { WORKER } from "../dev/runtimes.ts";
 import { writeChart } from "./chart.ts";
-import { type Report, significant } from "./report.ts";
+import { type Report, type Row, showRow, significant } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { startRuntime } from "./runtime-process.ts";
 import { linearAxis } from "./svg.ts";
@@ -65,13 +65,11 @@ export async function run(report: Report): Promise<void> {
   });
 }
 
-type Row = (string | number)[];
-
 async function measure(rig: Rig, name: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (const count of PROCESSES) {
     const row = await withinLimit(measureRow(rig, name, count));
-    console.error(row.join("  "));
+    showRow(row);
     rows.push(row);
   }
   return rows;

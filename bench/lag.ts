@@ -3,15 +3,14 @@
  * through our webhook, and without any word. The bars: p99 under 1 s with it; without it at most the time until the session
  * is known to be over, plus the quiet time, plus one interval.
  */
-import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { WORKER } from "../dev/runtimes.ts";
 import { serveHttp } from "../src/http-server.ts";
 import { createWebhook } from "../src/webhook/webhook.ts";
-import { type Report, significant } from "./report.ts";
-import { type Rig, startRig } from "./rig.ts";
+import { type Report, type Row, significant } from "./report.ts";
+import { ownDirectory, type Rig, startRig } from "./rig.ts";
 import { startRuntime } from "./runtime-process.ts";
 
 const RECORDINGS = Number(process.env["RECORDINGS"] ?? 200);
@@ -30,7 +29,7 @@ export async function run(report: Report): Promise<void> {
   });
 }
 
-async function measure({ notified }: { notified: boolean }): Promise<(string | number)[]> {
+async function measure({ notified }: { notified: boolean }): Promise<Row> {
   const lastPuts = new Map<string, number>();
   const webhook: { receive?: (request: Request) => Promise<Response> } = {};
   const server = await serveHttp(
@@ -68,7 +67,7 @@ async function measure({ notified }: { notified: boolean }): Promise<(string | n
 
 /** One recording whose last segment and final playlist come so long after the stop. */
 async function finish({ emulator, recordings, client }: Rig, uploadMs: number) {
-  const directory = [`upload${randomUUID().replaceAll("-", "")}`];
+  const directory = ownDirectory();
   const scenario = { late: { parts: [5, "playlist" as const], afterMs: uploadMs } };
   const recorded = await emulator.record({ scenario, fileNamePrefix: directory });
   const recording = await recordings.finalize({ recording: recorded, files: { fileNamePrefix: directory } });

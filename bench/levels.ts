@@ -3,17 +3,16 @@
  * look is measured: listing, playlists, inventory, examination. Small segments show what a file costs, large ones what a
  * byte does. `npm run bench -- levels`, and with `RCLONE=<path>` rclone's listing and hashing of the same files in turn.
  */
-
 import { startS3Gateway, type S3Gateway } from "../dev/s3-gateway.ts";
 import type { Level } from "../src/contract.ts";
 import { createS3Bucket } from "../src/bucket/s3.ts";
 import { examine } from "../src/manifest/examine.ts";
 import { lookAt } from "../src/manifest/look.ts";
 import { LEVELS } from "../test/faults/matrix.ts";
-import { type Measured, RECORDINGS, upload } from "./level-recordings.ts";
 import { writeBars } from "./bars.ts";
+import { type Measured, RECORDINGS, upload } from "./level-recordings.ts";
 import { rcloneRuns } from "./rclone.ts";
-import { type Report, significant } from "./report.ts";
+import { type Report, type Row, showRow, significant } from "./report.ts";
 import { countingBytes, countingRequests, type Counts, watched } from "./watch.ts";
 
 const BUCKET = "levels";
@@ -21,7 +20,7 @@ const ROUNDS = 3;
 const MIB = 2 ** 20;
 
 /** What the best of the rounds took, and the counts of the last, where they can be taken. */
-type Row = { seconds: number; cells: (string | number)[] };
+type Best = { seconds: number; counts: Row };
 
 /** One row for each recording and level. */
 export async function run(report: Report): Promise<void> {
@@ -37,14 +36,14 @@ export async function run(report: Report): Promise<void> {
     report({
       title: `Levels, VersityGW on the same machine, best of ${ROUNDS} runs`,
       columns: ["recording", "objects", "by", "seconds", "objects/s", "requests", "MiB read", "memory grown by, MiB"],
-      rows: rows.map(({ cells }) => cells),
+      rows: rows.map(({ row }) => row),
     });
   } finally {
     await gateway.stop();
   }
 }
 
-type Way = { name: string; seconds: number; cells: (string | number)[] };
+type Way = { name: string; seconds: number; row: Row };
 
 /** All in turn, so that whatever else the machine does meanwhile meets all of them. */
 async function measure(gateway: S3Gateway, prefix: string, recording: Measured): Promise<Way[]> {
@@ -53,7 +52,7 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
   const bucket = createS3Bucket({ ...keys, bucket: BUCKET, addressing: "path" });
   const { expectation, size } = await upload(bucket, prefix, recording);
 
-  async function look(level: Level): Promise<Row> {
+  async function look(level: Level): Promise<Best> {
     const signal = AbortSignal.timeout(30 * 60_000);
     const counts: Counts = { requests: 0, bytes: 0 };
     const store = countingBytes(bucket, counts);
@@ -65,24 +64,24 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
         if (first !== undefined) throw new Error(`Cannot measure level ${level}: ${JSON.stringify(first)}`);
       }),
     );
-    return { seconds, cells: [counts.requests, significant(counts.bytes / MIB), significant(grownBytes / MIB)] };
+    return { seconds, counts: [counts.requests, significant(counts.bytes / MIB), significant(grownBytes / MIB)] };
   }
 
-  const ways = new Map<string, () => Promise<Row>>(LEVELS.map((level) => [level, async () => look(level)]));
+  const ways = new Map<string, () => Promise<Best>>(LEVELS.map((level) => [level, async () => look(level)]));
   for (const [name, rclone] of rcloneRuns(gateway, `${BUCKET}/${prefix}`)) {
-    ways.set(name, async () => ({ seconds: (await watched(rclone)).seconds, cells: ["", "", ""] }));
+    ways.set(name, async () => ({ seconds: (await watched(rclone)).seconds, counts: ["", "", ""] }));
   }
-  const rows = new Map<string, Row>();
+  const bests = new Map<string, Best>();
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [name, way] of ways) {
-      const row = await way();
-      rows.set(name, { ...row, seconds: Math.min(row.seconds, rows.get(name)?.seconds ?? Infinity) });
+      const { seconds, counts } = await way();
+      bests.set(name, { seconds: Math.min(seconds, bests.get(name)?.seconds ?? Infinity), counts });
     }
   }
-  return [...rows].map(([name, { seconds, cells }]) => {
-    const row = [recording.name, size, name, significant(seconds), Math.round(size / seconds), ...cells];
-    console.error(row.join("  "));
-    return { name, seconds, cells: row };
+  return [...bests].map(([name, { seconds, counts }]) => {
+    const row = [recording.name, size, name, significant(seconds), Math.round(size / seconds), ...counts];
+    showRow(row);
+    return { name, seconds, row };
   });
 }
 

@@ -10,7 +10,8 @@ import process from "node:process";
 
 import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
 import { writeBars } from "./bars.ts";
-import { type Report, significant } from "./report.ts";
+import { median } from "./median.ts";
+import { type Report, type Row, significant } from "./report.ts";
 import { startRig } from "./rig.ts";
 import { startRuntime } from "./runtime-process.ts";
 import { finishFloor, finishRecordings, prepareRecordings } from "./throughput.ts";
@@ -28,8 +29,9 @@ export async function run(report: Report): Promise<void> {
     const { ours, floor } = await measure(runtime);
     const ratios = ours.rates.map((rate, index) => rate / (floor.rates[index] ?? Number.NaN));
     const medians = [ours.rates, floor.rates, ratios].map((values) => significant(median(values)));
-    rates.push([runtime, ...medians, significant(sum(milliseconds(floor)) / sum(milliseconds(ours)))]);
-    costs.push([runtime, "recording", ...milliseconds(ours)], [runtime, "floor", ...milliseconds(floor)]);
+    const [ofOurs, ofFloor] = [milliseconds(ours), milliseconds(floor)];
+    rates.push([runtime, ...medians, significant(sum(ofFloor) / sum(ofOurs))]);
+    costs.push([runtime, "recording", ...ofOurs], [runtime, "floor", ...ofFloor]);
   }
   report({
     title: `The engine's overhead: median of ${ROUNDS} rounds of ${EACH}`,
@@ -48,7 +50,6 @@ export async function run(report: Report): Promise<void> {
   report({ title: "Processor time used, in milliseconds", columns, rows: costs });
 }
 
-type Row = (string | number)[];
 type Side = { rates: number[]; workerSeconds: number; seconds: Map<string, number> };
 
 async function measure(runtime: RuntimeName): Promise<{ ours: Side; floor: Side }> {
@@ -91,8 +92,4 @@ function milliseconds({ rates, workerSeconds, seconds }: Side): number[] {
 
 function sum(values: number[]): number {
   return values.reduce((total, each) => total + each, 0);
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

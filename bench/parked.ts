@@ -9,8 +9,9 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { WORKER } from "../dev/runtimes.ts";
 import { writeChart } from "./chart.ts";
+import { median } from "./median.ts";
 import { afterDueLook, afterNotification, begin, beginMany, type Begun } from "./parked-recordings.ts";
-import { type Report, significant } from "./report.ts";
+import { type Report, type Row, significant } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { type RuntimeProcess, startRuntime } from "./runtime-process.ts";
 import { linearAxis } from "./svg.ts";
@@ -24,8 +25,6 @@ const WATCHED = 20;
 const SETTLE_MS = 5000;
 /** So many wait as often in all, at 10 s, as all of them do at 10 minutes. */
 const LOOKS_SHARE = 60;
-
-type Row = (string | number)[];
 
 export async function run(report: Report): Promise<void> {
   const rig = await startRig();
@@ -104,6 +103,5 @@ async function processorPercent({ pid }: RuntimeProcess): Promise<number> {
 }
 
 function spread(seconds: number[]): number[] {
-  const sorted = seconds.toSorted((a, b) => a - b);
-  return [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)].map((value = Number.NaN) => significant(value));
+  return [median(seconds), Math.max(...seconds)].map(significant);
 }

@@ -7,6 +7,7 @@ import { Parser } from "m3u8-parser";
 
 import { parsePlaylist } from "../src/manifest/playlist.ts";
 import { writeBars } from "./bars.ts";
+import { median } from "./median.ts";
 import { type Report, significant } from "./report.ts";
 
 const SEGMENTS = 20_000;
@@ -63,8 +64,4 @@ function parseForPlayer(text: string): number {
   parser.push(text);
   parser.end();
   return parser.manifest.segments.length;
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

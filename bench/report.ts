@@ -3,7 +3,8 @@ import { loadavg } from "node:os";
 
 import { machine, versions } from "./machine.ts";
 
-export type Table = { title: string; columns: string[]; rows: (string | number)[][] };
+export type Row = (string | number)[];
+export type Table = { title: string; columns: string[]; rows: Row[] };
 
 /** Takes a finished table. */
 export type Report = (table: Table) => void;
@@ -25,6 +26,11 @@ export function createReport(): { report: Report; figures: Figures } {
   };
 }
 
+/** Shows a row of a table that takes long, as soon as it is measured. */
+export function showRow(row: Row): void {
+  console.error(row.join("  "));
+}
+
 /** Rounds to three significant digits, as far as a measurement is worth. */
 export function significant(value: number): number {
   return value >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
@@ -36,6 +42,6 @@ function markdown({ columns, rows }: Table): string {
   return [line(columns), `|${rules.join("|")}|`, ...rows.map(line)].join("\n");
 }
 
-function line(cells: (string | number)[]): string {
+function line(cells: Row): string {
   return `| ${cells.map((cell) => cell.toLocaleString("en")).join(" | ")} |`;
 }

@@ -1,4 +1,5 @@
 /** The real parts around the workers of a benchmark: a Temporal server, an S3 gateway, the emulator in place of Agora. */
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -99,6 +100,11 @@ export async function startRig({ temporal, searchAttributes = false, notify, onP
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** A directory that no other recording has, in the letters and digits that Agora takes. */
+export function ownDirectory(): string[] {
+  return [`call${randomUUID().replaceAll("-", "")}`];
 }
 
 function telling(bucket: Bucket, onPut: (key: string) => void): Bucket {

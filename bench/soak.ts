@@ -10,8 +10,8 @@ import { freePorts } from "../dev/child.ts";
 import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
 import { connect, type FinalizeInput, type Recordings } from "../src/client.ts";
 import type { RecordOptions } from "../src/emulator/record.ts";
-import { type Report, significant } from "./report.ts";
-import { type Rig, startRig } from "./rig.ts";
+import { type Report, type Row, significant } from "./report.ts";
+import { ownDirectory, type Rig, startRig } from "./rig.ts";
 import { startRuntime } from "./runtime-process.ts";
 import { meanOf, slopePerHour, watchProcess } from "./soak-watch.ts";
 
@@ -66,7 +66,7 @@ export async function run(report: Report): Promise<void> {
 }
 
 /** A tenth of the samples is the mean that stands for a moment; the slope is that of the last two thirds. */
-async function soak(rig: Rig, { runtime, port }: { runtime: RuntimeName; port: number }): Promise<(string | number)[]> {
+async function soak(rig: Rig, { runtime, port }: { runtime: RuntimeName; port: number }): Promise<Row> {
   const env = { ...rig.env, TEMPORAL_TASK_QUEUE: runtime, TAILSLATE_HTTP_PORT: String(port) };
   const worker = await startRuntime(runtime, { script: WORKER, env });
   const watch = watchProcess(worker.pid, `http://127.0.0.1:${port}/metrics`);
@@ -117,7 +117,7 @@ async function load(rig: Rig, recordings: Recordings): Promise<Ended[]> {
 
 async function end(rig: Rig, recordings: Recordings, { recorded, input }: (typeof KINDS)[number]): Promise<Ended> {
   // A directory of its own: a gateway over folders looks through all of one at each listing.
-  const where = { fileNamePrefix: [`call${crypto.randomUUID().replaceAll("-", "")}`] };
+  const where = { fileNamePrefix: ownDirectory() };
   const recording = await rig.emulator.record({ ...recorded, ...where });
   const files = { ...input.files, ...where };
   const begun = await recordings.finalize({ recording, poll: POLL, ...input, files });

@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
 import { writeBars } from "./bars.ts";
 import { bundleParts } from "./bundle-size.ts";
+import { median } from "./median.ts";
 import { type Report, significant } from "./report.ts";
 import { startRig } from "./rig.ts";
 import { startRuntime } from "./runtime-process.ts";
@@ -24,8 +25,8 @@ export async function run(report: Report): Promise<void> {
     for (const runtime of RUNTIMES) {
       const [prebuilt, bundling] = [await measure(runtime, rig.env), await measure(runtime, env)];
       rows.push([runtime, spread(prebuilt), spread(bundling)]);
-      bars.push({ name: runtime, value: significant(middle(prebuilt)), ours: true });
-      bars.push({ name: `${runtime}, bundling at the start`, value: significant(middle(bundling)), ours: false });
+      bars.push({ name: runtime, value: significant(median(prebuilt)), ours: true });
+      bars.push({ name: `${runtime}, bundling at the start`, value: significant(median(bundling)), ours: false });
     }
     report({
       title: `From the start of the process to its ready line, in seconds: median of ${RUNS} (fastest to slowest)`,
@@ -36,7 +37,7 @@ export async function run(report: Report): Promise<void> {
       title: "From the start of a worker's process to its ready line",
       label: "seconds, median",
       bars,
-      bar: 1,
+      limit: 1,
     });
     report(bundleTable(await readFile(bundle ?? "", "utf8")));
   } finally {
@@ -51,16 +52,12 @@ async function measure(runtime: RuntimeName, env: Record<string, string>): Promi
     await worker.stop();
     if (count >= 0) seconds.push(worker.seconds);
   }
-  return seconds.toSorted((a, b) => a - b);
+  return seconds;
 }
 
-function middle(sorted: number[]): number {
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function spread(sorted: number[]): string {
-  const [median, fastest, slowest] = [middle(sorted), sorted[0], sorted.at(-1)].map((seconds) => seconds?.toFixed(2));
-  return `${median} (${fastest} to ${slowest})`;
+function spread(seconds: number[]): string {
+  const [fastest, slowest] = [Math.min(...seconds), Math.max(...seconds)].map((each) => each.toFixed(2));
+  return `${median(seconds).toFixed(2)} (${fastest} to ${slowest})`;
 }
 
 function bundleTable(bundle: string) {

@@ -58,6 +58,14 @@ export function scaled({ scale, ticks }: Axis, [from, to]: [number, number]): Sc
   return (value) => Math.round((from + ((place(value) - low) / (high - low)) * (to - from)) * 10) / 10;
 }
 
+/** The rules that stand on an axis, and below each what it means. */
+export function columns({ ticks }: Axis, toX: Scale, { top, bottom }: { top: number; bottom: number }): string[] {
+  return ticks.flatMap(({ at, label }) => [
+    rule(toX(at), top, toX(at), bottom),
+    text(label, { x: toX(at), y: bottom + 20, anchor: "middle" }),
+  ]);
+}
+
 export function colourOf(index: number): string {
   return COLOURS[index % COLOURS.length] ?? "currentColor";
 }

@@ -5,7 +5,7 @@ import { concurrently } from "../src/manifest/concurrently.ts";
 import type { Recorded } from "../src/emulator/record.ts";
 import type { floor } from "./floor/workflow.ts";
 import { FLOOR_TASK_QUEUE } from "./floor/task-queue.ts";
-import type { Rig } from "./rig.ts";
+import { ownDirectory, type Rig } from "./rig.ts";
 
 /** Enough to keep a worker busy, few enough for its cache of workflows. */
 const AT_ONCE = 40;
@@ -20,7 +20,7 @@ export async function prepareRecordings({ emulator }: Rig, count: number): Promi
   return concurrently(Array.from({ length: count }), {
     limit: PREPARED_AT_ONCE,
     async work() {
-      const fileNamePrefix = [`call${randomUUID().replaceAll("-", "")}`];
+      const fileNamePrefix = ownDirectory();
       const recording = await emulator.record({ scenario: SCENARIO, fileNamePrefix });
       await emulator.uploaded(recording.sid);
       return { recording, fileNamePrefix };

@@ -17,7 +17,7 @@ import { writeChart } from "./chart.ts";
 import { type HistoryCost, historyCost } from "./history-cost.ts";
 import { lookTimes, looksUntil } from "./looks.ts";
 import { pendingLook } from "./pending-look.ts";
-import type { Report } from "./report.ts";
+import type { Report, Row } from "./report.ts";
 import { type Rig, startRig } from "./rig.ts";
 import { startRuntime } from "./runtime-process.ts";
 import { linearAxis } from "./svg.ts";
@@ -62,8 +62,6 @@ export async function run(report: Report): Promise<void> {
     series,
   });
 }
-
-type Row = (string | number)[];
 
 function rowOf(by: string, looks: number, { events, bytes, actions }: HistoryCost): Row {
   return [by, looks, events, bytes, actions];
