@@ -5,16 +5,16 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { startS3Gateway } from "../dev/s3-gateway.ts";
-import { createS3Bucket } from "../src/bucket/s3.ts";
-import type { Level } from "../src/contract.ts";
+import { startS3Gateway } from "../dev/servers/s3-gateway.ts";
+import { createS3Bucket } from "../src/bucket/s3/s3.ts";
+import type { Level } from "../src/contract/result.ts";
 import { type Damage, damaged } from "../test/faults/damage.ts";
 import { damages } from "../test/faults/damages.ts";
 import { type Claim, type Claims, judge, LEVELS, type Store } from "../test/faults/matrix.ts";
 import { oddities } from "../test/faults/oddities.ts";
-import { good } from "../test/faults/recordings.ts";
+import { good } from "../test/support/recordings/recordings.ts";
 import { summaryTable } from "../test/faults/summary.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./support/report.ts";
 
 const BUCKET = "faults";
 

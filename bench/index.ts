@@ -3,24 +3,24 @@ import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs } from "node:util";
 
-import { createReport } from "./report.ts";
+import { createReport } from "./support/report.ts";
 
 const BENCHMARKS = new Map([
   ["waiting", () => import("./waiting.ts")],
   ["overhead", () => import("./overhead.ts")],
-  ["parked", () => import("./parked.ts")],
+  ["parked", () => import("./parked/parked.ts")],
   ["lag", () => import("./lag.ts")],
   ["schedules", () => import("./schedules.ts")],
-  ["growth", () => import("./growth.ts")],
+  ["growth", () => import("./growth/growth.ts")],
   ["start", () => import("./start.ts")],
-  ["burst", () => import("./burst.ts")],
-  ["burst-workers", () => import("./burst-workers.ts")],
+  ["burst", () => import("./burst/burst.ts")],
+  ["burst-workers", () => import("./burst/burst-workers.ts")],
   ["faults", () => import("./faults.ts")],
   ["parser", () => import("./parser.ts")],
-  ["levels", () => import("./levels.ts")],
+  ["levels", () => import("./levels/levels.ts")],
 ]);
 /** Takes an hour. */
-const ONLY_BY_NAME = new Map([["soak", () => import("./soak.ts")]]);
+const ONLY_BY_NAME = new Map([["soak", () => import("./soak/soak.ts")]]);
 
 const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
 const { report, figures } = createReport();

@@ -7,11 +7,11 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { WORKER } from "../dev/runtimes.ts";
-import { serveHttp } from "../src/http-server.ts";
+import { serveHttp } from "../src/process/http-server.ts";
 import { createWebhook } from "../src/webhook/webhook.ts";
-import { type Report, type Row, significant } from "./report.ts";
-import { ownDirectory, type Rig, startRig } from "./rig.ts";
-import { startRuntime } from "./runtime-process.ts";
+import { type Report, type Row, significant } from "./support/report.ts";
+import { ownDirectory, type Rig, startRig } from "./support/rig.ts";
+import { startRuntime } from "./support/runtime-process.ts";
 
 const RECORDINGS = Number(process.env["RECORDINGS"] ?? 200);
 /** Recordings end evenly over so long: a burst would measure how much two cores can do at once. */

@@ -1,6 +1,6 @@
 /** When a wait looks, by the activities' own functions and a clock of ours. */
 import { beforeDeadline, intervalAfter } from "../src/activities/retry-delay.ts";
-import type { Schedule } from "../src/input.ts";
+import type { Schedule } from "../src/contract/input.ts";
 
 /** The moments of all looks of a wait whose files never come, in milliseconds from its beginning. */
 export function lookTimes(schedule: Schedule, limitMs: number): number[] {

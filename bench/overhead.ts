@@ -9,13 +9,13 @@
 import process from "node:process";
 
 import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
-import { writeBars } from "./bars.ts";
-import { median } from "./median.ts";
-import { type Report, type Row, significant } from "./report.ts";
-import { startRig } from "./rig.ts";
-import { startRuntime } from "./runtime-process.ts";
-import { finishFloor, finishRecordings, prepareRecordings } from "./throughput.ts";
-import { processorSecondsByProgram, processorSeconds } from "./usage.ts";
+import { writeBars } from "./support/bars.ts";
+import { median } from "./support/median.ts";
+import { type Report, type Row, significant } from "./support/report.ts";
+import { startRig } from "./support/rig.ts";
+import { startRuntime } from "./support/runtime-process.ts";
+import { finishFloor, finishRecordings, prepareRecordings } from "./support/throughput.ts";
+import { processorSecondsByProgram, processorSeconds } from "./support/usage.ts";
 import { fileURLToPath } from "node:url";
 
 const ROUNDS = Number(process.env["ROUNDS"] ?? 5);

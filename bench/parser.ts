@@ -5,10 +5,10 @@
 import HLS from "hls-parser";
 import { Parser } from "m3u8-parser";
 
-import { parsePlaylist } from "../src/manifest/playlist.ts";
-import { writeBars } from "./bars.ts";
-import { median } from "./median.ts";
-import { type Report, significant } from "./report.ts";
+import { parsePlaylist } from "../src/media/hls/media-playlist.ts";
+import { writeBars } from "./support/bars.ts";
+import { median } from "./support/median.ts";
+import { type Report, significant } from "./support/report.ts";
 
 const SEGMENTS = 20_000;
 const RUNS = 40;

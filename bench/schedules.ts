@@ -3,10 +3,10 @@
  * how long after the last file the wait ends. Computed with the activities' own functions, over all moments at which the
  * files may be complete, and with nobody's word: a notification ends the wait at once whatever the schedule is.
  */
-import type { Schedule } from "../src/input.ts";
-import { type Chart, writeChart } from "./chart.ts";
+import type { Schedule } from "../src/contract/input.ts";
+import { type Chart, writeChart } from "./support/chart.ts";
 import { lookTimes, looksUntil } from "./looks.ts";
-import { type Report, significant } from "./report.ts";
+import { type Report, significant } from "./support/report.ts";
 
 type Wait = {
   limitMs: number;

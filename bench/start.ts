@@ -6,12 +6,12 @@
 import { readFile } from "node:fs/promises";
 
 import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
-import { writeBars } from "./bars.ts";
+import { writeBars } from "./support/bars.ts";
 import { bundleParts } from "./bundle-size.ts";
-import { median } from "./median.ts";
-import { type Report, significant } from "./report.ts";
-import { startRig } from "./rig.ts";
-import { startRuntime } from "./runtime-process.ts";
+import { median } from "./support/median.ts";
+import { type Report, significant } from "./support/report.ts";
+import { startRig } from "./support/rig.ts";
+import { startRuntime } from "./support/runtime-process.ts";
 
 const RUNS = 5;
 

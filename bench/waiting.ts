@@ -11,16 +11,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { WorkflowHandle } from "@temporalio/client";
 
 import { WORKER } from "../dev/runtimes.ts";
-import { parseInput } from "../src/input.ts";
-import { good } from "../test/faults/recordings.ts";
-import { writeChart } from "./chart.ts";
-import { type HistoryCost, historyCost } from "./history-cost.ts";
+import { parseInput } from "../src/contract/input.ts";
+import { good } from "../test/support/recordings/recordings.ts";
+import { writeChart } from "./support/chart.ts";
+import { type HistoryCost, historyCost } from "./support/history-cost.ts";
 import { lookTimes, looksUntil } from "./looks.ts";
-import { pendingLook } from "./pending-look.ts";
-import type { Report, Row } from "./report.ts";
-import { type Rig, startRig } from "./rig.ts";
-import { startRuntime } from "./runtime-process.ts";
-import { linearAxis } from "./svg.ts";
+import { pendingLook } from "./support/pending-look.ts";
+import type { Report, Row } from "./support/report.ts";
+import { type Rig, startRig } from "./support/rig.ts";
+import { startRuntime } from "./support/runtime-process.ts";
+import { linearAxis } from "./support/svg.ts";
 import { measureTextbook, startTextbook } from "./textbook/measure.ts";
 
 const POLL = { initialInterval: "1s", backoffCoefficient: 1, maximumInterval: "1s" } as const;

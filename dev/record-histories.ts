@@ -1,5 +1,5 @@
 /**
- * Records the histories that `test/replay.test.ts` replays, `test/histories/<runtime>-<story>.json`: runs that a worker on
+ * Records the histories that `test/e2e/replay.test.ts` replays, `test/histories/<runtime>-<story>.json`: runs that a worker on
  * real servers brought to their end. `node dev/record-histories.ts` records them on Node, Bun and Deno, one after the other;
  * the name of a runtime behind it says that this process runs on it and records for it alone.
  *
@@ -17,16 +17,16 @@ import { promisify } from "node:util";
 import { Client, Connection, type WorkflowHandle } from "@temporalio/client";
 import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 
-import { createS3Bucket } from "../src/bucket/s3.ts";
+import { createS3Bucket } from "../src/bucket/s3/s3.ts";
 import { connect, type FinalizeInput, type Phase } from "../src/client.ts";
-import { agoraNotification, searchAttributes, WORKFLOW_TYPE, workflowId } from "../src/contract.ts";
+import { agoraNotification, searchAttributes, WORKFLOW_TYPE, workflowId } from "../src/contract/result.ts";
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
 import type { Scenario, ScenarioName, Scripted } from "../src/emulator/scenarios.ts";
-import type { Recording } from "../src/recording.ts";
+import type { Recording } from "../src/client/recording-handle.ts";
 import { findWorkflowBundle } from "../src/worker/workflow-bundle.ts";
 import { createWorkers } from "../src/worker/workers.ts";
-import { startServers } from "./servers.ts";
-import { findTemporalCli } from "./temporal-server.ts";
+import { startServers } from "./servers/servers.ts";
+import { findTemporalCli } from "./servers/temporal-server.ts";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("..", import.meta.url));

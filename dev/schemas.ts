@@ -1,7 +1,7 @@
 /** The JSON Schemas that ship in `schema/`, generated from the zod schemas that the code itself parses with. */
 import { z } from "zod";
 
-import { FinalizeInput } from "../src/input.ts";
+import { FinalizeInput } from "../src/contract/input.ts";
 import { Manifest, Result, SCHEMA_BASE } from "../src/manifest/schema.ts";
 
 const SCHEMAS = {

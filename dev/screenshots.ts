@@ -8,10 +8,10 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 
 import type { FinalizeInput, Recording } from "../src/client.ts";
-import type { RecordOptions } from "../src/emulator/record.ts";
+import type { RecordOptions } from "../src/emulator/recording/record.ts";
 import { reportPage } from "../src/report/page.ts";
-import { findChromium, launchChromium } from "./chromium.ts";
-import { type Stage, startStage } from "./stage.ts";
+import { findChromium, launchChromium } from "./servers/chromium.ts";
+import { type Stage, startStage } from "./demo/stage.ts";
 
 const POLL = {
   upload: { initialInterval: "1s" },

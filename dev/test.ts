@@ -13,8 +13,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import { bundleWorkflows } from "../src/worker/workflow-bundle.ts";
-import { startTestServers } from "../test/servers.ts";
-import type { Servers } from "./servers.ts";
+import { startTestServers } from "../test/support/servers.ts";
+import type { Servers } from "./servers/servers.ts";
 import { RUNTIMES } from "./runtimes.ts";
 import { runTestFile, type TestRun } from "./test-run.ts";
 

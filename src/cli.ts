@@ -3,7 +3,7 @@
 import nodeModule from "node:module";
 import process from "node:process";
 
-import { refuseRuntime } from "./runtime.ts";
+import { refuseRuntime } from "./process/runtime.ts";
 
 /** As the signal SIGPIPE ends a process. */
 const NOBODY_READS = 141;

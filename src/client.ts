@@ -10,7 +10,7 @@
 import { Client, WorkflowExecutionAlreadyStartedError, type WorkflowExecutionInfo } from "@temporalio/client";
 
 import { openBucket } from "./bucket/open-bucket.ts";
-import { type Config, ConfigError, loadConfig } from "./config.ts";
+import { type Config, ConfigError, loadConfig } from "./process/config.ts";
 import {
   DEFAULT_TASK_QUEUE,
   type Outcome,
@@ -18,18 +18,26 @@ import {
   searchAttributes,
   WORKFLOW_TYPE,
   workflowId,
-} from "./contract.ts";
-import { assertInput, type FinalizeInput } from "./input.ts";
-import { openRecording, type Recording } from "./recording.ts";
-import { hasSearchAttributes } from "./search-attributes.ts";
-import { staticCard } from "./static-card.ts";
-import { openConnection } from "./temporal-connection.ts";
+} from "./contract/result.ts";
+import { assertInput, type FinalizeInput } from "./contract/input.ts";
+import { openRecording, type Recording } from "./client/recording-handle.ts";
+import { hasSearchAttributes } from "./process/search-attributes.ts";
+import { staticCard } from "./client/static-details.ts";
+import { openConnection } from "./process/temporal-connection.ts";
 
-export type { FinalizeResult, ManifestReference, Outcome, Phase, Problem, Status, StopReport } from "./contract.ts";
-export type { FinalizeInput } from "./input.ts";
+export type {
+  FinalizeResult,
+  ManifestReference,
+  Outcome,
+  Phase,
+  Problem,
+  Status,
+  StopReport,
+} from "./contract/result.ts";
+export type { FinalizeInput } from "./contract/input.ts";
 export type { Manifest } from "./manifest/schema.ts";
-export type { RecordingLook, RecordingProgress } from "./progress.ts";
-export type { Recording } from "./recording.ts";
+export type { RecordingLook, RecordingProgress } from "./client/progress.ts";
+export type { Recording } from "./client/recording-handle.ts";
 export { loadConfig };
 
 /** As many as Temporal gives at once. */

@@ -5,7 +5,7 @@
 import nodeModule from "node:module";
 import process from "node:process";
 
-import { refuseRuntime } from "./runtime.ts";
+import { refuseRuntime } from "./process/runtime.ts";
 
 // Saves Node a quarter of a second from the second start on; Deno keeps such a cache by itself.
 nodeModule.enableCompileCache?.();

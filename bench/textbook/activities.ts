@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { type Bucket, readAll } from "../../src/bucket/bucket.ts";
-import { basicAuthorization } from "../../src/emulator/requests.ts";
+import { basicAuthorization } from "../../src/emulator/http/requests.ts";
 import type { TextbookInput } from "./workflow.ts";
 
 type Recording = TextbookInput["recording"];

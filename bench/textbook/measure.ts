@@ -1,8 +1,8 @@
 /** The textbook workflow, run on a worker in this process and counted. */
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 
-import { type HistoryCost, historyCost } from "../history-cost.ts";
-import type { Rig } from "../rig.ts";
+import { type HistoryCost, historyCost } from "../support/history-cost.ts";
+import type { Rig } from "../support/rig.ts";
 import { textbookActivities } from "./activities.ts";
 import type { textbook } from "./workflow.ts";
 

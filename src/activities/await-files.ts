@@ -1,10 +1,10 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
-import { namedFiles } from "../agora/evidence.ts";
-import type { Evidence, Progress } from "../contract.ts";
-import { failure } from "../failures.ts";
-import type { Finalization, Schedule } from "../input.ts";
-import { settled } from "../manifest/verdict.ts";
+import { namedFiles } from "./named-files.ts";
+import type { Evidence, Progress } from "../contract/result.ts";
+import { failure } from "../contract/failures.ts";
+import type { Finalization, Schedule } from "../contract/input.ts";
+import { settled } from "../inventory/completion.ts";
 import { bucketOf, type Dependencies } from "./dependencies.ts";
 import { expectationOf, filesOf, lookInto, sessionLeftMs, storeFailure } from "./expectation.ts";
 import { withHeartbeats } from "./heartbeats.ts";

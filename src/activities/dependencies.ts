@@ -1,6 +1,6 @@
 import type { Agora } from "../agora/client.ts";
 import type { Bucket } from "../bucket/bucket.ts";
-import { failure } from "../failures.ts";
+import { failure } from "../contract/failures.ts";
 
 /** What the activities of one worker process act on; built once from its configuration. */
 export type Dependencies = {

@@ -1,11 +1,11 @@
 /** What a look at the bucket is held against, and what it leads to when the store fails. */
-import type { NamedFiles } from "../agora/evidence.ts";
+import type { NamedFiles } from "./named-files.ts";
 import { type Bucket, BucketError } from "../bucket/bucket.ts";
-import type { Evidence } from "../contract.ts";
-import { failure } from "../failures.ts";
-import type { Finalization } from "../input.ts";
-import type { Expectation, Inventory } from "../manifest/entries.ts";
-import { lookAt, type LookOptions } from "../manifest/look.ts";
+import type { Evidence } from "../contract/result.ts";
+import { failure } from "../contract/failures.ts";
+import type { Finalization } from "../contract/input.ts";
+import type { Expectation, Inventory } from "../recording/types.ts";
+import { lookAt, type LookOptions } from "../inventory/inspect.ts";
 import type { Clock } from "./retry-delay.ts";
 
 export type Files = NonNullable<Finalization["files"]>;

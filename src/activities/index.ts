@@ -2,7 +2,7 @@
 import { awaitFiles } from "./await-files.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { publishManifest } from "./publish-manifest.ts";
-import { stopRecording } from "./stop-recording.ts";
+import { stopRecording } from "./stop/stop-recording.ts";
 import { validateInput } from "./validate-input.ts";
 
 export type { LookRequest } from "./await-files.ts";

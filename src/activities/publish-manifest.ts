@@ -1,14 +1,14 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
-import { namedFiles } from "../agora/evidence.ts";
+import { namedFiles } from "./named-files.ts";
 import type { Bucket } from "../bucket/bucket.ts";
-import type { BackupReport, Evidence, FinalizeResult, Outcome, Problem } from "../contract.ts";
-import type { Finalization } from "../input.ts";
-import { type ManifestFacts, writeManifest } from "../manifest/document.ts";
-import type { Inventory } from "../manifest/entries.ts";
-import { examine, type ExamineOptions } from "../manifest/examine.ts";
+import type { BackupReport, Evidence, FinalizeResult, Outcome, Problem } from "../contract/result.ts";
+import type { Finalization } from "../contract/input.ts";
+import { type ManifestFacts, writeManifest } from "../manifest/write-manifest.ts";
+import type { Inventory } from "../recording/types.ts";
+import { examine, type ExamineOptions } from "../verify/verify-files.ts";
 import { publish } from "../manifest/publish.ts";
-import { decideOutcome, settled } from "../manifest/verdict.ts";
+import { decideOutcome, settled } from "../inventory/completion.ts";
 import { bucketOf, type Dependencies } from "./dependencies.ts";
 import { expectationOf, type Files, filesOf, lookInto, sessionLeftMs, storeFailure } from "./expectation.ts";
 import { withHeartbeats } from "./heartbeats.ts";

@@ -1,7 +1,7 @@
 /** When Temporal tries an activity again. The activity names the delay, because it knows why it waits. */
 import type { Info } from "@temporalio/activity";
 
-import type { Schedule } from "../input.ts";
+import type { Schedule } from "../contract/input.ts";
 
 /**
  * The last attempt comes this long before the deadline, or half-way to it where that is less. Temporal's timers may be a

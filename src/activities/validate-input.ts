@@ -1,4 +1,4 @@
-import { type Finalization, parseInput } from "../input.ts";
+import { type Finalization, parseInput } from "../contract/input.ts";
 import { agoraOf, bucketOf, type Dependencies } from "./dependencies.ts";
 
 /** The parsed input, and every setting of this worker that the workflow branches on, so that history fixes them. */

@@ -1,8 +1,8 @@
-import type { AzureSettings } from "./azure-request.ts";
-import { createAzureBucket } from "./azure.ts";
+import type { AzureSettings } from "./azure/signer.ts";
+import { createAzureBucket } from "./azure/azure.ts";
 import type { Bucket, StoreEvent } from "./bucket.ts";
-import type { S3Settings } from "./s3-request.ts";
-import { createS3Bucket } from "./s3.ts";
+import type { S3Settings } from "./s3/signer.ts";
+import { createS3Bucket } from "./s3/s3.ts";
 
 export type BucketSettings = S3Settings | AzureSettings;
 

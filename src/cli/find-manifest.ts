@@ -4,10 +4,10 @@ import { readFile } from "node:fs/promises";
 import type { Bucket } from "../bucket/bucket.ts";
 import { openBucket } from "../bucket/open-bucket.ts";
 import { connect, type ManifestReference } from "../client.ts";
-import { ConfigError, loadConfig } from "../config.ts";
-import { readStoredManifest } from "../manifest/stored-manifest.ts";
-import { endOf, hasEnded } from "./result-text.ts";
-import { BadAnswer, type Terminal, UsageError } from "./terminal.ts";
+import { ConfigError, loadConfig } from "../process/config.ts";
+import { readStoredManifest } from "../manifest/read-manifest.ts";
+import { endOf, hasEnded } from "./output/result.ts";
+import { BadAnswer, type Terminal, UsageError } from "./context.ts";
 
 /** The bytes are as the store gave them: whether they have the reference's digest is not looked at. */
 export type FoundManifest = { reference: ManifestReference; bytes: Uint8Array; bucket: Bucket };

@@ -2,20 +2,20 @@
 import { Command } from "commander";
 
 import { runWorker } from "../worker/run-worker.ts";
-import { addDoctorCommand } from "./doctor-command.ts";
-import { addEmulateCommand } from "./emulate-command.ts";
-import { endingOf, EXIT_CODES } from "./ending.ts";
-import { addListCommand } from "./list-command.ts";
-import { addManifestCommand } from "./manifest-command.ts";
-import { addRecordingCommands } from "./recording-commands.ts";
-import { addReportCommand } from "./report-command.ts";
-import { addSearchAttributesCommand } from "./search-attributes-command.ts";
-import { addStopCommand } from "./stop-command.ts";
-import type { CommandContext, Terminal } from "./terminal.ts";
-import { isLive } from "./text.ts";
-import { addVerifyCommand } from "./verify-command.ts";
-import { addWatchCommand } from "./watch-command.ts";
-import { addWebhookCommand } from "./webhook-command.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
+import { addEmulateCommand } from "./commands/emulate.ts";
+import { endingOf, EXIT_CODES } from "./exit-codes.ts";
+import { addListCommand } from "./commands/list.ts";
+import { addManifestCommand } from "./commands/manifest.ts";
+import { addRecordingCommands } from "./commands/status.ts";
+import { addReportCommand } from "./commands/report.ts";
+import { addSearchAttributesCommand } from "./commands/search-attributes.ts";
+import { addStopCommand } from "./commands/stop.ts";
+import type { CommandContext, Terminal } from "./context.ts";
+import { isLive } from "./output/text.ts";
+import { addVerifyCommand } from "./commands/verify.ts";
+import { addWatchCommand } from "./commands/watch.ts";
+import { addWebhookCommand } from "./commands/webhook.ts";
 
 /** In the order of the help. */
 const COMMANDS = [

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 
 import { z } from "zod";
 
-import type { Config } from "../config.ts";
-import { runtimeName } from "../runtime.ts";
+import type { Config } from "../process/config.ts";
+import { runtimeName } from "../process/runtime.ts";
 import { examine, type Finding, ok, skipped, warning, wrong } from "./finding.ts";
 
 type Environment = Record<string, string | undefined>;

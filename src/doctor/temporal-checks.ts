@@ -4,11 +4,11 @@
  */
 import { type Connection, isGrpcServiceError } from "@temporalio/client";
 
-import type { Config } from "../config.ts";
-import { agoraTaskQueue } from "../contract.ts";
-import { missingSearchAttributes, registerSearchAttributes } from "../search-attributes.ts";
-import { openConnection } from "../temporal-connection.ts";
-import { pollersOf } from "../worker/agora-share.ts";
+import type { Config } from "../process/config.ts";
+import { agoraTaskQueue } from "../contract/result.ts";
+import { missingSearchAttributes, registerSearchAttributes } from "../process/search-attributes.ts";
+import { openConnection } from "../process/temporal-connection.ts";
+import { pollersOf } from "../worker/rate-limit-share.ts";
 import { examine, type Finding, ok, skipped, type Verdict, warning, wrong } from "./finding.ts";
 
 export type TemporalOptions = {

@@ -9,15 +9,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { serve } from "srvx/node";
 
 import type { Bucket } from "../bucket/bucket.ts";
-import { createCallLog, type Call, type CallLog } from "./calls.ts";
-import { createControl } from "./control.ts";
-import { createDoor } from "./door.ts";
+import { createCallLog, type Call, type CallLog } from "./http/calls.ts";
+import { createControl } from "./http/control.ts";
+import { createDoor } from "./http/handler.ts";
 import { createNotifier, type Delivery, type Receiver } from "./notifications.ts";
-import type { RateLimit } from "./rate-limit.ts";
-import { record, type Recorded, type RecordOptions } from "./record.ts";
+import type { RateLimit } from "./http/rate-limit.ts";
+import { record, type Recorded, type RecordOptions } from "./recording/record.ts";
 import { resolveScenario, type Scenario, type ScenarioName } from "./scenarios.ts";
 import { createService } from "./service.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./recording/session.ts";
 
 export type EmulatorOptions = {
   /** Where recordings are uploaded; without one nothing is. */

@@ -7,7 +7,7 @@ import { createHmac, randomUUID } from "node:crypto";
 
 import { fetch } from "undici";
 
-import { type Files, type Identity, listedFiles, webFiles } from "./answers.ts";
+import { type Files, type Identity, listedFiles, webFiles } from "./http/answers.ts";
 import type { Scenario } from "./scenarios.ts";
 
 export type Receiver = { url: string; secret: string };

@@ -5,12 +5,12 @@
 import { randomBytes } from "node:crypto";
 
 import type { Bucket } from "../bucket/bucket.ts";
-import * as answers from "./answers.ts";
-import type { Answer } from "./answers.ts";
+import * as answers from "./http/answers.ts";
+import type { Answer } from "./http/answers.ts";
 import type { Notifier } from "./notifications.ts";
-import { AcquireBody, parseBody, StartBody, StopBody, type Route } from "./requests.ts";
+import { AcquireBody, parseBody, StartBody, StopBody, type Route } from "./http/requests.ts";
 import { resolveScenario, type Scenario } from "./scenarios.ts";
-import { Session } from "./session.ts";
+import { Session } from "./recording/session.ts";
 
 /** What the next start on a channel plays. */
 export type Plan = { scenario: Scenario; sid?: string };

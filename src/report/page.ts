@@ -8,17 +8,17 @@
 import { createHash } from "node:crypto";
 
 import type { Manifest, Segment } from "../manifest/schema.ts";
-import { inBytes } from "../quantities.ts";
-import { endingSection } from "./ending.ts";
-import { evidenceSection, type ManifestFile } from "./evidence.ts";
-import { filesSection } from "./files.ts";
+import { inBytes } from "../lib/quantities.ts";
+import { endingSection } from "./sections/ending.ts";
+import { evidenceSection, type ManifestFile } from "./sections/evidence.ts";
+import { filesSection } from "./sections/files.ts";
 import { html, type Html } from "./html.ts";
-import { problemsSection, tally } from "./problems.ts";
-import { recordedSection } from "./recorded.ts";
-import { MARK_SHAPES } from "./strip.ts";
+import { problemsSection, tally } from "./sections/problems.ts";
+import { recordedSection } from "./sections/recorded.ts";
+import { MARK_SHAPES } from "./timeline.ts";
 import { STYLE } from "./style.ts";
 import { facts } from "./table.ts";
-import { code, length } from "./words.ts";
+import { code, length } from "./format.ts";
 
 export type ReportSource = {
   manifest: Manifest;

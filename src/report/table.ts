@@ -4,7 +4,7 @@
  * A narrow screen shows each row as a block, with the column's name beside each value. The roles are written out, because
  * browsers forget that a table is one when its rows are laid out differently.
  */
-import { counted } from "../quantities.ts";
+import { counted } from "../lib/quantities.ts";
 import { html, type Html } from "./html.ts";
 
 /** A day of snapshots would be megabytes; whoever wants every one of them reads the manifest. */

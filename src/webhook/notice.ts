@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 
-import type { AgoraNotification } from "../contract.ts";
+import type { AgoraNotification } from "../contract/result.ts";
 
 export type Notice =
   | { kind: "malformed" }

@@ -5,7 +5,7 @@
  */
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 
-import { type AgoraNotification, agoraNotification, workflowId } from "../contract.ts";
+import { type AgoraNotification, agoraNotification, workflowId } from "../contract/result.ts";
 
 export type Signalled = "signalled" | "duplicate" | "unclaimed" | "failed";
 

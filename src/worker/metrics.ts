@@ -8,7 +8,7 @@ import type { MetricCounter, MetricMeter } from "@temporalio/common";
 
 import type { AgoraEvent } from "../agora/client.ts";
 import type { StoreEvent } from "../bucket/bucket.ts";
-import type { FinalizeResult, Outcome, StopStatus } from "../contract.ts";
+import type { FinalizeResult, Outcome, StopStatus } from "../contract/result.ts";
 
 export type Metrics = {
   stopped(status: StopStatus): void;

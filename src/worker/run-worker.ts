@@ -2,11 +2,11 @@
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { NativeConnection, type NativeConnectionOptions } from "@temporalio/worker";
 
-import { ConfigError, loadConfig } from "../config.ts";
-import { DEFAULT_TASK_QUEUE } from "../contract.ts";
-import { type HttpServer, serveHttp } from "../http-server.ts";
-import { type Log, openLog } from "../log.ts";
-import { runtimeName } from "../runtime.ts";
+import { ConfigError, loadConfig } from "../process/config.ts";
+import { DEFAULT_TASK_QUEUE } from "../contract/result.ts";
+import { type HttpServer, serveHttp } from "../process/http-server.ts";
+import { type Log, openLog } from "../process/log.ts";
+import { runtimeName } from "../process/runtime.ts";
 import { createHealth, type Vitals } from "./health.ts";
 import { installMeteredRuntime, installRuntime } from "./telemetry.ts";
 import { findWorkflowBundle } from "./workflow-bundle.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from "@temporalio/worker";
 
-import type { Log } from "../log.ts";
+import type { Log } from "../process/log.ts";
 import { HISTOGRAM_BUCKETS } from "./metrics.ts";
 
 /** Installs the runtime without metrics. */

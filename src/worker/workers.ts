@@ -5,16 +5,16 @@
 import { type NativeConnection, Runtime, Worker, type WorkerDeploymentOptions } from "@temporalio/worker";
 
 import { createActivities, createAgoraActivities, type Dependencies } from "../activities/index.ts";
-import { followShare } from "./agora-share.ts";
+import { followShare } from "./rate-limit-share.ts";
 import { createAgora } from "../agora/client.ts";
 import { openBucket } from "../bucket/open-bucket.ts";
-import type { Config } from "../config.ts";
-import { agoraTaskQueue } from "../contract.ts";
-import { hasSearchAttributes } from "../search-attributes.ts";
+import type { Config } from "../process/config.ts";
+import { agoraTaskQueue } from "../contract/result.ts";
+import { hasSearchAttributes } from "../process/search-attributes.ts";
 import type { Vitals } from "./health.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
-import { recordingSinks } from "./recording-sinks.ts";
-import { createStopSlots, withStopSlots } from "./stop-slots.ts";
+import { recordingSinks } from "./telemetry-sinks.ts";
+import { createStopSlots, withStopSlots } from "./slot-supplier.ts";
 import type { WorkflowBundle } from "./workflow-bundle.ts";
 
 export type WorkersOptions = {

@@ -1,1 +1,1 @@
-export { finalizeRecording } from "./finalize-recording.ts";
+export { finalizeRecording } from "./finalize/finalize-recording.ts";

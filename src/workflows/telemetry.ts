@@ -4,7 +4,7 @@
  */
 import { proxySinks } from "@temporalio/workflow";
 
-import type { FinalizeResult, StopStatus } from "../contract.ts";
+import type { FinalizeResult, StopStatus } from "../contract/result.ts";
 
 export type TelemetrySinks = {
   telemetry: {

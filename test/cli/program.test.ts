@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { testServers } from "../servers.ts";
+import { testServers } from "../support/servers.ts";
 import { startTailslate, tailslate } from "./tailslate.ts";
 
 const servers = testServers();

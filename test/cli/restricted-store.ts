@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 
-import { answers, freePorts, startServer } from "../../dev/child.ts";
-import { bucketMaker, findVersityGateway } from "../../dev/s3-gateway.ts";
+import { answers, freePorts, startServer } from "../../dev/servers/child.ts";
+import { bucketMaker, findVersityGateway } from "../../dev/servers/s3-gateway.ts";
 
 const ROOT = { accessKey: "root-key", secretKey: "root-secret" };
 const WRITER = { accessKey: "writer-key", secretKey: "planted-writer-secret" };

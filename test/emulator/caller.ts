@@ -5,7 +5,7 @@ import { fetch } from "undici";
 import { z } from "zod";
 
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/emulator.ts";
-import type { Recorded } from "../../src/emulator/record.ts";
+import type { Recorded } from "../../src/emulator/recording/record.ts";
 
 const ACCOUNT = { customerId: "customer", customerSecret: "geheim" };
 export const AUTHORIZATION = `Basic ${btoa("customer:geheim")}`;

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 
 import { startEmulator } from "../../src/emulator/emulator.ts";
-import type { RecordOptions } from "../../src/emulator/record.ts";
+import type { RecordOptions } from "../../src/emulator/recording/record.ts";
 import type { Scenario } from "../../src/emulator/scenarios.ts";
 import { listen } from "../agora/literal-server.ts";
 import { stop } from "./caller.ts";

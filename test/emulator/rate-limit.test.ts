@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, mock, test } from "node:test";
 
 import { fetch } from "undici";
 
-import { createRateLimit } from "../../src/emulator/rate-limit.ts";
+import { createRateLimit } from "../../src/emulator/http/rate-limit.ts";
 import { AUTHORIZATION, emulate, pathOf, query, send, stop, stopBody } from "./caller.ts";
 
 const REFUSED = { status: 429, body: { message: "API rate limit exceeded" } };

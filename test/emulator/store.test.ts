@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 
-import { startS3Gateway } from "../../dev/s3-gateway.ts";
+import { startS3Gateway } from "../../dev/servers/s3-gateway.ts";
 import { readAll } from "../../src/bucket/bucket.ts";
-import { createS3Bucket } from "../../src/bucket/s3.ts";
+import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
 import { emulate, stopInSync } from "./caller.ts";
 
 test("a recording lands in a real store under its prefix, whole when the sync stop says uploaded", async (t) => {

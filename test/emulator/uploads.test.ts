@@ -5,7 +5,7 @@ import { describe, test, type TestContext } from "node:test";
 import { parse } from "hls-parser";
 
 import type { Bucket } from "../../src/bucket/bucket.ts";
-import type { RecordOptions } from "../../src/emulator/record.ts";
+import type { RecordOptions } from "../../src/emulator/recording/record.ts";
 import type { Scenario } from "../../src/emulator/scenarios.ts";
 import { emulate, stop, stopInSync } from "./caller.ts";
 

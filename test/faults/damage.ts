@@ -1,8 +1,8 @@
 /** What a row of the fault matrix is: one change to a good recording, and what must be said of it from which level on. */
-import type { Level, Outcome } from "../../src/contract.ts";
-import type { Change } from "./changes.ts";
+import type { Level, Outcome } from "../../src/contract/result.ts";
+import type { Change } from "../support/recordings/changes.ts";
 import type { Later } from "./matrix.ts";
-import { good, SID, type RecordingOptions, type Stored } from "./recordings.ts";
+import { good, SID, type RecordingOptions, type Stored } from "../support/recordings/recordings.ts";
 
 /** What a damage is found as: the check that names it, at this level and every higher one. */
 export type Verdict = {

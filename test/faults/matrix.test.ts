@@ -3,11 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { testBucket } from "../manifest/test-bucket.ts";
+import { testBucket } from "../support/test-bucket.ts";
 import { damaged } from "./damage.ts";
 import { damages } from "./damages.ts";
 import { judge, LEVELS, type Store } from "./matrix.ts";
-import { good } from "./recordings.ts";
+import { good } from "../support/recordings/recordings.ts";
 import { oddities } from "./oddities.ts";
 
 const LIMIT_MS = 120_000;

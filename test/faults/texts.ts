@@ -16,9 +16,9 @@ import {
   segment,
   swap,
   twin,
-} from "./changes.ts";
+} from "../support/recordings/changes.ts";
 import { type Damage, FAILOVER, MIX, named, USERS } from "./damage.ts";
-import { SID } from "./recordings.ts";
+import { SID } from "../support/recordings/recordings.ts";
 
 export const texts: Damage[] = [
   ...named({ check: "playlist-unreadable", level: "list", outcome: "incomplete" }, [

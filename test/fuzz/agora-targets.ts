@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 
 import type { NamedFile } from "../../src/agora/answers.ts";
-import { buildFileName, parseFileName, parseNamedFile, type Recording } from "../../src/agora/file-names.ts";
-import { filesNamedBy } from "../../src/agora/notifications.ts";
+import { buildFileName, parseFileName, parseNamedFile, type Recording } from "../../src/agora/names/file-names.ts";
+import { filesNamedBy } from "../../src/agora/events.ts";
 import { judgeQuery, judgeStop } from "../../src/agora/verdicts.ts";
 import { decodeNotice } from "../../src/webhook/notice.ts";
 import { json, type Target, text } from "./target.ts";

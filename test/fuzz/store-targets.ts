@@ -2,16 +2,16 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 
-import { parseAzurePage } from "../../src/bucket/azure-listing.ts";
-import type { ListingPage } from "../../src/bucket/listing-page.ts";
-import { parseS3Page } from "../../src/bucket/s3-listing.ts";
-import { mp4Media, readMedia, segmentMedia } from "../../src/emulator/media.ts";
-import { verifyManifest, writeManifest } from "../../src/manifest/document.ts";
-import { walkMovie } from "../../src/manifest/mp4.ts";
-import { openBytes } from "../../src/manifest/open-file.ts";
-import { parsePlaylist } from "../../src/manifest/playlist.ts";
-import { isTransportStream, playedSeconds, presentationTimes } from "../../src/manifest/transport-stream.ts";
-import { manifestFacts } from "../manifest/facts.ts";
+import { parseAzurePage } from "../../src/bucket/azure/listing.ts";
+import type { ListingPage } from "../../src/bucket/http/listing-page.ts";
+import { parseS3Page } from "../../src/bucket/s3/listing.ts";
+import { mp4Media, readMedia, segmentMedia } from "../../src/emulator/recording/media.ts";
+import { verifyManifest, writeManifest } from "../../src/manifest/write-manifest.ts";
+import { walkMovie } from "../../src/media/mp4/boxes.ts";
+import { openBytes } from "../../src/verify/file-reader.ts";
+import { parsePlaylist } from "../../src/media/hls/media-playlist.ts";
+import { isTransportStream, playedSeconds, presentationTimes } from "../../src/media/ts/transport-stream.ts";
+import { manifestFacts } from "../support/recordings/facts.ts";
 import { type Target, text } from "./target.ts";
 
 const PLAYLIST = `#EXTM3U

@@ -4,11 +4,11 @@ import { createServer, type ServerResponse } from "node:http";
 import { describe, test, type TestContext } from "node:test";
 
 import type { Bucket, StoredObject } from "../../src/bucket/bucket.ts";
-import { createS3Bucket } from "../../src/bucket/s3.ts";
-import type { Expectation } from "../../src/manifest/entries.ts";
-import { lookAt } from "../../src/manifest/look.ts";
-import { decideOutcome } from "../../src/manifest/verdict.ts";
-import { expectation, SID, STEM, track } from "./listing.ts";
+import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
+import type { Expectation } from "../../src/recording/types.ts";
+import { lookAt } from "../../src/inventory/inspect.ts";
+import { decideOutcome } from "../../src/inventory/completion.ts";
+import { expectation, SID, STEM, track } from "../support/recordings/listing.ts";
 
 const GIB = 2 ** 30;
 const HEADERS = { etag: '"e"', "last-modified": "Mon, 23 Nov 2026 12:00:00 GMT" };

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import { type Bucket, readAll } from "../../src/bucket/bucket.ts";
 import { publish } from "../../src/manifest/publish.ts";
-import { testBucket } from "./test-bucket.ts";
+import { testBucket } from "../support/test-bucket.ts";
 
 const store = testBucket();
 const encode = (text: string) => new TextEncoder().encode(text);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { z } from "zod";
 
 import { jsonSchemas } from "../../dev/schemas.ts";
-import type { FinalizeResult } from "../../src/contract.ts";
+import type { FinalizeResult } from "../../src/contract/result.ts";
 import type { Result } from "../../src/manifest/schema.ts";
 
 type Same<A, B> = [A, B] extends [B, A] ? true : false;

@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
-import { findChromium, launchChromium } from "../../dev/chromium.ts";
+import { findChromium, launchChromium } from "../../dev/servers/chromium.ts";
 import { reportPage, type ReportSource } from "../../src/report/page.ts";
 import { callSource } from "./sources.ts";
 

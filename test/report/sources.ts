@@ -1,9 +1,9 @@
 /** Reports' sources for tests: what the manifest's own writer makes of recordings of any length, whole or with holes. */
-import { writeManifest, verifyManifest, type ManifestFacts } from "../../src/manifest/document.ts";
+import { writeManifest, verifyManifest, type ManifestFacts } from "../../src/manifest/write-manifest.ts";
 import { Segment } from "../../src/manifest/schema.ts";
-import type { PlaylistEntry, SegmentEntry } from "../../src/manifest/entries.ts";
+import type { PlaylistEntry, SegmentEntry } from "../../src/recording/types.ts";
 import type { ReportSource } from "../../src/report/page.ts";
-import { manifestFacts } from "../manifest/facts.ts";
+import { manifestFacts } from "../support/recordings/facts.ts";
 
 const STARTED_MS = Date.parse("2026-11-23T09:58:30.000Z");
 const SEGMENT_MS = 15_000;

@@ -7,7 +7,7 @@ import { fetch } from "undici";
 import { z } from "zod";
 
 import type { Client } from "@temporalio/client";
-import { serveHttp } from "../../src/http-server.ts";
+import { serveHttp } from "../../src/process/http-server.ts";
 import { createWebhook } from "../../src/webhook/webhook.ts";
 
 export const SECRET = "planted-ncs-secret";

@@ -5,10 +5,10 @@ import { Client, Connection, defaultPayloadConverter, WorkflowNotFoundError } fr
 import { fetch } from "undici";
 
 import type { Recording } from "../../src/client.ts";
-import { type AgoraNotification, workflowId } from "../../src/contract.ts";
+import { type AgoraNotification, workflowId } from "../../src/contract/result.ts";
 import { startEmulator } from "../../src/emulator/emulator.ts";
 import { stop } from "../emulator/caller.ts";
-import { type Harness, testHarness } from "../harness.ts";
+import { type Harness, testHarness } from "../support/harness.ts";
 import { begin, LATER, tolerateClosed, until } from "../workflows/situations.ts";
 import { counted, halfOpen, notice, post, postNotice, SECRET, sign, startWebhook } from "./caller.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createCounters } from "../../src/webhook/results.ts";
-import { documentedMetrics } from "../documented-metrics.ts";
+import { documentedMetrics } from "../support/documented-metrics.ts";
 import { parseScrape, sumOf } from "./scrape.ts";
 import { assertNoSecret, QUICK, stage, startServedWorker } from "./stage.ts";
 

@@ -9,11 +9,11 @@ import { after, type TestContext } from "node:test";
 
 import { Client, Connection } from "@temporalio/client";
 
-import { createS3Bucket } from "../../src/bucket/s3.ts";
+import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
 import { connect, type FinalizeInput, type Recording } from "../../src/client.ts";
 import { startEmulator } from "../../src/emulator/emulator.ts";
-import { startTestServers } from "../servers.ts";
-import { startWorkerProcess } from "../worker-process.ts";
+import { startTestServers } from "../support/servers.ts";
+import { startWorkerProcess } from "../support/worker-process.ts";
 
 export const ID = "planted-customer-id";
 export const SECRET = "planted-customer-secret";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { cancel, workflowId } from "../../src/contract.ts";
-import { testHarness } from "../harness.ts";
+import { cancel, workflowId } from "../../src/contract/result.ts";
+import { testHarness } from "../support/harness.ts";
 import { always, begin, LATER, OUTAGE, stopCalls, until, untilDescribed, WAYS_TO_GIVE_UP } from "./situations.ts";
 
 const harness = testHarness();

@@ -4,8 +4,8 @@ import { describe, test } from "node:test";
 
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 
-import { forceStop } from "../../src/contract.ts";
-import { testHarness } from "../harness.ts";
+import { forceStop } from "../../src/contract/result.ts";
+import { testHarness } from "../support/harness.ts";
 import { always, begin, LATER, NO_WORKER, OUTAGE, stopCalls, until } from "./situations.ts";
 
 const harness = testHarness();

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { FinalizeInput, FinalizeResult, Manifest } from "../../src/client.ts";
-import type { Recorded, RecordOptions } from "../../src/emulator/record.ts";
-import { testHarness } from "../harness.ts";
+import type { Recorded, RecordOptions } from "../../src/emulator/recording/record.ts";
+import { testHarness } from "../support/harness.ts";
 
 const harness = testHarness();
 

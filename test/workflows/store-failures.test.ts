@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { describe, test } from "node:test";
 
-import { testHarness } from "../harness.ts";
+import { testHarness } from "../support/harness.ts";
 import { begin, untilDescribed } from "./situations.ts";
 
 const harness = testHarness();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Recording } from "../../src/client.ts";
-import { type Harness, testHarness } from "../harness.ts";
+import { type Harness, testHarness } from "../support/harness.ts";
 import { begin, LATER, until, untilDescribed } from "./situations.ts";
 
 const harness = testHarness();

@@ -1,6 +1,6 @@
 /** The reference's words in the workflow's: what an activity answers, and what a notification looks like. */
-import { failure } from "../../../src/failures.ts";
-import { parseInput } from "../../../src/input.ts";
+import { failure } from "../../../src/contract/failures.ts";
+import { parseInput } from "../../../src/contract/input.ts";
 import { type Event, LIMITS_MS, type Reply, type Setting, STOP_AT_MS } from "./reference.ts";
 import type { Answer } from "./sandbox.ts";
 

@@ -21,7 +21,7 @@ import { parseWorkflowCode } from "@temporalio/worker/lib/worker.js";
 import { ReusableVMWorkflowCreator } from "@temporalio/worker/lib/workflow/reusable-vm.js";
 import { globalHandlers } from "@temporalio/worker/lib/workflow/vm-shared.js";
 
-import { type FinalizeResult, type Status, WORKFLOW_TYPE } from "../../../src/contract.ts";
+import { type FinalizeResult, type Status, WORKFLOW_TYPE } from "../../../src/contract/result.ts";
 
 type Workflow = Awaited<ReturnType<ReusableVMWorkflowCreator["createWorkflow"]>>;
 type Activation = Parameters<Workflow["activate"]>[0];

@@ -1,0 +1,41 @@
+/**
+ * What all of Agora's words together say about the files of a recording. They say what to expect and when to look;
+ * whether a file is there, only the bucket knows.
+ */
+import type { Evidence } from "../contract/result.ts";
+import type { NamedFile } from "../agora/answers.ts";
+import { filesNamedBy, isUploadEvent, UPLOADED, WEB_RECORDER_STOPPED } from "../agora/events.ts";
+
+export type NamedFiles = {
+  /** Every file that Agora named, once by name, as first told. */
+  named: NamedFile[];
+  /** Whether files were named by a word that Agora gives only when the list is final. */
+  authoritative: boolean;
+  /** Whether Agora said that there is anything at all. */
+  claimed: boolean;
+};
+
+/** Joins the stop answer, the query after it and the notifications. */
+export function namedFiles({ stop, method, notifications }: Evidence): NamedFiles {
+  const notices = notifications.map(({ eventType, details }) => ({
+    eventType,
+    files: filesNamedBy(eventType, details),
+  }));
+
+  const byName = new Map<string, NamedFile>();
+  for (const file of [...stop.named, ...notices.flatMap(({ files }) => files)]) {
+    if (!byName.has(file.name)) byName.set(file.name, file);
+  }
+
+  const finalAnswer =
+    method === "sync" && stop.uploadingStatus === "uploaded" && stop.namedBy === "stop" && stop.named.length > 0;
+  const finalNotice = notices.some(
+    ({ eventType, files }) => files.length > 0 && (eventType === UPLOADED || eventType === WEB_RECORDER_STOPPED),
+  );
+  const saidUploaded = stop.uploadingStatus !== null && stop.uploadingStatus !== "unknown";
+  return {
+    named: [...byName.values()],
+    authoritative: finalAnswer || finalNotice,
+    claimed: byName.size > 0 || saidUploaded || notices.some(({ eventType }) => isUploadEvent(eventType)),
+  };
+}

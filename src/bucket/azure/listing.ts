@@ -1,0 +1,59 @@
+/**
+ * One page of List Blobs: https://learn.microsoft.com/en-us/rest/api/storageservices/list-blobs
+ *
+ * A name that XML 1.0 cannot carry comes percent-encoded, with an attribute that says so. A page without a `NextMarker`,
+ * which is empty on the last one, is no page.
+ */
+import { z } from "zod";
+
+import { type ListingPage, parseXml } from "../http/listing-page.ts";
+
+const Name = z.union([
+  z.string(),
+  z.object({ text: z.string(), attributes: z.object({ Encoded: z.literal("true") }) }),
+]);
+
+const Page = z.object({
+  EnumerationResults: z.object({
+    NextMarker: z.string(),
+    Blobs: z.union([
+      z
+        .string()
+        .regex(/^\s*$/)
+        .transform(() => []),
+      z
+        .object({
+          Blob: z.array(
+            z.object({
+              Name,
+              Properties: z.object({
+                "Content-Length": z.string().regex(/^\d{1,15}$/),
+                Etag: z.string(),
+                "Last-Modified": z.string().refine((date) => !Number.isNaN(Date.parse(date))),
+              }),
+            }),
+          ),
+        })
+        .transform(({ Blob }) => Blob),
+    ]),
+  }),
+});
+
+/** Reads a page, or gives `undefined` when this is none. */
+export function parseAzurePage(xml: string): ListingPage | undefined {
+  const page = Page.safeParse(parseXml(xml));
+  if (!page.success) return undefined;
+
+  const { NextMarker, Blobs } = page.data.EnumerationResults;
+  try {
+    const objects = Blobs.map(({ Name: name, Properties }) => ({
+      key: typeof name === "string" ? name : decodeURIComponent(name.text),
+      sizeBytes: Number(Properties["Content-Length"]),
+      etag: Properties.Etag.replaceAll('"', ""),
+      lastModified: new Date(Properties["Last-Modified"]).toISOString(),
+    }));
+    return { objects, next: NextMarker === "" ? undefined : NextMarker };
+  } catch {
+    return undefined; // a name that is not encoded although it says so
+  }
+}

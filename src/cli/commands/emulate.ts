@@ -1,0 +1,69 @@
+/** The command `tailslate emulate`: Agora as we believe it to be, on this machine, until it is told to stop. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+import type { AgoraSettings } from "../../agora/client.ts";
+import { openBucket } from "../../bucket/open-bucket.ts";
+import { ConfigError, loadConfig } from "../../process/config.ts";
+import { startEmulator } from "../../emulator/emulator.ts";
+import { type CommandContext, portNumber, untilTold, UsageError } from "../context.ts";
+
+type Options = { port: number; store?: string; requestsPerSecond?: number; window: "fixed" | "sliding" };
+
+/** Where the configuration has no account. Nothing that they open is worth keeping secret. */
+const CREDENTIALS = { customerId: "emulator", customerSecret: "emulator" };
+
+export function addEmulateCommand(program: Command, { terminal, print }: CommandContext): void {
+  program
+    .command("emulate")
+    .description("stand in for Agora on 127.0.0.1, with the account of the configuration, until SIGTERM")
+    .option("--port <number>", "0 for any free one", portNumber, 8090)
+    .option("--store <name>", "upload what is recorded into this store of the configuration; default: upload nothing")
+    .option("--requests-per-second <number>", "refuse what is above; default: refuse nothing", positiveNumber)
+    .addOption(
+      new Option("--window <kind>", "how a second is counted").choices(["fixed", "sliding"]).default("sliding"),
+    )
+    .action(async (options: Options) => runEmulator({ terminal, print }, options));
+}
+
+async function runEmulator(
+  { terminal, print }: Pick<CommandContext, "terminal" | "print">,
+  { port, store, requestsPerSecond, window }: Options,
+): Promise<void> {
+  const { accounts, stores } = loadConfig(terminal.env);
+  const settings = store === undefined ? undefined : stores.get(store);
+  if (store !== undefined && settings === undefined)
+    throw new ConfigError(`Cannot emulate Agora: the configuration has no store "${store}"`);
+  const told = untilTold(terminal);
+  const account = accounts.get("default");
+  const { customerId, customerSecret } = account ?? CREDENTIALS;
+  const emulator = await startEmulator({
+    customerId,
+    customerSecret,
+    port,
+    ...(settings && { bucket: openBucket(settings) }),
+    ...(requestsPerSecond !== undefined && { rateLimit: { perSecond: requestsPerSecond, window } }),
+  }).catch((cause: unknown) => {
+    throw new UsageError(`Cannot listen on 127.0.0.1, port ${port}: it is in use or not ours`, { cause });
+  });
+  print({ url: emulator.url }, () => usage(emulator.url, account));
+  await told;
+  await emulator.close();
+}
+
+function usage(url: string, account: AgoraSettings | undefined): string {
+  const { customerId, customerSecret } = CREDENTIALS;
+  return `tailslate emulator ready: ${url}
+
+Point the worker and your backend at it:
+  AGORA_BASE_URLS=${url}${account ? "" : ` AGORA_CUSTOMER_ID=${customerId} AGORA_CUSTOMER_SECRET=${customerSecret}`}
+Choose what the next recording of a channel plays, before it is started, and see what was asked:
+  curl ${url}/emulator/scenarios
+  curl ${url}/emulator/scenarios --data '{ "cname": "lobby", "scenario": "backuped" }'
+  curl ${url}/emulator/calls`;
+}
+
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0)) throw new InvalidArgumentError("It must be a number above 0.");
+  return number;
+}

@@ -1,0 +1,86 @@
+/** The command that lists recordings as Temporal knows them. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import ms, { type StringValue } from "ms";
+
+import type { ListedRecording, Outcome, Phase, RecordingFilter } from "../../client.ts";
+import { withRecordings } from "../with-client.ts";
+import { OUTCOME_STYLES } from "../output/result.ts";
+import type { CommandContext, Terminal } from "../context.ts";
+import { pad, type Paint, painter, printable } from "../output/text.ts";
+
+type Options = RecordingFilter & { limit: number };
+
+const PHASES = ["scheduled", "stopping", "uploading", "backup", "verifying", "done"] satisfies Phase[];
+const DURATION = /^\d+(\.\d+)?(s|m|h|d|w)$/;
+const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
+
+export function addListCommand(program: Command, { terminal, print }: CommandContext): void {
+  program
+    .command("list")
+    .description("recordings: those that run, then the last to have ended")
+    .addOption(new Option("--phase <phase>").choices(PHASES))
+    .addOption(new Option("--outcome <outcome>").choices(Object.keys(OUTCOME_STYLES)))
+    .option("--channel <cname>")
+    .option("--since <time>", 'started then or later: "2h" ago, or ISO 8601', moment)
+    .option("--until <time>", "started before then", moment)
+    .option("--limit <number>", "at most so many", limit, 50)
+    .action(async (options: Options) => {
+      const found = await list(options, terminal);
+      print(found, () => listText(found, painter(terminal.stdout, terminal)));
+    });
+}
+
+async function list(options: Options, terminal: Terminal): Promise<ListedRecording[]> {
+  return withRecordings(terminal, async (recordings) => {
+    const found: ListedRecording[] = [];
+    for await (const recording of recordings.list({ ...options, limit: options.limit + 1 })) found.push(recording);
+    if (found.length > options.limit) terminal.stderr.write(`Only the first ${options.limit}; --limit shows more\n`);
+    return found.slice(0, options.limit);
+  });
+}
+
+function listText(found: ListedRecording[], paint: Paint): string {
+  if (found.length === 0) return "No recording found";
+  const rows = found.map((recording) => [
+    stateOf(recording),
+    `${recording.startedAt.toISOString().slice(0, 19)}Z`,
+    recording.sid,
+    printable(recording.channel ?? "-"),
+  ]);
+  const header = ["STATE", "STARTED", "SID", "CHANNEL"];
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (row: string[]) =>
+    row
+      .map((cell, column) => pad(cell, widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return [paint("bold", line(header)), ...rows.map((row) => coloured(line(row), paint))].join("\n");
+}
+
+/** The outcome, else the phase, else what Temporal says of the workflow. */
+function stateOf({ outcome, phase, status }: ListedRecording): string {
+  return outcome ?? (status === "RUNNING" && phase !== undefined ? phase : status.toLowerCase());
+}
+
+function coloured(line: string, paint: Paint): string {
+  const [state = ""] = line.split(" ");
+  return isOutcome(state) ? paint(OUTCOME_STYLES[state], state) + line.slice(state.length) : line;
+}
+
+function isOutcome(state: string): state is Outcome {
+  return Object.hasOwn(OUTCOME_STYLES, state);
+}
+
+/** A moment by itself, or by how long ago it was. */
+function moment(text: string): Date {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the pattern is narrower than ms's own
+  if (DURATION.test(text)) return new Date(Date.now() - ms(text as StringValue));
+  const date = new Date(text);
+  if (DATE.test(text) && !Number.isNaN(date.getTime())) return date;
+  throw new InvalidArgumentError('It must be a duration such as "2h", or a time such as 2026-11-23T06:00:00Z.');
+}
+
+function limit(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It must be a number from 1 to 999999.");
+  return Number(text);
+}

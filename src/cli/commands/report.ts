@@ -1,0 +1,112 @@
+/** The command that writes what became of a recording as one HTML page, from its manifest. */
+import { readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+import type { Command } from "commander";
+
+import type { Bucket } from "../../bucket/bucket.ts";
+import { verifyManifest } from "../../manifest/write-manifest.ts";
+import { readSegments } from "../../manifest/reverify.ts";
+import type { Manifest, Segment } from "../../manifest/schema.ts";
+import { reportPage, type ReportSource } from "../../report/page.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
+import { findManifest, readManifestFile } from "../find-manifest.ts";
+import { isSid, sidArgument } from "../with-client.ts";
+import { BadAnswer, type CommandContext, type Terminal, UsageError } from "../context.ts";
+
+const LIMIT_MS = 60_000;
+
+type Options = { output?: string; sha256?: string };
+
+/** Where the side file is read, by the key that the manifest has for it. */
+type Folder = Pick<Bucket, "get">;
+
+/** Exit code 0 whatever the outcome: the question is answered on the page. */
+export function addReportCommand(program: Command, { terminal, print }: CommandContext): void {
+  program
+    .command("report")
+    .description("write what became of a recording as one HTML page, from its manifest")
+    .argument(
+      "<sid | file>",
+      "a recording that was finished, or a manifest as a file, its side file beside it; ./name if it looks like a sid",
+    )
+    .option(
+      "--output <file>",
+      "where to write the page, - for standard output; default: <sid>.html; an older file is overwritten",
+    )
+    .option("--sha256 <hex>", "the digest that the manifest in the file must have")
+    .action(async (subject: string, { output, sha256 }: Options) => {
+      const source = await (isSid(subject)
+        ? fromStore(sidArgument(subject), terminal)
+        : fromFile(subject, sha256?.toLowerCase()));
+      const page = reportPage(source);
+      if (output === "-") {
+        terminal.stdout.write(page);
+        return;
+      }
+      const { outcome, recording } = source.manifest;
+      const path = output ?? defaultPath(recording.sid);
+      await write(path, page);
+      print({ file: path, outcome }, () => `Wrote ${path}: ${outcome}`);
+    });
+}
+
+async function fromStore(sid: string, { env }: Terminal): Promise<ReportSource> {
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  const { reference, bytes, bucket } = await findManifest(sid, { env, signal });
+  return sourceOf(bytes, { name: reference.key, sha256: reference.sha256, folder: bucket });
+}
+
+/** The side file is looked for beside the manifest. */
+async function fromFile(path: string, sha256: string | undefined): Promise<ReportSource> {
+  const folder: Folder = { get: async (key) => readSideFile(join(dirname(path), basename(key)), key) };
+  return sourceOf(await readManifestFile(path), { name: basename(path), sha256, folder });
+}
+
+type Origin = { name: string; sha256: string | undefined; folder: Folder };
+
+async function sourceOf(bytes: Uint8Array, { name, sha256, folder }: Origin): Promise<ReportSource> {
+  const observed = sha256Hex(bytes);
+  const manifest = parse(bytes, { observed, promised: sha256 ?? observed });
+  const file = { name, sha256: observed, bytes: bytes.length, confirmed: sha256 !== undefined };
+  return { manifest, file, segments: await segmentsOf(manifest, folder) };
+}
+
+function parse(bytes: Uint8Array, { observed, promised }: { observed: string; promised: string }): Manifest {
+  try {
+    return verifyManifest(bytes, promised);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "Cannot read the manifest";
+    throw observed === promised ? new UsageError(message) : new BadAnswer(message);
+  }
+}
+
+async function segmentsOf(manifest: Manifest, bucket: Folder): Promise<readonly Segment[] | string> {
+  const found = await readSegments(manifest, { bucket, signal: AbortSignal.timeout(LIMIT_MS) });
+  if (Array.isArray(found)) return found;
+  const state = found.what === "side-file-missing" ? "is not there" : "is not the one that the manifest promises";
+  return `The segments are not shown: the manifest's side file "${found.key}" ${state}.`;
+}
+
+async function readSideFile(path: string, key: string) {
+  try {
+    const bytes = await readFile(path);
+    return { key, sizeBytes: bytes.length, etag: "", lastModified: "", body: ReadableStream.from([bytes]) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The sid of a file that somebody sent could be a path. */
+function defaultPath(sid: string): string {
+  if (isSid(sid)) return `${sid}.html`;
+  throw new UsageError("Cannot name the report after its recording: the manifest's sid is no file name; use --output");
+}
+
+async function write(path: string, page: string): Promise<void> {
+  try {
+    await writeFile(path, page);
+  } catch {
+    throw new UsageError(`Cannot write "${path}": there is no such folder, or it is not ours to write`);
+  }
+}

@@ -1,0 +1,50 @@
+/** The command `tailslate webhook`: Agora's notifications in, signals to the recordings' workflows out, until SIGTERM. */
+import { Client, Connection } from "@temporalio/client";
+import { loadClientConnectConfig } from "@temporalio/envconfig";
+import type { Command } from "commander";
+
+import { ConfigError, loadConfig } from "../../process/config.ts";
+import { serveHttp } from "../../process/http-server.ts";
+import { openLog } from "../../process/log.ts";
+import { runtimeName } from "../../process/runtime.ts";
+import { createWebhook } from "../../webhook/webhook.ts";
+import { type CommandContext, portNumber, refuseAddress, untilTold } from "../context.ts";
+
+type Address = { hostname: string; port: number };
+
+export function addWebhookCommand(program: Command, { terminal, print }: CommandContext): void {
+  program
+    .command("webhook")
+    .description("receive Agora's notifications until SIGTERM; TLS ends before it")
+    .option("--port <number>", "0 for any free one", portNumber, 8080)
+    .option("--hostname <address>", "where to listen", "0.0.0.0")
+    .action(async (address: Address) => runWebhook({ terminal, print }, address));
+}
+
+async function runWebhook(
+  { terminal, print }: Pick<CommandContext, "terminal" | "print">,
+  address: Address,
+): Promise<void> {
+  const { env, versions } = terminal;
+  const write = openLog(terminal);
+  const { notificationSecret: secret } = loadConfig(env);
+  if (secret === undefined)
+    throw new ConfigError(
+      "Cannot run the webhook: it has no secret to verify notifications with, neither from a file nor from the environment",
+    );
+  const { connectionOptions, namespace = "default" } = loadClientConnectConfig();
+  const told = untilTold(terminal);
+  // Lazy: while Temporal is away Agora is asked to send again.
+  const connection = Connection.lazy(connectionOptions);
+  try {
+    const client = new Client({ connection, namespace });
+    const log = (message: string) => write({ level: "WARN", message });
+    const server = await serveHttp(createWebhook({ secret, client, log }), address).catch(refuseAddress);
+    const [runtime, url] = [runtimeName(versions), `${server.url}/notifications`];
+    print({ url, namespace, runtime }, () => `tailslate webhook ready: ${runtime}, namespace ${namespace}, ${url}`);
+    await told;
+    await server.close();
+  } finally {
+    await connection.close();
+  }
+}

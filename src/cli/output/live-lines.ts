@@ -1,0 +1,31 @@
+/** Lines that change in place on a terminal; elsewhere each change is a line of its own. */
+import type { Terminal } from "../context.ts";
+import { isLive } from "./text.ts";
+
+export type LiveLines = {
+  live: boolean;
+  /** The width that a line must not exceed now, or it cannot be overwritten. */
+  columns(): number;
+  /** Shows these lines in place of those that were shown. Nothing else may be written to standard error in between. */
+  show(lines: string[]): void;
+};
+
+const WIDTH_OF_A_LOG = 160;
+
+export function liveLines(terminal: Terminal): LiveLines {
+  const { stderr } = terminal;
+  const live = isLive(stderr, terminal);
+  let shown: string[] = [];
+  return {
+    live,
+    columns: () => (live ? (stderr.columns ?? 80) : WIDTH_OF_A_LOG),
+    show(lines) {
+      const back = shown.length === 0 ? "" : `\u001B[${shown.length}A\u001B[0J`;
+      const changed = live ? lines : lines.filter((line, index) => line !== shown[index]);
+      if (lines.join("\n") !== shown.join("\n")) {
+        stderr.write(`${live ? back : ""}${changed.map((line) => `${line}\n`).join("")}`);
+      }
+      shown = lines;
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * Live progress: what the workflow knows (its query) joined with what the running look found (its pending activity).
+ * Costs the workflow nothing: neither leaves a trace in its history.
+ *
+ * Only the query needs a worker. It is asked again when the history has grown, since nothing else changes its answer; so a
+ * wait of hours is one query. While no worker answers, Temporal itself knows the pending activity, and that tells the phase.
+ */
+import type { Client, WorkflowExecutionDescription, WorkflowHandle } from "@temporalio/client";
+
+import {
+  type FinalizeResult,
+  type Outcome,
+  type Phase,
+  searchAttributes,
+  status,
+  type Status,
+} from "../contract/result.ts";
+import { ownFailure, progressIn } from "../contract/failures.ts";
+
+export type RecordingProgress = {
+  /** `null` where no worker answers and Temporal itself cannot tell. */
+  phase: Phase | null;
+  /** When the phase began. ISO 8601, UTC; `null` where no worker answers. */
+  since: string | null;
+  /** Files there, of those expected; `null` while no look has told. */
+  present: number | null;
+  expected: number | null;
+  /** For people: what is missed most, or what the phase waits for. */
+  waitingFor: string[];
+  /** When Temporal tries next. ISO 8601, or `null` while an attempt runs. */
+  nextLookAt: string | null;
+  outcome: Outcome | null;
+  /** Temporal's status of the workflow: `RUNNING`, `COMPLETED`, `FAILED`, `CANCELLED` … */
+  workflowStatus: string;
+  /** Whether the workflow itself was heard. While it is not, no worker runs that could go on with it. */
+  answered: boolean;
+};
+
+export type RecordingLook = {
+  progress: RecordingProgress;
+  /** The workflow's own knowledge; `null` where no worker answers, and after the end. */
+  status: Status | null;
+  /** `null` before the end, and where the workflow did not complete. */
+  result: FinalizeResult | null;
+};
+
+const LOOK_EVERY_MS = 500;
+const QUERY_LIMIT_MS = 3000;
+
+/** The activities' phases. */
+const PHASES: Record<string, Phase> = {
+  stopRecording: "stopping",
+  awaitUpload: "uploading",
+  awaitBackup: "backup",
+  publishManifest: "verifying",
+};
+
+/** Yields whenever something changed, and ends when the workflow has closed. */
+export async function* progress(
+  client: Client,
+  workflowId: string,
+  everyMs: number = LOOK_EVERY_MS,
+): AsyncIterable<RecordingProgress> {
+  let last: Seen | undefined;
+  for (;;) {
+    const seen = await see(client, workflowId, last);
+    if (JSON.stringify(seen.progress) !== JSON.stringify(last?.progress)) yield seen.progress;
+    if (seen.closed) return;
+    last = seen;
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
+
+/** One look, now. */
+export async function look(client: Client, workflowId: string): Promise<RecordingLook> {
+  const { progress: seen, status: known, result } = await see(client, workflowId);
+  return { progress: seen, status: known, result };
+}
+
+type Seen = RecordingLook & { closed: boolean; historyLength: number };
+type Handle = WorkflowHandle<() => Promise<FinalizeResult>>;
+
+async function see(client: Client, workflowId: string, last?: Seen): Promise<Seen> {
+  const handle: Handle = client.workflow.getHandle(workflowId);
+  const description = await handle.describe();
+  const { historyLength, closeTime } = description;
+  if (closeTime !== undefined) return { ...(await ended(handle, description)), closed: true, historyLength };
+  const known = last?.status && last.historyLength === historyLength ? last.status : await ask(client, handle);
+  return { progress: join(known, client, description), status: known, result: null, closed: false, historyLength };
+}
+
+/** `null` where no worker answers: Temporal holds a query until one comes. */
+async function ask(client: Client, handle: Handle): Promise<Status | null> {
+  return client.withDeadline(Date.now() + QUERY_LIMIT_MS, async () => handle.query(status)).catch(() => null);
+}
+
+async function ended(
+  handle: Handle,
+  { status: closed, closeTime }: WorkflowExecutionDescription,
+): Promise<RecordingLook> {
+  const result = closed.name === "COMPLETED" ? await handle.result() : null;
+  const last: RecordingProgress = {
+    phase: "done",
+    since: closeTime?.toISOString() ?? null,
+    present: null,
+    expected: null,
+    waitingFor: [`Nothing: ${result ? `the outcome is ${result.outcome}` : `the workflow is ${closed.name}`}`],
+    nextLookAt: null,
+    outcome: result?.outcome ?? null,
+    workflowStatus: closed.name,
+    answered: true,
+  };
+  return { progress: last, status: null, result };
+}
+
+function join(known: Status | null, client: Client, description: WorkflowExecutionDescription): RecordingProgress {
+  const { phase, since, waitingFor, outcome } = known ?? UNKNOWN;
+  const pending = pendingLook(client, description);
+  return {
+    phase: phase ?? pending.phase ?? attributedPhase(description),
+    since,
+    present: pending.present,
+    expected: pending.expected,
+    waitingFor: pending.waitingFor.length > 0 ? pending.waitingFor : [waitingFor],
+    nextLookAt: pending.nextLookAt,
+    outcome,
+    workflowStatus: description.status.name,
+    answered: known !== null,
+  };
+}
+
+const UNKNOWN = { phase: null, since: null, waitingFor: "a worker", outcome: null };
+
+type PendingLook = Pick<RecordingProgress, "phase" | "present" | "expected" | "waitingFor" | "nextLookAt">;
+
+/** What the pending activity tells, if there is one: its phase, and how far its last attempt got. */
+function pendingLook(client: Client, { raw }: WorkflowExecutionDescription): PendingLook {
+  const [pending] = raw.pendingActivities ?? [];
+  const phase = phaseOf(pending?.activityType?.name);
+  if (!pending?.lastFailure) return { ...NOTHING_SEEN, phase };
+  const { failureConverter, payloadConverter } = client.options.loadedDataConverter;
+  const failed = ownFailure(failureConverter.failureToError(pending.lastFailure, payloadConverter));
+  const counts = progressIn(failed);
+  return {
+    ...NOTHING_SEEN,
+    ...(counts?.looked === true && { present: counts.present, expected: counts.expected }),
+    phase,
+    waitingFor: counts?.waitingFor ?? (failed ? [failed.message] : []),
+    nextLookAt: toIso(pending.nextAttemptScheduleTime?.seconds),
+  };
+}
+
+function phaseOf(activity: string | null | undefined): Phase | null {
+  return PHASES[activity ?? ""] ?? null;
+}
+
+const NOTHING_SEEN = { present: null, expected: null, waitingFor: [], nextLookAt: null };
+
+function toIso(seconds: unknown): string | null {
+  return seconds === undefined || seconds === null ? null : new Date(Number(seconds) * 1000).toISOString();
+}
+
+function attributedPhase({ typedSearchAttributes }: WorkflowExecutionDescription): Phase | null {
+  const named = typedSearchAttributes.get(searchAttributes.phase);
+  return Object.values(PHASES).find((phase) => phase === named) ?? (named === "scheduled" ? "scheduled" : null);
+}

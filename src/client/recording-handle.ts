@@ -1,0 +1,102 @@
+/** One recording as a caller holds it: a handle to the newest run of its workflow. */
+import { type Client, WorkflowFailedError } from "@temporalio/client";
+
+import type { Bucket } from "../bucket/bucket.ts";
+import {
+  awaitStopped,
+  cancel,
+  type FinalizeResult,
+  type ManifestReference,
+  type Reason,
+  requestForceStop,
+  status,
+  type Status,
+  type StopReport,
+  workflowId,
+} from "../contract/result.ts";
+import { ownFailure } from "../contract/failures.ts";
+import { verifyManifest } from "../manifest/write-manifest.ts";
+import type { Manifest } from "../manifest/schema.ts";
+import { readStoredManifest } from "../manifest/read-manifest.ts";
+import { look, progress, type RecordingLook, type RecordingProgress } from "./progress.ts";
+
+export type Recording = {
+  sid: string;
+  workflowId: string;
+  /** Whether this call met a run that was there before, whose input holds. */
+  attached: boolean;
+  /** Resolves as soon as the fate of the stop is known. Rejects as `result` does when there was no stop to tell of. */
+  stopped(): Promise<StopReport>;
+  /** What happens, as it happens, until the end: a new value whenever something changed. Looks twice a second by default. */
+  progress(options?: { everyMs?: number }): AsyncIterable<RecordingProgress>;
+  /** All that can be told now, without a running worker too. */
+  look(): Promise<RecordingLook>;
+  /** The workflow's own knowledge, now. Needs a running worker. */
+  status(): Promise<Status>;
+  /** Gives up: before the stop was sent the recording goes on, and is billed. */
+  cancel(reason?: string): Promise<void>;
+  /** Stops now, or ends the wait now and verifies what is there. Rejects when there is nothing left to hurry. */
+  forceStop(reason?: string): Promise<Status>;
+  /**
+   * Waits for the end. Rejects with our own `ApplicationFailure` (by `type`: `InputInvalid`, `StopRejected` …) when the
+   * workflow failed, and with Temporal's `WorkflowFailedError` when it was cancelled or terminated.
+   */
+  result(): Promise<FinalizeResult>;
+  /**
+   * Waits for the end, then reads the manifest and checks it against its digest; `undefined` when there is none.
+   * More than 1,000 segments stand in a side file, which is not read: `segments.sideFile` tells its key in the same store, its
+   * SHA-256 and its size, and is as much to be believed as the manifest. `tailslate verify` reads and checks it.
+   */
+  manifest(): Promise<Manifest | undefined>;
+};
+
+export type RecordingOptions = { client: Client; sid: string; attached: boolean; buckets: ReadonlyMap<string, Bucket> };
+
+export function openRecording({ client, sid, attached, buckets }: RecordingOptions): Recording {
+  const id = workflowId(sid);
+  const handle = client.workflow.getHandle<() => Promise<FinalizeResult>>(id);
+  const result = () => handle.result().catch(rethrow);
+  return {
+    sid,
+    workflowId: id,
+    attached,
+    result,
+    stopped: () => stopped(client, id),
+    progress: ({ everyMs } = {}) => progress(client, id, everyMs),
+    look: () => look(client, id),
+    status: () => handle.query(status),
+    cancel: (reason) => handle.signal(cancel, because(reason)),
+    forceStop: (reason) => handle.executeUpdate(requestForceStop, { args: [because(reason)] }),
+    async manifest() {
+      const { manifest } = await result();
+      return manifest === null ? undefined : readManifest(buckets, manifest);
+    },
+  };
+}
+
+function because(reason: string | undefined): Reason {
+  return reason === undefined ? {} : { reason };
+}
+
+/** A run that has closed takes no update; its result tells of the stop. */
+async function stopped(client: Client, id: string): Promise<StopReport> {
+  const handle = client.workflow.getHandle<() => Promise<FinalizeResult>>(id);
+  try {
+    return await handle.executeUpdate(awaitStopped);
+  } catch (error) {
+    const { status: closed } = await handle.describe();
+    if (closed.name === "RUNNING") throw error;
+    return (await handle.result().catch(rethrow)).stop;
+  }
+}
+
+async function readManifest(buckets: ReadonlyMap<string, Bucket>, reference: ManifestReference): Promise<Manifest> {
+  const bucket = buckets.get(reference.store);
+  if (!bucket) throw new Error(`Cannot read the manifest: connect() was given no store "${reference.store}"`);
+  const bytes = await readStoredManifest(bucket, reference, AbortSignal.timeout(60_000));
+  return verifyManifest(bytes, reference.sha256);
+}
+
+function rethrow(error: unknown): never {
+  throw (error instanceof WorkflowFailedError && ownFailure(error)) || error;
+}

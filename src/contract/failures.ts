@@ -1,0 +1,77 @@
+/**
+ * Every failure that this project makes: its stable, public type and whether Temporal retries it.
+ * A type stands in histories for ever, so it is never renamed; workflows and callers branch on it, never on a message.
+ */
+import { ActivityFailure, ApplicationFailure, ApplicationFailureCategory, TimeoutFailure } from "@temporalio/common";
+
+import type { Progress } from "./result.ts";
+
+const FAILURES = {
+  InputInvalid: "final",
+  AccountUnknown: "final",
+  StoreUnknown: "final",
+  /** Agora refuses the request as such: a wrong parameter or a wrong route. */
+  StopRejected: "final",
+  /** Agora refuses our credentials: an operator can mend it, so it is retried until `timeouts.stop`. */
+  CredentialsRejected: "retry",
+  /** Agora gave no clear answer. */
+  AgoraUnavailable: "retry",
+  /** The files are not all there yet: the ordinary state of a wait, so it is benign. */
+  UploadPending: "wait",
+  /** The store did not let us look or write. */
+  StoreUnavailable: "wait",
+} as const satisfies Record<string, "final" | "retry" | "wait">;
+
+export type FailureType = keyof typeof FAILURES;
+
+export type FailureOptions = {
+  /** Facts for operators and for the workflow; they stand in the history, so no secret and no foreign text. */
+  details?: object;
+  /** Milliseconds until Temporal's next attempt. */
+  retryInMs?: number;
+  cause?: unknown;
+};
+
+/** The only way in which this code base makes a failure. */
+export function failure(
+  type: FailureType,
+  message: string,
+  { details, retryInMs, cause }: FailureOptions = {},
+): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message,
+    nonRetryable: FAILURES[type] === "final",
+    ...(FAILURES[type] === "wait" && { category: ApplicationFailureCategory.BENIGN }),
+    ...(details && { details: [details] }),
+    ...(retryInMs !== undefined && { nextRetryDelay: retryInMs }),
+    ...(cause instanceof Error && { cause }),
+  });
+}
+
+/** The failure of ours inside what an activity call threw, if there is one. */
+export function ownFailure(error: unknown): (ApplicationFailure & { type: FailureType }) | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof ApplicationFailure && isOwn(at)) return at;
+  }
+  return undefined;
+}
+
+/** How far a look got that ended in this failure; `undefined` where it does not tell. */
+export function progressIn(error: unknown): Progress | undefined {
+  const details: unknown = ownFailure(error)?.details?.[0];
+  return isProgress(details) ? details : undefined;
+}
+
+function isProgress(details: unknown): details is Progress {
+  return typeof details === "object" && details !== null && "looked" in details && "waitingFor" in details;
+}
+
+/** Whether an activity call ended because its schedule-to-close time ran out, in an attempt or between two. */
+export function isDeadline(error: unknown): boolean {
+  return error instanceof ActivityFailure && (error.retryState === "TIMEOUT" || error.cause instanceof TimeoutFailure);
+}
+
+function isOwn(error: ApplicationFailure): error is ApplicationFailure & { type: FailureType } {
+  return typeof error.type === "string" && Object.hasOwn(FAILURES, error.type);
+}

@@ -1,0 +1,102 @@
+/**
+ * What one recording consists of, decided when it starts: its tracks with their segments, its MP4s and its snapshots, by Agora's names.
+ * https://docs.agora.io/en/cloud-recording/develop/manage-files
+ *
+ * The call is taken to have begun so long ago that its last segment ends now: nothing in a name lies in the future.
+ */
+import { mp4Media, SEGMENT_SECONDS, segmentMedia, SEGMENTS_PER_MP4, SNAPSHOT_MEDIA } from "./media.ts";
+import type { Part, Scenario } from "../scenarios.ts";
+
+export type Mode = "individual" | "mix" | "web";
+
+export type MediaFile = {
+  /** The object's name under the prefix. */
+  name: string;
+  /** Whose: `"0"` for a mix. */
+  uid: string;
+  part: number | "mp4" | "snapshot";
+  /** The file in `media/`. */
+  media: string;
+};
+
+export type Track = {
+  /** The playlist's name without `.m3u8`. */
+  stem: string;
+  uid: string;
+  type: "audio" | "video" | "audio_and_video";
+  segments: MediaFile[];
+  /** Whether its recorder lived to the end; a failover leaves a playlist without end. */
+  ends: boolean;
+};
+
+export type Layout = { startedMs: number; tracks: Track[]; mp4s: MediaFile[]; snapshots: MediaFile[] };
+
+export type Subject = { sid: string; cname: string; mode: Mode; files: Scenario["files"] };
+
+export function layOut({ sid, cname, mode, files }: Subject, scenario: Scenario): Layout {
+  const startedMs = Date.now() - Math.round(scenario.segments * SEGMENT_SECONDS * 1000);
+  const name = `${sid}_${mode === "web" ? cname.replaceAll(/[^A-Za-z0-9]/g, "-") : cname}`;
+  const sets = Array.from({ length: scenario.failovers + 1 }, (_, set) => recorderSet(set, scenario));
+
+  const tracks = sets.flatMap(({ bak, first, count, ends }) =>
+    sources(mode, scenario).map(({ uid, type, deal }) => {
+      const stem = bak + name + (mode === "individual" ? `__uid_s_${uid}__uid_e_${type}` : "");
+      const segments = Array.from({ length: count }, (_, index) => ({
+        name: `${stem}_${utc(startedMs + (first + index) * SEGMENT_SECONDS * 1000)}.ts`,
+        uid,
+        part: first + index,
+        media: segmentMedia(type === "audio_and_video" ? "mix" : type, deal + first + index),
+      }));
+      return { stem, uid, type, segments, ends };
+    }),
+  );
+  const mp4s = sets.flatMap(({ bak, first, count }) =>
+    Array.from({ length: Math.ceil(count / SEGMENTS_PER_MP4) }, (_, index) => ({
+      name: `${bak}${name}_${index}.mp4`,
+      uid: "0",
+      part: "mp4" as const,
+      media: mp4Media(Math.floor(first / SEGMENTS_PER_MP4) + index),
+    })),
+  );
+  const snapshots = scenario.users.flatMap((uid) =>
+    Array.from({ length: Math.min(scenario.segments, 2) }, (_, index) => ({
+      name: `${name}__uid_s_${uid}__uid_e_video_${utc(startedMs + index * SNAPSHOT_INTERVAL_MS)}.jpg`,
+      uid,
+      part: "snapshot" as const,
+      media: SNAPSHOT_MEDIA,
+    })),
+  );
+  return {
+    startedMs,
+    tracks: files.includes("hls") ? tracks : [],
+    mp4s: files.includes("mp4") && mode !== "individual" ? mp4s : [],
+    snapshots: files.includes("snapshots") && mode === "individual" ? snapshots : [],
+  };
+}
+
+/** Whether one of these parts is this file, or this final playlist. */
+export function includes(parts: Part[], file: { uid: string; part: MediaFile["part"] | "playlist" }): boolean {
+  return parts.includes(file.part) || parts.includes(`uid:${file.uid}`);
+}
+
+/** A moment as Agora writes it into names: yyyyMMddHHmmssSSS, UTC. */
+export function utc(ms: number): string {
+  return new Date(ms).toISOString().replaceAll(/\D/g, "");
+}
+
+const SNAPSHOT_INTERVAL_MS = 5000;
+
+/** One recorder's share of the segments: the first, then each that replaced it. */
+function recorderSet(set: number, { segments, failovers }: Scenario) {
+  const share = Math.ceil(segments / (failovers + 1));
+  const first = set * share;
+  const count = Math.max(0, Math.min(share, segments - first));
+  return { bak: set === 0 ? "" : `bak${set - 1}_`, first, count, ends: set === failovers };
+}
+
+/** What is recorded separately. `deal`: the first of its media, so that no two users share any. */
+function sources(mode: Mode, { users, segments }: Scenario): { uid: string; type: Track["type"]; deal: number }[] {
+  if (mode !== "individual") return [{ uid: "0", type: "audio_and_video", deal: 0 }];
+  const types = ["audio", "video"] as const;
+  return users.flatMap((uid, user) => types.map((type) => ({ uid, type, deal: user * segments })));
+}

@@ -1,0 +1,127 @@
+/**
+ * One recording session as a state machine: it records until it is stopped or exits by itself, is then exiting for as many
+ * requests as the scenario says, and is gone. Uploads go on by themselves; nothing tells that they have ended.
+ */
+import type { Bucket } from "../../bucket/bucket.ts";
+import * as answers from "../http/answers.ts";
+import type { Answer, Identity } from "../http/answers.ts";
+import { layOut, type Layout, type Mode } from "./layout.ts";
+import { type Notifier, tellTheEnd } from "../notifications.ts";
+import type { Scenario, Scripted } from "../scenarios.ts";
+import { playUploads, type Uploads } from "./uploads.ts";
+
+export type SessionOptions = {
+  identity: Identity;
+  mode: Mode;
+  /** Empty, or with a slash at its end. */
+  prefix: string;
+  files: Scenario["files"];
+  scenario: Scenario;
+  bucket: Bucket | undefined;
+  notify: Notifier["notify"] | undefined;
+  /** Waits, and fails when the emulator closes. */
+  pause: (ms: number) => Promise<void>;
+  signal: AbortSignal;
+};
+
+export class Session {
+  readonly identity: Identity;
+  readonly mode: Mode;
+  /** Answers that come before the session's own, consumed from the front. */
+  readonly scripts: Record<"stop" | "query", Scripted[]>;
+  /** Resolves when the last upload has arrived. */
+  readonly uploaded: Promise<void>;
+  /** Resolves when the last notification has been delivered or given up. */
+  readonly notified: Promise<void>;
+
+  readonly #options: SessionOptions;
+  readonly #layout: Layout;
+  readonly #uploads: Uploads;
+  readonly #over = Promise.withResolvers<void>();
+  #state: "recording" | "exiting" = "recording";
+  #stopsLeft: number;
+  #queriesLeft: number;
+  #upload: "none" | "some" | "all" = "none";
+
+  constructor(options: SessionOptions) {
+    const { identity, mode, files, scenario, notify, pause, signal } = options;
+    this.identity = identity;
+    this.mode = mode;
+    this.scripts = { stop: [...scenario.stop], query: [...scenario.query] };
+    this.#options = options;
+    this.#stopsLeft = scenario.stopsWhileExiting;
+    this.#queriesLeft = scenario.queriesWhileExiting;
+    this.#layout = layOut({ sid: identity.sid, cname: identity.cname, mode, files }, scenario);
+    signal.addEventListener("abort", () => this.#over.reject(signal.reason));
+    this.#over.promise.catch(() => undefined); // the uploads may have failed before they came to wait for it
+    const put = this.#put.bind(this);
+    this.#uploads = playUploads(this.#layout, { scenario, pause, put, over: this.#over.promise });
+    this.uploaded = this.#uploads.arrived;
+    const telling = {
+      identity,
+      files: this.#files(true),
+      scenario,
+      over: this.#over.promise,
+      sent: this.#uploads.sent,
+    };
+    this.notified = notify === undefined ? Promise.resolve() : tellTheEnd(telling, notify);
+    this.notified.catch(() => undefined); // whoever waits for it hears of it
+    if (scenario.idleExit) this.#exit();
+  }
+
+  /** Takes effect at once; a sync stop answers when the upload has ended. */
+  async stop(async: boolean): Promise<Answer> {
+    const { scenario, pause } = this.#options;
+    if (this.#state === "exiting") {
+      this.#stopsLeft -= 1;
+      return this.#stopsLeft >= 0 ? answers.ALREADY_EXITING : answers.NO_WORKER;
+    }
+    this.#exit();
+    if (scenario.stopDelayMs > 0) await pause(scenario.stopDelayMs);
+    if (scenario.segments === 0) return answers.NO_RECORDED_DATA;
+    return async ? answers.stopAccepted(this.identity) : this.#stoppedInSync();
+  }
+
+  query(): Answer {
+    const recording = this.#state === "recording";
+    if (!recording) this.#queriesLeft -= 1;
+    if (this.#queriesLeft < 0) return answers.NO_WORKER;
+    const exitStatus = this.#upload === "all" ? 8 : 6;
+    return answers.queried(this.identity, this.#files(this.#upload !== "none"), {
+      status: recording ? 5 : exitStatus,
+      state: recording ? "inProgress" : "exit",
+    });
+  }
+
+  async #stoppedInSync(): Promise<Answer> {
+    const { scenario, pause } = this.#options;
+    const upload = await Promise.race([
+      this.#uploads.sent.then(() => (scenario.backup.parts.length > 0 ? "backuped" : "uploaded")),
+      pause(scenario.syncLimit.ms).then(() => "too-late" as const),
+    ]).catch(() => "unknow" as const);
+    if (upload === "too-late") return answers.uploadTimeout(scenario.syncLimit.status);
+    return answers.stopped(this.identity, this.#files(true), scenario.uploadingStatus ?? upload);
+  }
+
+  #files(known: boolean): answers.Files {
+    const { mode, prefix, scenario } = this.#options;
+    return { mode, prefix, layout: this.#layout, named: known && scenario.namesFiles };
+  }
+
+  #exit(): void {
+    this.#state = "exiting";
+    this.#over.resolve();
+    this.uploaded.then(
+      () => (this.#upload = "all"),
+      () => undefined, // whoever waits for the upload hears of it
+    );
+  }
+
+  async #put(name: string, bytes: Uint8Array, contentType: string): Promise<void> {
+    const { bucket, prefix, scenario, pause, signal } = this.#options;
+    if (scenario.uploadEveryMs > 0) await pause(scenario.uploadEveryMs);
+    signal.throwIfAborted();
+    await bucket?.put(prefix + name, bytes, { signal, contentType });
+    this.#upload = "some";
+  }
+}

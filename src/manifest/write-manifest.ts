@@ -1,0 +1,128 @@
+/**
+ * The manifest as bytes. They are a function of the facts alone: no clock, no attempt, no host, so that a retried attempt
+ * writes the same manifest again and its digest holds. What the store's clock said of the look is therefore left out too.
+ */
+
+import type { Problem } from "../contract/result.ts";
+import type { Finalization } from "../contract/input.ts";
+import { mistakes } from "../contract/input.ts";
+import { sha256Hex } from "../lib/sha256.ts";
+import { canonicalJson, compareUtf8 } from "../lib/canonical-json.ts";
+import type { Inventory } from "../recording/types.ts";
+import { Manifest, MANIFEST_SCHEMA, Segment } from "./schema.ts";
+import { toMicroseconds } from "../lib/seconds.ts";
+
+/** A manifest with more segments keeps them in a side file: a document of megabytes is no longer read by people. */
+const MAX_INLINE_SEGMENTS = 1000;
+
+type Story = Pick<
+  Manifest,
+  | "store"
+  | "bucket"
+  | "prefix"
+  | "level"
+  | "outcome"
+  | "forced"
+  | "run"
+  | "stop"
+  | "backup"
+  | "timeline"
+  | "expectedFrom"
+>;
+
+export type ManifestFacts = Story & {
+  /** Where the manifest will lie; names the side file. */
+  key: string;
+  recording: Finalization["recording"];
+  /** As examined: with the checksums and digests of the level. */
+  inventory: Inventory;
+  /** Every problem, those of the inventory included. */
+  problems: Problem[];
+};
+
+type File = { key: string; bytes: Uint8Array; sha256: string };
+
+export type WrittenManifest = { bytes: Uint8Array; sha256: string; sideFile?: File };
+
+/** Writes the manifest, and its side file where there are more than 1,000 segments. Throws when the facts do not fit the schema. */
+export function writeManifest({ key, recording, inventory, problems, ...story }: ManifestFacts): WrittenManifest {
+  const segments = listSegments(inventory);
+  const sideFile = segments.length > MAX_INLINE_SEGMENTS ? writeSegments(key, segments) : undefined;
+
+  const manifest = Manifest.parse({
+    ...story,
+    schema: MANIFEST_SCHEMA,
+    version: 1,
+    recording: { ...recording, resourceId: recording.resourceId ?? null },
+    playlists: listPlaylists(inventory),
+    segments: sideFile
+      ? {
+          count: segments.length,
+          sideFile: { key: sideFile.key, sha256: sideFile.sha256, bytes: sideFile.bytes.length },
+        }
+      : { count: segments.length, entries: segments },
+    mp4s: inventory.mp4s.toSorted(byKey),
+    snapshots: inventory.snapshots.toSorted(byKey),
+    foreign: inventory.foreign.toSorted(byKey),
+    totals: { ...inventory.totals, durationSeconds: toMicroseconds(inventory.totals.durationSeconds) },
+    problems,
+  } satisfies Manifest);
+
+  const bytes = Buffer.from(canonicalJson(manifest, 2));
+  return { bytes, sha256: sha256Hex(bytes), ...(sideFile && { sideFile }) };
+}
+
+/**
+ * Reads a manifest that must have the given SHA-256 (hex), as the workflow's result carries it.
+ * Throws when the bytes are others, or are no manifest of version 1.
+ */
+export function verifyManifest(bytes: Uint8Array, sha256: string): Manifest {
+  const observed = sha256Hex(bytes);
+  if (observed !== sha256) {
+    throw new Error(`Cannot believe the manifest: its SHA-256 is ${observed}, and ${sha256} was promised`);
+  }
+  const parsed = Manifest.safeParse(parseJson(bytes));
+  if (parsed.success) return parsed.data;
+  throw new Error(`Cannot read the manifest: ${mistakes(parsed.error)}`);
+}
+
+function listPlaylists(inventory: Inventory): Manifest["playlists"] {
+  return inventory.playlists.toSorted(byKey).map(({ segments, ...playlist }) => ({
+    ...playlist,
+    durationSeconds: toMicroseconds(playlist.durationSeconds),
+    targetDurationSeconds:
+      playlist.targetDurationSeconds === null ? null : toMicroseconds(playlist.targetDurationSeconds),
+    segmentCount: segments.length,
+  }));
+}
+
+function listSegments(inventory: Inventory): Segment[] {
+  return inventory.playlists
+    .flatMap((playlist) =>
+      playlist.segments.map((segment) =>
+        Segment.parse({
+          ...segment,
+          playlist: playlist.key,
+          durationSeconds: toMicroseconds(segment.durationSeconds),
+        } satisfies Segment),
+      ),
+    )
+    .toSorted((a, b) => byKey(a, b) || compareUtf8(a.playlist, b.playlist));
+}
+
+function writeSegments(manifestKey: string, segments: Segment[]): File {
+  const bytes = Buffer.from(segments.map((segment) => canonicalJson(segment, 0)).join(""));
+  return { key: `${manifestKey.replace(/\.json$/, "")}.segments.jsonl`, bytes, sha256: sha256Hex(bytes) };
+}
+
+function byKey(a: { key: string }, b: { key: string }): number {
+  return compareUtf8(a.key, b.key);
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new Error("Cannot read the manifest: it is not JSON", { cause });
+  }
+}

@@ -1,0 +1,30 @@
+/** What a playlist says, once it is read. */
+import { PLAYLIST_CHECKS, type PlaylistFinding } from "./faults.ts";
+
+export type PlaylistSegment = {
+  /** As written; each at most once. */
+  uri: string;
+  /** 0 where the playlist gives no usable duration. */
+  durationSeconds: number;
+  /** Whether the playlist announces an interruption before it. */
+  discontinuity: boolean;
+};
+
+export type ParsedPlaylist = {
+  ended: boolean;
+  targetDurationSeconds: number | null;
+  segments: PlaylistSegment[];
+  durationSeconds: number;
+  findings: PlaylistFinding[];
+};
+
+/** What is read of a text that is no playlist: nothing, so that it counts as not ended. `observed` says what it is. */
+export function unreadable(observed: string): ParsedPlaylist {
+  return {
+    ended: false,
+    targetDurationSeconds: null,
+    segments: [],
+    durationSeconds: 0,
+    findings: [{ check: "playlist-unreadable", ...PLAYLIST_CHECKS["playlist-unreadable"], line: 1, observed }],
+  };
+}

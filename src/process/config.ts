@@ -1,0 +1,188 @@
+/**
+ * A worker's configuration: which Agora accounts and which stores it may use. From `tailslate.config.json`, or for one
+ * account and one store from the environment. The connection to Temporal is not here: that is `@temporalio/envconfig`'s.
+ *
+ * Secrets stand in the environment or in files and are only named here, so that the configuration itself can be shown.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+
+import type { AgoraSettings } from "../agora/client.ts";
+import type { BucketSettings } from "../bucket/open-bucket.ts";
+import { resolveStore } from "../bucket/vendors/store-settings.ts";
+import { mistakes, readable } from "../contract/input.ts";
+
+export type Config = {
+  /** By account name. */
+  accounts: ReadonlyMap<string, AgoraSettings>;
+  /** By store name. */
+  stores: ReadonlyMap<string, BucketSettings>;
+  notificationSecret: string | undefined;
+  searchAttributes: "auto" | boolean;
+};
+
+type Environment = Record<string, string | undefined>;
+
+/** Everything that is wrong with a configuration, in one message. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const FILE = "tailslate.config.json";
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+const AGORA_HOSTS = ["https://api.agora.io", "https://api.sd-rtn.com"];
+
+/**
+ * Loads the configuration: the file that `TAILSLATE_CONFIG` names, else `tailslate.config.json` in the current folder if
+ * there is one, else the environment. Throws a `ConfigError` that names every mistake at once.
+ */
+export function loadConfig(env: Environment): Config {
+  const path = env["TAILSLATE_CONFIG"] || (existsSync(FILE) ? FILE : undefined);
+  const source = path ?? "the environment";
+  const parsed = configSchema(env).safeParse(path === undefined ? fromEnvironment(env) : readJson(path), readable);
+  if (!parsed.success) throw new ConfigError(`Cannot use the configuration from ${source}: ${mistakes(parsed.error)}`);
+
+  const { accounts, stores, notifications, searchAttributes } = parsed.data;
+  return {
+    accounts: new Map(Object.entries(accounts)),
+    stores: new Map(Object.entries(stores)),
+    notificationSecret: notifications?.secret,
+    searchAttributes,
+  };
+}
+
+function configSchema(env: Environment) {
+  const secret = z.string().transform((reference, context) => {
+    const resolved = resolveSecret(reference, env);
+    if ("value" in resolved) return resolved.value;
+    // Not fatal: whatever else is wrong with the store is named too.
+    context.addIssue({ code: "custom", message: resolved.mistake, continue: true });
+    return "";
+  });
+  const url = z.url({ protocol: /^https?$/, error: "must be an http or https address", abort: true });
+  const agoraHost = url
+    .refine(isPlain, "must be an address without credentials, query and fragment")
+    .refine(isSafe, "must be https: plain HTTP is for loopback only")
+    .transform((text) => text.replace(/\/+$/, ""));
+
+  const Account = z.strictObject({
+    customerId: secret,
+    customerSecret: secret,
+    baseUrls: z.array(agoraHost).min(1).default(AGORA_HOSTS),
+    requestsPerSecond: z.number().positive().max(1000).default(10),
+  });
+
+  const numberOrName = z.union([z.number(), z.string()], "must be Agora's number or a name");
+  const Store = z
+    .strictObject({
+      vendor: numberOrName,
+      region: numberOrName.optional(),
+      bucket: z.string().min(1),
+      endpoint: url.optional(),
+      addressing: z.enum(["path", "virtual"]).optional(),
+      accessKey: secret.optional(),
+      secretKey: secret.optional(),
+      sessionToken: secret.optional(),
+      credentials: z.literal("aws").optional(),
+      allowHttp: z.boolean().default(false),
+    })
+    .superRefine((settings, context) => {
+      const resolved = resolveStore(settings);
+      if ("mistake" in resolved)
+        context.addIssue({ code: "custom", path: [resolved.field], message: resolved.mistake });
+    })
+    .transform((settings) => {
+      const resolved = resolveStore(settings);
+      return "mistake" in resolved ? z.NEVER : resolved; // the refinement above has named the mistake
+    });
+
+  const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "must be made of letters, digits, _ and - only");
+  return z.strictObject({
+    accounts: z.record(name, Account).default({}),
+    stores: z.record(name, Store).default({}),
+    notifications: z.strictObject({ secret }).optional(),
+    searchAttributes: z.union([z.literal("auto"), z.boolean()], 'must be "auto", true or false').default("auto"),
+  });
+}
+
+/** `env:NAME` or `file:PATH`. What it names never enters a message. */
+function resolveSecret(reference: string, env: Environment): { value: string } | { mistake: string } {
+  const [, scheme, where] = /^(env|file):(.+)$/s.exec(reference) ?? [];
+  if (where === undefined)
+    return { mistake: "must be env:NAME or file:PATH: a literal secret does not belong into a configuration" };
+  if (scheme === "env") {
+    const value = env[where];
+    return value ? { value } : { mistake: `names the environment variable ${where}, which is not set` };
+  }
+  const value = readText(where)?.trim();
+  if (value === undefined) return { mistake: "names a file that cannot be read" };
+  return value === "" ? { mistake: "names a file that is empty" } : { value };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function isPlain(address: string): boolean {
+  const { username, password, search, hash } = new URL(address);
+  return username + password + search + hash === "";
+}
+
+/** Plain HTTP carries credentials in the clear, so it stays on this machine. */
+function isSafe(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === "https:" || LOOPBACK.test(hostname);
+}
+
+/** One account and one store, both `default`, as the environment has them. */
+function fromEnvironment(env: Environment): unknown {
+  const { AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET, AGORA_BASE_URLS, AGORA_NCS_SECRET } = env;
+  const hasStore = Object.keys(env).some((name) => name.startsWith("TAILSLATE_STORE_"));
+  return {
+    ...((AGORA_CUSTOMER_ID || AGORA_CUSTOMER_SECRET) && {
+      accounts: {
+        default: {
+          customerId: "env:AGORA_CUSTOMER_ID",
+          customerSecret: "env:AGORA_CUSTOMER_SECRET",
+          ...(AGORA_BASE_URLS && { baseUrls: AGORA_BASE_URLS.split(",").map((address) => address.trim()) }),
+        },
+      },
+    }),
+    ...(hasStore && { stores: { default: storeFromEnvironment(env) } }),
+    ...(AGORA_NCS_SECRET && { notifications: { secret: "env:AGORA_NCS_SECRET" } }),
+  };
+}
+
+function storeFromEnvironment(env: Environment): object {
+  const plain = {
+    vendor: "VENDOR",
+    region: "REGION",
+    bucket: "BUCKET",
+    endpoint: "ENDPOINT",
+    addressing: "ADDRESSING",
+  };
+  const given = Object.entries(plain).flatMap(([field, name]) => {
+    const value = env[`TAILSLATE_STORE_${name}`];
+    return value ? [[field, /^\d+$/.test(value) ? Number(value) : value]] : [];
+  });
+  return {
+    ...Object.fromEntries(given),
+    accessKey: "env:TAILSLATE_STORE_ACCESS_KEY",
+    secretKey: "env:TAILSLATE_STORE_SECRET_KEY",
+  };
+}
+
+function readJson(path: string): unknown {
+  const text = readText(path);
+  if (text === undefined) throw new ConfigError(`Cannot use the configuration from ${path}: the file cannot be read`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own words would show a piece of the file.
+    throw new ConfigError(`Cannot use the configuration from ${path}: it is not JSON`);
+  }
+}

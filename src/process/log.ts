@@ -1,0 +1,65 @@
+/**
+ * The log of a process that runs for long: one line an entry on standard error, JSON for machines, text for a person at a
+ * terminal. Of Temporal's own attributes those are left out that say nothing to an operator.
+ */
+import { inspect } from "node:util";
+
+import { ConfigError } from "./config.ts";
+import { ownFailure } from "../contract/failures.ts";
+
+export type LogEntry = { timeMs?: number; level: string; message: string; attributes?: Record<string, unknown> };
+export type Log = (entry: LogEntry) => void;
+
+type LogHost = {
+  env: Record<string, string | undefined>;
+  stderr: { write(text: string): unknown; isTTY?: boolean | undefined };
+};
+
+const LEFT_OUT = new Set([
+  "taskToken",
+  "sdkComponent",
+  "isLocal",
+  "activityId",
+  "namespace",
+  "workflowType",
+  "workflowRunId",
+]);
+const OUR_WORKFLOW = /^recording-(.+)$/;
+
+/** Opens the log in the format that `TAILSLATE_LOG_FORMAT` names; by default text on a terminal, else JSON. */
+export function openLog({ env, stderr }: LogHost): Log {
+  const format = env["TAILSLATE_LOG_FORMAT"] || (stderr.isTTY === true ? "text" : "json");
+  if (format !== "json" && format !== "text")
+    throw new ConfigError("Cannot write the log: TAILSLATE_LOG_FORMAT must be json or text");
+  const lineOf = format === "json" ? jsonLine : textLine;
+  return (entry) => void stderr.write(`${lineOf(entry)}\n`);
+}
+
+function jsonLine({ timeMs = Date.now(), level, message, attributes = {} }: LogEntry): string {
+  const time = new Date(timeMs).toISOString();
+  return JSON.stringify({ time, level, message, ...shown(attributes) });
+}
+
+function textLine({ timeMs = Date.now(), level, message, attributes = {} }: LogEntry): string {
+  const pairs = Object.entries(shown(attributes)).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
+  return `${new Date(timeMs).toISOString()} [${level}] ${message}${pairs.join("")}`;
+}
+
+/** The attributes that an operator asks for, the recording first; each of them can be written as JSON. */
+function shown(attributes: Record<string, unknown>): Record<string, unknown> {
+  const { workflowId, runId = attributes["workflowRunId"], ...others } = attributes;
+  const [, sid] = OUR_WORKFLOW.exec(String(workflowId)) ?? [];
+  const kept = Object.entries(others).filter(([name, value]) => !LEFT_OUT.has(name) && value !== undefined);
+  return {
+    ...(workflowId !== undefined && { workflowId, runId }),
+    ...(sid !== undefined && { sid }),
+    ...Object.fromEntries(kept.map(([name, value]) => [name, plain(value)])),
+  };
+}
+
+function plain(value: unknown): unknown {
+  const own = ownFailure(value);
+  if (own) return `${own.type}: ${own.message}`;
+  if (value instanceof Error) return value.stack ?? value.message;
+  return typeof value === "object" || typeof value === "bigint" ? inspect(value, { breakLength: Infinity }) : value;
+}

@@ -1,0 +1,82 @@
+/**
+ * What a recording is made of, as found in the bucket: the vocabulary of the inventory, the checks and the manifest.
+ * HLS's words throughout: playlist and segment (Agora says slice).
+ */
+import type { NamedFile } from "../agora/answers.ts";
+import type { ObjectHead, StoredObject } from "../bucket/bucket.ts";
+import type { Problem, Totals } from "../contract/result.ts";
+
+/** Which recording is looked for, and what it must hold. */
+export type Expectation = {
+  sid: string;
+  cname: string;
+  mode: "individual" | "mix" | "web";
+  /** Empty for the bucket's root, else with a slash at its end. Nothing outside it is ever read. */
+  prefix: string;
+  expect: ("hls" | "mp4" | "snapshots")[];
+  /** Users whom individual mode must hold. */
+  uids: string[];
+  /** What Agora named, as Agora wrote it. */
+  named: NamedFile[];
+  /** Whether the list of `named` is one that Agora makes only when everything is uploaded. */
+  authoritative: boolean;
+};
+
+/** An object of the recording; the bytes' digests are there from the level on that learns them. */
+export type Entry = ObjectHead & {
+  /** SHA-256 of every byte read, lower-case hex: playlists always, the rest at level `hash`. */
+  sha256?: string;
+};
+
+export type SegmentEntry = Entry & {
+  /** As the playlist gives it, in seconds. */
+  durationSeconds: number;
+  /** Whether the playlist announces an interruption before it. */
+  discontinuity: boolean;
+};
+
+export type PlaylistEntry = Entry & {
+  /** The key without what the naming rules append: `<prefix>[bak<n>_]<sid>_<cname>[__uid_s_<uid>__uid_e_<type>]`. */
+  stem: string;
+  /** The user and type of an individual track, `null` for a mix. */
+  track: { uid: string; type: string } | null;
+  /** The failover set: 0 for `bak0_`, `null` for the first one. */
+  failover: number | null;
+  /** Keys of every playlist of this stem, this one included, where a backup transfer left more than one. */
+  candidates: string[];
+  /** Why this candidate is in force, for people. */
+  chosenBecause: string;
+  /** Whether it ends with `#EXT-X-ENDLIST`. */
+  ended: boolean;
+  /** Whether a later failover set continues it, so that it need not have ended. */
+  superseded: boolean;
+  targetDurationSeconds: number | null;
+  durationSeconds: number;
+  /** Segments that it names and that are there. */
+  segments: SegmentEntry[];
+  /** Keys that it names and that are missing or empty. */
+  missing: string[];
+};
+
+/** What a look at the bucket found, held against what is expected. */
+export type Inventory = {
+  playlists: PlaylistEntry[];
+  mp4s: Entry[];
+  snapshots: Entry[];
+  /** Objects that begin like ours, or that Agora named, and are of no kind that we know: listed, not checked; at most 1,000. */
+  foreign: StoredObject[];
+  /** What is missing or wrong as far as a listing and the playlists show. */
+  problems: Problem[];
+  /** Files there, of those expected. */
+  present: number;
+  expected: number;
+  /** Nothing that is expected is missing, empty or unfinished. Says nothing of session or quiet. */
+  complete: boolean;
+  /** For people: what is still missing, the most important first; at most five lines. */
+  waitingFor: string[];
+  /** `LastModified` of the newest object of the recording. ISO 8601, or `null` when there is none. */
+  newest: string | null;
+  /** The store's clock at the look. ISO 8601. */
+  storeTime: string;
+  totals: Totals;
+};

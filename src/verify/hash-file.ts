@@ -1,0 +1,40 @@
+/** One read of every byte of a file: its SHA-256, the checksum that its store keeps, and the packets of a segment. */
+import type { StoredChecksum } from "../bucket/bucket.ts";
+import type { Problem } from "../contract/result.ts";
+import { checksumOf } from "./checksum.ts";
+import { fileProblem } from "../checks/file-problem.ts";
+import type { OpenFile } from "./file-reader.ts";
+import { PACKET_BYTES, watchPackets } from "../media/ts/transport-stream.ts";
+
+export type HashOptions = {
+  key: string;
+  checksum: StoredChecksum | undefined;
+  /** Whether each packet must begin as one of a transport stream. */
+  isSegment: boolean;
+};
+
+/** Reads the file once. Throws a `BucketError` where the store fails. */
+export async function hashFile(
+  file: OpenFile,
+  { key, checksum, isSegment }: HashOptions,
+): Promise<{ sha256: string; problems: Problem[] }> {
+  const packets = watchPackets();
+  const check = checksum && checksumOf(checksum.algorithm);
+  const sha256 = await file.digest((chunk) => {
+    check?.update(chunk);
+    if (isSegment) packets.take(chunk);
+  });
+
+  const problems: Problem[] = [];
+  const observed = check?.value();
+  if (checksum !== undefined && observed !== checksum.value) {
+    const expected = `${checksum.algorithm} ${checksum.value}, as the store keeps it`;
+    problems.push(fileProblem("checksum-mismatch", { subject: key, expected, observed: `${observed} of the bytes` }));
+  }
+  const brokenAt = packets.brokenAt();
+  if (brokenAt !== undefined) {
+    const expected = `packets of ${PACKET_BYTES} bytes throughout`;
+    problems.push(fileProblem("segment-corrupt", { subject: key, expected, observed: `none at byte ${brokenAt}` }));
+  }
+  return { sha256, problems };
+}

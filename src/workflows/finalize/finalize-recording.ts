@@ -1,0 +1,202 @@
+/**
+ * The story of one recording: scheduled → stopping → uploading → (backup) → verifying → done.
+ *
+ * Every effect is an activity and every retry is Temporal's. Completed means that an outcome is known, a bad one included;
+ * Failed means that the caller or an operator must mend something; Canceled is Temporal's own cancellation.
+ */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  proxyLocalActivities,
+  setHandler,
+  TemporalFailure,
+} from "@temporalio/workflow";
+
+import type { Activities, Verdict } from "../../activities/index.ts";
+import {
+  agoraNotification,
+  awaitStopped,
+  cancel,
+  type FinalizeResult,
+  forceStop,
+  type Reason,
+  requestForceStop,
+  status,
+  type StopEvidence,
+  type StopReport,
+} from "../../contract/result.ts";
+import { ownFailure } from "../../contract/failures.ts";
+import type { Finalization, FinalizeInput } from "../../contract/input.ts";
+import { notificationHandler } from "./notifications.ts";
+import { backupReport, enter, statusOf, stopReport } from "./phase.ts";
+import { stopping, untilDue, withoutAnswer } from "./stopping.ts";
+import { isGivenUp, newStory, remember, type Story, throwIfGivenUp } from "./state.ts";
+import { telemetry } from "../telemetry.ts";
+import { verifying } from "./verifying.ts";
+import { detectBackup, waitForFiles } from "./waiting.ts";
+
+/** Ends a recording: stops it, follows the upload, verifies the bucket and publishes the manifest. */
+export async function finalizeRecording(raw: FinalizeInput): Promise<FinalizeResult> {
+  const story = newStory();
+  listen(story);
+  try {
+    const input = await validated(story, raw);
+    telemetry.started();
+    return await told(story, input);
+  } catch (error) {
+    // The caller sees our failure itself, not the activity's failure around it.
+    const failed = ownFailure(error) ?? error;
+    story.failed = { with: failed };
+    enter(story, "done");
+    throw failed;
+  } finally {
+    // Nobody who asked with an update is left without an answer.
+    if (!allHandlersFinished()) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  }
+}
+
+async function validated(story: Story, raw: FinalizeInput): Promise<Finalization> {
+  const { validateInput } = proxyLocalActivities<Activities>({
+    startToCloseTimeout: "10s",
+    summary: "Check the input and fill in the defaults",
+  });
+  const { input, searchAttributes } = await CancellationScope.nonCancellable(() => validateInput(raw));
+  story.input = input;
+  story.searchAttributes = searchAttributes;
+  return input;
+}
+
+/** Tells the story to its end. Somebody's giving up ends it anywhere: `cancelled` by signal, Canceled by Temporal. */
+async function told(story: Story, input: Finalization): Promise<FinalizeResult> {
+  try {
+    await untilStopped(story, input);
+    return await untilVerified(story, input);
+  } catch (error) {
+    // Giving up wins over what a call in flight failed with; an error of our own code is none of the three.
+    if (!(error instanceof TemporalFailure) || !isGivenUp(story)) throw error;
+    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure("The recording was given up");
+    // The call that was in flight failed, so what became of the stop is not known.
+    if (story.stop === null) learnStop(story, withoutAnswer("unconfirmed"));
+    return ended(story, input, { outcome: "cancelled" });
+  }
+}
+
+async function untilStopped(story: Story, input: Finalization): Promise<void> {
+  await untilDue(story, input);
+  const sends = input.stop.method !== "none" && !isGivenUp(story);
+  learnStop(story, sends ? await stopping(story, input) : withoutAnswer("not-sent"));
+  throwIfGivenUp(story);
+}
+
+function learnStop(story: Story, stop: StopEvidence): void {
+  const { status: fate, uploadingStatus, named, namedBy, sessionOver } = stop;
+  story.stop = stop;
+  story.stoppedAtMs = Date.now();
+  remember(story, "stop", `The stop is ${fate}`);
+  if (namedBy === "query") {
+    const files = named.length === 1 ? "1 file" : `${named.length} files`;
+    remember(story, "query", `After the stop: ${files} named${sessionOver ? ", the session is over" : ""}`);
+  }
+  telemetry.stopped(fate);
+  if (uploadingStatus === "backuped" || uploadingStatus === "backuping") detectBackup(story, "stop");
+}
+
+async function untilVerified(story: Story, input: Finalization): Promise<FinalizeResult> {
+  if (input.files === null) return ended(story, input, { outcome: "unverified" });
+  for (;;) {
+    const complete = await waitForFiles(story, input);
+    const verdict = await verifying(story, input, !complete);
+    if (verdict === "unverified") return ended(story, input, { outcome: "unverified" });
+    if (verdict !== "pending") return ended(story, input, verdict);
+    // Something that was there is gone again, and its deadline has not passed: back to the wait.
+  }
+}
+
+type Ending = Verdict | { outcome: "cancelled" | "unverified" };
+
+function ended(story: Story, input: Finalization, ending: Ending): FinalizeResult {
+  const stop = story.stop ?? withoutAnswer("not-sent");
+  const { outcome, ...decided } = ending;
+  story.outcome = outcome;
+  enter(story, "done");
+  const result: FinalizeResult = {
+    outcome,
+    level: input.level,
+    forced: story.forced,
+    stop: stopReport(stop),
+    backup: backupReport(story),
+    expectedFrom: stop.named.length > 0 ? "agora" : "discovered",
+    manifest: null,
+    totals: null,
+    problems: story.problems,
+    problemCount: story.problems.length,
+    ...decided,
+  };
+  telemetry.ended(result);
+  return result;
+}
+
+function listen(story: Story): void {
+  setHandler(status, () => statusOf(story), {
+    description: "Where the recording stands, as far as the workflow knows",
+  });
+  setHandler(cancel, (reason) => giveUp(story, reason?.reason), {
+    description: "Give up. Before the stop was sent the recording goes on, and is billed",
+  });
+  setHandler(forceStop, (reason) => hurry(story, reason?.reason), {
+    description: "Stop now, or end the wait now and verify the files that are there",
+  });
+  setHandler(agoraNotification, notificationHandler(story), {
+    description: "A notification of Agora's about this recording",
+  });
+  setHandler(requestForceStop, (reason) => force(story, reason?.reason), {
+    description: "forceStop with an answer: the status",
+    validator: (_reason: Reason | undefined) => refuseForce(story),
+  });
+  setHandler(awaitStopped, () => stopKnown(story), {
+    description: "Resolves as soon as the fate of the stop is known",
+  });
+}
+
+function giveUp(story: Story, reason: string | undefined): void {
+  if (story.outcome !== null) return;
+  if (!story.cancelled) remember(story, "operator", withReason("Gave up", reason));
+  story.cancelled = true;
+  story.interrupt();
+}
+
+function hurry(story: Story, reason: string | undefined): void {
+  if (!canHurry(story)) return;
+  remember(story, "operator", withReason("Forced the stop", reason));
+  story.forced = true;
+  if (story.hurriedAtMs !== null) return; // a stop that is retried already keeps its 30 s
+  story.hurriedAtMs = Date.now();
+  story.interrupt();
+}
+
+function force(story: Story, reason: string | undefined) {
+  hurry(story, reason);
+  return statusOf(story);
+}
+
+function refuseForce(story: Story): void {
+  if (!canHurry(story))
+    throw new Error(`Cannot force the stop: the recording is ${story.cancelled ? "given up" : story.phase}`);
+}
+
+function canHurry({ phase, cancelled }: Story): boolean {
+  return !cancelled && phase !== "verifying" && phase !== "done";
+}
+
+/** Waits for the stop even while the workflow is being cancelled: the call in flight is recorded, and its caller told. */
+async function stopKnown(story: Story): Promise<StopReport> {
+  await CancellationScope.nonCancellable(() => condition(() => story.stop !== null || story.failed !== null));
+  if (story.stop === null) throw story.failed?.with;
+  return stopReport(story.stop);
+}
+
+function withReason(what: string, reason: string | undefined): string {
+  return reason === undefined ? what : `${what}: ${reason}`;
+}

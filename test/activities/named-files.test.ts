@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import type { NamedFile } from "../../src/agora/answers.ts";
+import { namedFiles } from "../../src/activities/named-files.ts";
+import type { AgoraNotification, Evidence, StopEvidence } from "../../src/contract/result.ts";
+
+const AT = "2026-11-23T12:00:00Z";
+const NAMED: NamedFile[] = [{ name: "a.m3u8" }];
+
+function evidence({
+  method = "async",
+  stop = {},
+  notifications = [],
+}: {
+  method?: Evidence["method"];
+  stop?: Partial<StopEvidence>;
+  notifications?: AgoraNotification[];
+}): Evidence {
+  const report = { status: "accepted", at: AT, attempts: 1, uploadingStatus: null } as const;
+  return {
+    stop: { ...report, named: [], namedBy: "stop", sessionOver: false, ...stop },
+    method,
+    notifications,
+    sessionOverAt: AT,
+  };
+}
+
+function notice(eventType: number, ...names: string[]): AgoraNotification {
+  const details = { fileList: names.map((fileName) => ({ fileName })) };
+  return { noticeId: `${eventType}`, eventType, notifyMs: 0, sid: "s", sequence: 0, details };
+}
+
+describe("namedFiles()", () => {
+  test("joins the stop's files and the notifications', each name once, as first told", () => {
+    const { named } = namedFiles(
+      evidence({
+        stop: { named: [{ name: "a.m3u8", uid: "0" }] },
+        notifications: [notice(32, "a.m3u8", "b.mp4"), notice(31, "b.mp4", "c.mp4"), notice(4, "d.m3u8")],
+      }),
+    );
+    assert.deepEqual(named, [{ name: "a.m3u8", uid: "0" }, { name: "b.mp4" }, { name: "c.mp4" }]);
+  });
+
+  for (const { name, input, authoritative, claimed } of [
+    { name: "silence", input: {}, authoritative: false, claimed: false },
+    {
+      name: "a sync stop's uploaded with files",
+      input: { method: "sync", stop: { named: NAMED, uploadingStatus: "uploaded" } },
+      authoritative: true,
+      claimed: true,
+    },
+    {
+      name: "a sync stop's uploaded without files",
+      input: { method: "sync", stop: { uploadingStatus: "uploaded" } },
+      authoritative: false,
+      claimed: true,
+    },
+    {
+      name: "a sync stop's backuped",
+      input: { method: "sync", stop: { named: NAMED, uploadingStatus: "backuped" } },
+      authoritative: false,
+      claimed: true,
+    },
+    {
+      name: "an async stop's uploaded",
+      input: { stop: { named: NAMED, uploadingStatus: "uploaded" } },
+      authoritative: false,
+      claimed: true,
+    },
+    { name: "files alone", input: { stop: { named: NAMED } }, authoritative: false, claimed: true },
+    { name: "backuped alone", input: { stop: { uploadingStatus: "backuped" } }, authoritative: false, claimed: true },
+    {
+      name: "an unknown status alone",
+      input: { stop: { uploadingStatus: "unknown" } },
+      authoritative: false,
+      claimed: false,
+    },
+    { name: "31 with files", input: { notifications: [notice(31, "a.m3u8")] }, authoritative: true, claimed: true },
+    { name: "31 without files", input: { notifications: [notice(31)] }, authoritative: false, claimed: true },
+    { name: "71 with files", input: { notifications: [notice(71, "a.m3u8")] }, authoritative: true, claimed: true },
+    { name: "32 with files", input: { notifications: [notice(32, "a.m3u8")] }, authoritative: false, claimed: true },
+    { name: "32 without files", input: { notifications: [notice(32)] }, authoritative: false, claimed: true },
+    {
+      name: "4, which names what is still recorded",
+      input: { notifications: [notice(4, "a.m3u8")] },
+      authoritative: false,
+      claimed: false,
+    },
+  ] as const satisfies {
+    name: string;
+    input: Parameters<typeof evidence>[0];
+    authoritative: boolean;
+    claimed: boolean;
+  }[]) {
+    test(`${name}: ${authoritative ? "" : "not "}authoritative, ${claimed ? "" : "nothing "}claimed`, () => {
+      const result = namedFiles(evidence(input));
+      assert.deepEqual({ authoritative: result.authoritative, claimed: result.claimed }, { authoritative, claimed });
+    });
+  }
+});

@@ -1,0 +1,186 @@
+/** One recording from the command line: `stop` to its end, and everything that can be asked and told about it. */
+import assert from "node:assert/strict";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test, type TestContext } from "node:test";
+
+import type { RecordOptions } from "../../../src/emulator/recording/record.ts";
+import type { FinalizeInput } from "../../../src/client.ts";
+import { testHarness } from "../../support/harness.ts";
+import { LATER, until } from "../../workflows/situations.ts";
+import { startTailslate, tailslate } from "../tailslate.ts";
+
+const harness = testHarness();
+// oxlint-disable-next-line no-control-regex -- the escape character is what it looks for
+const ESCAPE = /\u001B/;
+
+/** A recording at the emulator, and a command line about it. */
+async function recorded(options: RecordOptions = {}, changes: Partial<FinalizeInput> = {}) {
+  const all = await harness();
+  const made = await all.emulator.record(options);
+  const { env } = all;
+  const input = JSON.stringify(all.input(made, changes));
+  return { ...all, input, sid: made.sid, cname: made.cname, recording: all.recordings.get(made.sid), env };
+}
+
+describe("tailslate stop", () => {
+  test("follows a recording to its end, a line for each change, and tells the result as text", async () => {
+    const { input, env, sid, recording } = await recorded();
+    const { code, stdout, stderr } = await tailslate(["stop", "-"], { env, input });
+    const { manifest } = await recording.result();
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^verified ${sid}\n`));
+    assert.ok(manifest);
+    assert.ok(stdout.includes(`  manifest  ${manifest.key} in the store default`), stdout);
+    assert.ok(stdout.includes(`  SHA-256   ${manifest.sha256}\n`), stdout);
+    assert.match(stdout, /\n {2}files {5}\d+, [\d.]+ kB, 1 playlist, \d+ segments, [\d.]+s long\n/);
+    assert.match(stderr, /(^|\n)done +█+ +verified\n$/);
+    assert.doesNotMatch(stdout + stderr, ESCAPE);
+  });
+
+  test("prints exactly the result with --json, also of a recording that was finished before", async () => {
+    const { input, env, recording } = await recorded();
+    const first = await tailslate(["stop", "-", "--json"], { env, input });
+    const again = await tailslate(["--json", "stop", "-"], { env, input });
+    const result = await recording.result();
+    assert.deepEqual([first.code, JSON.parse(first.stdout)], [0, result]);
+    assert.deepEqual([again.code, JSON.parse(again.stdout)], [0, result]);
+    assert.match(again.stderr, /^This recording was finished before: --rerun verifies it once more\n/);
+  });
+
+  test("names what is missing first, and ends with 1", async () => {
+    const timeouts = { upload: "1s", backup: "1s" };
+    const { input, env, sid, recording } = await recorded({ scenario: "lost" }, { timeouts });
+    const { code, stdout } = await tailslate(["stop", "-"], { env, input });
+    const [problem] = (await recording.result()).problems;
+    assert.equal(code, 1);
+    const [headline, first] = stdout.split("\n");
+    assert.equal(headline, `incomplete ${sid}`);
+    assert.ok(first?.startsWith(`  error segment-missing: ${problem?.subject}: expected `), stdout);
+  });
+
+  test("leaves the workflow alone at Ctrl-C, and says how to follow it again", async (t) => {
+    const { input, env, sid, recording } = await recorded({ scenario: "lost" });
+    const running = startTailslate(t, ["stop", "-"], { env, input });
+    await running.says("uploading");
+    running.interrupt();
+    const { code, stdout, stderr } = await running.ended;
+    assert.deepEqual([code, stdout], [130, ""]);
+    assert.ok(stderr.endsWith(`\nThe workflow goes on; follow it again with: tailslate watch ${sid}\n`), stderr);
+    assert.equal((await recording.look()).progress.workflowStatus, "RUNNING");
+
+    await until(recording, ({ present }) => present === 6);
+    const forced = await tailslate(["force-stop", sid, "--reason", "a test"], { env });
+    assert.deepEqual(forced, {
+      code: 0,
+      stdout: `Forced while uploading; follow it with: tailslate watch ${sid}\n`,
+      stderr: "",
+    });
+    const { outcome, forced: wasForced } = await recording.result();
+    assert.deepEqual([outcome, wasForced], ["incomplete", true]);
+  });
+
+  test("with --no-wait only starts it; without a worker status tells what Temporal knows, and nothing hangs", async (t) => {
+    const { input, env: all, sid, client } = await recorded();
+    const env = { ...all, TEMPORAL_TASK_QUEUE: `nobody-${randomUUID()}` };
+    const started = await tailslate(["stop", "-", "--no-wait"], { env, input });
+    t.after(() => client.workflow.getHandle(`recording-${sid}`).terminate());
+    assert.deepEqual(started, { code: 0, stdout: `Started recording-${sid}\n`, stderr: "" });
+    const [text, json] = await Promise.all([
+      tailslate(["status", sid], { env }),
+      tailslate(["status", `recording-${sid}`, "--json"], { env }),
+    ]);
+    assert.equal(text.code, 0);
+    assert.match(text.stdout, new RegExp(`^stopping ${sid}\n  No worker answers: [^]*\n  waits for a worker\n`));
+    const { progress, status, result } = JSON.parse(json.stdout);
+    assert.deepEqual([progress.phase, progress.answered, status, result], ["stopping", false, null, null]);
+  });
+});
+
+describe("about one recording", () => {
+  test("tailslate status tells a running one's wait, and manifest and verify say that it has not ended", async () => {
+    const { input, env, sid, recording } = await recorded({ scenario: "lost" });
+    await tailslate(["stop", "-", "--no-wait"], { env, input });
+    await until(recording, ({ phase, present }) => phase === "uploading" && present === 6);
+    const [status, manifest, verify] = await Promise.all(
+      ["status", "manifest", "verify"].map(async (command) => tailslate([command, sid], { env })),
+    );
+    assert.equal(status?.code, 0);
+    assert.match(
+      status.stdout,
+      new RegExp(
+        `^uploading ${sid}, since [^\n]+\n  files     6 of 7\n  waits for segment [^]*\n  stop      accepted at [^]*\n  workflow  recording-${sid}, RUNNING\n$`,
+      ),
+    );
+    const stderr = `Cannot read the manifest: the recording has not ended; follow it with: tailslate watch ${sid}\n`;
+    assert.deepEqual(
+      [manifest, verify],
+      [
+        { code: 3, stdout: "", stderr },
+        { code: 3, stdout: "", stderr },
+      ],
+    );
+    await recording.cancel();
+    await recording.result();
+  });
+
+  test("tailslate cancel says loudly that a recording whose stop was not sent goes on, and cannot be repeated", async () => {
+    const { input, env, sid } = await recorded({}, { stop: { at: LATER } });
+    await tailslate(["stop", "-", "--no-wait"], { env, input });
+    const cancelled = await tailslate(["cancel", sid, "--json"], { env });
+    const { outcome, stop } = JSON.parse(cancelled.stdout);
+    assert.deepEqual([cancelled.code, outcome, stop.status], [0, "cancelled", "not-sent"]);
+    assert.equal(cancelled.stderr, "No stop was sent to Agora: A RECORDING THAT STILL RUNS GOES ON, AND IS BILLED\n");
+
+    const [again, forced, status, manifest] = await Promise.all(
+      ["cancel", "force-stop", "status", "manifest"].map(async (command) => tailslate([command, sid], { env })),
+    );
+    const ended = "the recording: it has ended already, as cancelled\n";
+    assert.deepEqual(again, { code: 1, stdout: "", stderr: `Cannot cancel ${ended}` });
+    assert.deepEqual(forced, { code: 1, stdout: "", stderr: `Cannot force ${ended}` });
+    assert.equal(status?.code, 1);
+    assert.match(status.stdout, /^cancelled [^]*to do {5}If the recording still runs, end it: tailslate stop --rerun/);
+    const none = "Cannot read the manifest: the end is cancelled, which has none\n";
+    assert.deepEqual(manifest, { code: 1, stdout: "", stderr: none });
+  });
+
+  test("tailslate manifest prints and saves the very bytes of the digest, and verify finds them and the files unchanged, until one is not", async (t) => {
+    const { input, env, sid, recording, bucket } = await recorded();
+    await tailslate(["stop", "-"], { env, input });
+    const { manifest } = await recording.result();
+    const file = await fileFor(t);
+    const printed = await tailslate(["manifest", sid], { env });
+    const saved = await tailslate(["manifest", sid, "--output", file], { env });
+    assert.deepEqual([printed.code, sha256(printed.stdout)], [0, manifest?.sha256]);
+    assert.deepEqual([saved.code, sha256(await readFile(file))], [0, manifest?.sha256]);
+    assert.match(saved.stdout, /^Saved [^\n]+, SHA-256 [0-9a-f]{64}\n$/);
+    const nowhere = await tailslate(["manifest", sid, "--output", "/nowhere/m.json"], { env });
+    assert.deepEqual([nowhere.code, nowhere.stdout], [2, ""]);
+    assert.match(nowhere.stderr, /^Cannot save the manifest as "\/nowhere\/m.json": [^\n]+\n$/);
+    for (const name of [sid, `recording-${sid}`]) {
+      const verified = await tailslate(["verify", name], { env });
+      assert.equal(verified.code, 0, verified.stderr);
+      assert.match(verified.stdout, /^unchanged: \d+ files as the manifest lists them\n$/);
+    }
+
+    const { playlists } = JSON.parse(printed.stdout);
+    const bytes = Buffer.from("another playlist");
+    const contentType = "application/vnd.apple.mpegurl";
+    await bucket.put(playlists[0].key, bytes, { contentType, signal: AbortSignal.timeout(10_000) });
+    const changed = await tailslate(["verify", sid], { env });
+    assert.equal(changed.code, 1);
+    assert.match(changed.stdout, /^changed: 1 change, \d+ files checked\n  \S+ \S+\.m3u8\n/);
+  });
+});
+
+async function fileFor(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "tailslate-manifest-"));
+  t.after(() => rm(folder, { recursive: true }));
+  return join(folder, "manifest.json");
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { Readable } from "node:stream";
+import { describe, test } from "node:test";
+
+import { fit, inTime, painter, printable } from "../../../src/cli/output/text.ts";
+
+describe("fit()", () => {
+  for (const [text, columns, fitted] of [
+    ["waiting", 7, "waiting"],
+    ["waiting", 6, "waiti…"],
+    ["录制中", 6, "录制中"],
+    ["录制中", 5, "录制…"],
+    ["录制中", 4, "录…"],
+    ["e\u0301e\u0301e\u0301", 2, "e\u0301…"],
+    ["waiting", 0, ""],
+  ] as const) {
+    test(`makes "${text}" fit into ${columns} columns, a wide character for two`, () => {
+      assert.equal(fit(text, columns), fitted);
+    });
+  }
+});
+
+test("printable() leaves nothing in a name that could steer a terminal", () => {
+  assert.equal(printable("a\u001B[2Jb\u0007c\r\nd\u009Be"), "a[2Jbcde");
+});
+
+test("inTime() shows parts of a second below a minute only", () => {
+  assert.deepEqual([900, 13_940, 64_900, 86_400_000 + 61_000].map(inTime), ["900ms", "13.9s", "1m 4s", "1d 1m 1s"]);
+});
+
+describe("painter()", () => {
+  for (const [what, stream, env, coloured] of [
+    ["a terminal", { isTTY: true }, {}, true],
+    ["a terminal and NO_COLOR", { isTTY: true }, { NO_COLOR: "1" }, false],
+    ["a dumb terminal", { isTTY: true }, { TERM: "dumb" }, false],
+    ["a pipe", {}, {}, false],
+  ] as const) {
+    test(`${coloured ? "colours" : "leaves plain"} what goes to ${what}`, () => {
+      const out = { write: () => undefined };
+      const terminal = {
+        env,
+        versions: process.versions,
+        uptime: () => 0,
+        stdin: Readable.from([]),
+        stdout: out,
+        stderr: out,
+        once: () => undefined,
+      };
+      assert.equal(painter(stream, terminal)("red", "x"), coloured ? "\u001B[31mx\u001B[39m" : "x");
+    });
+  }
+});

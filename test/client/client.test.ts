@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { connect, type ListedRecording, type RecordingProgress } from "../../src/client.ts";
+import { testHarness } from "../support/harness.ts";
+import { begin, LATER, stopCalls, until } from "../workflows/situations.ts";
+
+const harness = testHarness();
+
+describe("finalize()", () => {
+  test("refuses bad input by name before anything is sent", async () => {
+    const { recordings, emulator, input } = await harness();
+    const recorded = await emulator.record();
+    const bad = { ...input(recorded), timeouts: { backup: "11d" }, recording: { ...recorded, sid: "../x" } };
+    await assert.rejects(recordings.finalize(bad), {
+      type: "InputInvalid",
+      message: /recording\.sid: .*; timeouts\.backup: must not be longer than 10d/,
+    });
+    await assert.rejects(recordings.get(recorded.sid).result(), { name: "WorkflowNotFoundError" });
+  });
+
+  test("attaches to a run that is under way, and says that its own input was ignored", async () => {
+    const all = await harness();
+    const { recorded, recording } = await begin(all, { scenario: "held" });
+    await all.emulator.whenCalled("stop", { sid: recorded.sid });
+    const second = await all.recordings.finalize(all.input(recorded, { files: null }));
+    assert.deepEqual([recording.attached, second.attached], [false, true]);
+    all.emulator.release();
+    assert.deepEqual(await second.result(), await recording.result());
+    assert.equal((await second.result()).outcome, "verified");
+    assert.equal(stopCalls(all, recorded), 1);
+  });
+
+  test("returns the closed run, and with rerun verifies what came later", async () => {
+    const all = await harness();
+    const scenario = { lost: [3] };
+    const { recorded, recording } = await begin(all, { scenario }, { timeouts: { upload: "2s", backup: "2s" } });
+    const first = await recording.result();
+    assert.equal(first.outcome, "incomplete");
+    const missing = first.problems[0]?.subject ?? "";
+    await all.bucket.put(missing, Buffer.alloc(188, 0x47), {
+      contentType: "video/mp2t",
+      signal: AbortSignal.timeout(9000),
+    });
+
+    const again = await all.recordings.finalize(all.input(recorded));
+    assert.deepEqual([again.attached, await again.result()], [true, first]);
+
+    const rerun = await all.recordings.finalize(all.input(recorded, { stop: { method: "none" } }), { rerun: true });
+    const second = await rerun.result();
+    assert.deepEqual([rerun.attached, second.outcome], [false, "verified"]);
+    assert.notEqual(second.manifest?.key, first.manifest?.key, "no manifest is overwritten");
+  });
+});
+
+describe("a recording", () => {
+  test("stopped() resolves when Agora has answered, while the upload goes on", async () => {
+    const all = await harness();
+    const { recording } = await begin(all, { scenario: "lost" });
+    const { status, attempts } = await recording.stopped();
+    assert.deepEqual([status, attempts], ["accepted", 1]);
+    assert.equal((await recording.status()).outcome, null);
+    await until(recording, ({ present }) => present === 6);
+    await recording.forceStop();
+    assert.equal((await recording.result()).outcome, "incomplete");
+    assert.equal((await recording.stopped()).status, "accepted", "and after the end");
+  });
+
+  test("progress() tells the files present of those expected, what is waited for, and ends with the outcome", async () => {
+    const all = await harness();
+    const { recording } = await begin(all, { scenario: "lost" });
+    await until(recording, ({ phase, present }) => phase === "uploading" && present === 6);
+    await recording.cancel();
+    const seen: RecordingProgress[] = [];
+    for await (const progress of recording.progress()) seen.push(progress);
+    const last = seen.at(-1);
+    assert.deepEqual([last?.phase, last?.outcome], ["done", "cancelled"]);
+  });
+
+  test("status() knows the phase and what it waits for", async () => {
+    const all = await harness();
+    const { recording } = await begin(all, {}, { stop: { at: LATER } });
+    await until(recording, ({ phase }) => phase === "scheduled");
+    const status = await recording.status();
+    assert.deepEqual(status, { ...status, phase: "scheduled", stop: null, backup: null, forced: false, outcome: null });
+    assert.match(status.waitingFor, /The stop is due at/);
+    await recording.cancel();
+    await recording.result();
+  });
+
+  test("manifest() refuses bytes that are not those of the run", async () => {
+    const all = await harness();
+    const { recording } = await begin(all, {});
+    const { manifest } = await recording.result();
+    assert.ok(manifest);
+    const signal = AbortSignal.timeout(9000);
+    await all.bucket.put(manifest.key, Buffer.from("{}"), { contentType: "application/json", signal });
+    await assert.rejects(recording.manifest(), /Cannot believe the manifest/);
+  });
+});
+
+test("look() knows a running recording with and without a worker, and a closed one with its result", async () => {
+  const all = await harness();
+  const { recording } = await begin(all, { scenario: "lost" });
+  await until(recording, ({ phase, present }) => phase === "uploading" && present === 6);
+  const running = await recording.look();
+  assert.deepEqual([running.progress.answered, running.status?.phase, running.result], [true, "uploading", null]);
+  assert.equal(running.status?.stop?.status, "accepted");
+  await recording.forceStop();
+  const result = await recording.result();
+  const closed = await recording.look();
+  const { phase, outcome, workflowStatus } = closed.progress;
+  assert.deepEqual([phase, outcome, workflowStatus], ["done", "incomplete", "COMPLETED"]);
+  assert.deepEqual([closed.result, closed.status], [result, null]);
+
+  const nowhere = await connect({ client: all.client, taskQueue: `nobody-${crypto.randomUUID()}` });
+  const waiting = await nowhere.finalize(all.input(await all.emulator.record(), { stop: { at: LATER } }));
+  const { progress, status } = await waiting.look();
+  await all.client.workflow.getHandle(waiting.workflowId).terminate();
+  assert.deepEqual([progress.phase, progress.answered, progress.workflowStatus], ["scheduled", false, "RUNNING"]);
+  assert.equal(status, null);
+  const terminated = (await waiting.look()).progress;
+  assert.deepEqual([terminated.outcome, terminated.workflowStatus], [null, "TERMINATED"]);
+});
+
+test("list() finds recordings by channel, phase, outcome and time, and those that run", async () => {
+  const all = await harness();
+  const cname = `it's-${crypto.randomUUID()}`;
+  const { recorded, recording } = await begin(all, { cname });
+  await recording.result();
+  // Visibility follows the workflow at a distance.
+  let found: ListedRecording[] = [];
+  while (found.length === 0) {
+    found = await collect(all.recordings.list({ channel: cname, phase: "done", outcome: "verified" }));
+  }
+  assert.deepEqual(
+    found.map(({ sid, channel, status }) => ({ sid, channel, status })),
+    [{ sid: recorded.sid, channel: cname, status: "COMPLETED" }],
+  );
+  const started = found[0]?.startedAt ?? assert.fail();
+  const later = new Date(started.getTime() + 1);
+  for (const [filter, count] of [
+    [{ outcome: "lost" }, 0],
+    [{ since: started }, 1],
+    [{ since: later }, 0],
+    [{ until: started }, 0],
+    [{ until: later }, 1],
+    [{ running: true }, 0],
+  ] as const) {
+    const listed = await collect(all.recordings.list({ channel: cname, ...filter }));
+    assert.equal(listed.length, count, JSON.stringify(filter));
+  }
+  assert.equal((await collect(all.recordings.list({ limit: 1 }))).length, 1);
+});
+
+async function collect(listed: AsyncIterable<ListedRecording>): Promise<ListedRecording[]> {
+  const recordings: ListedRecording[] = [];
+  for await (const recording of listed) recordings.push(recording);
+  return recordings;
+}
+
+test("the client stands on no native module", async () => {
+  const { readFile } = await import("node:fs/promises");
+  const seen = new Set<string>();
+  async function follow(url: URL): Promise<void> {
+    if (seen.has(url.href)) return;
+    seen.add(url.href);
+    const source = await readFile(url, "utf8");
+    for (const [, specifier = ""] of source.matchAll(/^(?:import|export)(?! type)[^;]*? from "([^"]+)";/gm)) {
+      assert.notEqual(specifier, "@temporalio/worker", url.pathname);
+      if (specifier.startsWith(".")) await follow(new URL(specifier, url));
+    }
+  }
+  await follow(new URL("../../src/client.ts", import.meta.url));
+  assert.ok(seen.size > 10);
+});

@@ -1,0 +1,60 @@
+/** One run: the stage, the plan played on it, the judgement, and nothing left of it. */
+import type { RuntimeName } from "../../../dev/runtimes.ts";
+import { judge } from "./judge.ts";
+import type { Plan } from "./plan.ts";
+import { play } from "./play.ts";
+import { type Stage, startStage } from "./stage.ts";
+
+export type Report = {
+  recordings: number;
+  outcomes: Record<string, number>;
+  /** How many workers died at each point. */
+  deaths: Record<string, number>;
+  violations: string[];
+};
+
+export type RunOptions = {
+  runtime: RuntimeName;
+  workers: number;
+  /** Hears now and then how far the run is. */
+  say: (line: string) => void;
+};
+
+const SAY_EVERY_MS = 30_000;
+
+export async function run(plan: Plan, options: RunOptions): Promise<Report> {
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    const { runtime, workers } = options;
+    return await playAndJudge(plan, await startStage({ runtime, workers, dice: plan.dice }, closers), options);
+  } catch (error) {
+    console.error(error); // now: closing what is half broken may fail as well, or never end
+    throw error;
+  } finally {
+    for (const close of closers.toReversed()) await close();
+  }
+}
+
+async function playAndJudge(plan: Plan, stage: Stage, { say }: RunOptions): Promise<Report> {
+  let ended = 0;
+  const progress = setInterval(() => {
+    const dead = stage.trouble.sprung.length;
+    say(`${ended} of ${plan.recordings.length} recordings ended, ${dead} workers died in an effect`);
+  }, SAY_EVERY_MS);
+  try {
+    const told = await play(stage, plan, () => (ended += 1));
+    const violations = await judge(stage, told);
+    const ends = await Promise.all(stage.fleet.members.map((member) => member.drain()));
+    violations.push(...ends.filter((wrong) => wrong !== undefined));
+    const outcomes = count(told.map(({ ending }) => ("failed" in ending ? "failed" : ending.outcome)));
+    return { recordings: told.length, outcomes, deaths: count(stage.trouble.sprung), violations };
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+function count(names: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names.toSorted()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,69 @@
+/** Surveys written down as a listing: what a test finds in the bucket, without a bucket. */
+import type { StoredObject } from "../../../src/bucket/bucket.ts";
+import type { Expectation } from "../../../src/recording/types.ts";
+import { parsePlaylist } from "../../../src/media/hls/media-playlist.ts";
+import type { Survey } from "../../../src/inventory/scan.ts";
+
+export const SID = "38f8e3cfdc474cd56fc1ceba380d7e1a";
+/** The stem of the recording that `expectation()` expects. */
+export const STEM = `a/${SID}_room`;
+
+export function expectation(changes: Partial<Expectation> = {}): Expectation {
+  return {
+    sid: SID,
+    cname: "room",
+    mode: "mix",
+    prefix: "a/",
+    expect: ["hls"],
+    uids: [],
+    named: [],
+    authoritative: false,
+    ...changes,
+  };
+}
+
+/** A playlist's text: 15 s for each segment, ended unless told otherwise. */
+export function playlist(uris: string[], { ended = true } = {}): string {
+  const lines = uris.flatMap((uri) => ["#EXTINF:15.000000", uri]);
+  return ["#EXTM3U", "#EXT-X-TARGETDURATION:18", ...lines, ...(ended ? ["#EXT-X-ENDLIST"] : []), ""].join("\n");
+}
+
+/** Segment names of a stem that follow each other, 15 s long, without the directory. */
+export function segmentNames(stem: string, count: number): string[] {
+  const name = stem.slice(stem.lastIndexOf("/") + 1);
+  return Array.from({ length: count }, (_, index) => {
+    const utc = new Date(Date.UTC(2024, 1, 3, 5, 27, 51, 685) + index * 15_000).toISOString().replaceAll(/\D/g, "");
+    return `${name}_${utc}.ts`;
+  });
+}
+
+/** The survey of a bucket in which these objects lie: playlists by their text, everything else by its size. */
+export function survey(objects: Record<string, string | number>): Survey {
+  const found = Object.entries(objects)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, content]) => ({ object: stored(key, content), content }));
+  return {
+    objects: found.map(({ object }) => object),
+    playlists: found.flatMap(({ object, content }) =>
+      typeof content === "string" ? [{ ...object, sha256: "00", content: parsePlaylist(Buffer.from(content)) }] : [],
+    ),
+    unlisted: "nothing",
+    storeTime: "2024-02-03T06:00:00.000Z",
+  };
+}
+
+/** Segments of a stem, 188 bytes each. */
+export function segments(stem: string, count: number): Record<string, number> {
+  const directory = stem.slice(0, stem.lastIndexOf("/") + 1);
+  return Object.fromEntries(segmentNames(stem, count).map((name) => [directory + name, 188]));
+}
+
+/** A track that is complete. */
+export function track(stem: string, count = 2): Record<string, string | number> {
+  return { [`${stem}.m3u8`]: playlist(segmentNames(stem, count)), ...segments(stem, count) };
+}
+
+function stored(key: string, content: string | number): StoredObject {
+  const sizeBytes = typeof content === "string" ? Buffer.byteLength(content) : content;
+  return { key, sizeBytes, etag: "e", lastModified: "2024-02-03T05:59:00.000Z" };
+}

@@ -1,0 +1,100 @@
+/** Good recordings of real media, as the emulator lays them out: what each fault and each oddity begins with. */
+import { layOut, type Layout, type Mode, type Track, utc } from "../../../src/emulator/recording/layout.ts";
+import { readMedia, SEGMENT_SECONDS, SEGMENTS_PER_MP4 } from "../../../src/emulator/recording/media.ts";
+import { renderPlaylist } from "../../../src/emulator/recording/playlist.ts";
+import { resolveScenario, type Scenario } from "../../../src/emulator/scenarios.ts";
+import type { Expectation } from "../../../src/recording/types.ts";
+import { remakeMovie, retime } from "./stretch.ts";
+
+export const SID = "38f8e3cfdc474cd56fc1ceba380d7e1a";
+
+/** A recording below its prefix. A change to it is a function from one to another. */
+export type Stored = {
+  /** Bytes by the object's name below the prefix. */
+  objects: Map<string, Uint8Array>;
+  /** Names without ending, of each track in turn. */
+  stems: string[];
+  /** The directories between the case's own and the files, each with a slash behind it. */
+  directory: string;
+  expectation: Omit<Expectation, "prefix">;
+};
+
+export type RecordingOptions = Partial<Pick<Scenario, "segments" | "users" | "failovers" | "files" | "extinfComma">> & {
+  sid?: string;
+  cname?: string;
+  mode?: Mode;
+  directory?: string;
+  /** How long each segment plays. Default: as it was encoded. */
+  segmentSeconds?: number;
+  /** When the first time stamp is, in seconds. Default: as it was encoded, or 0. */
+  startSeconds?: number;
+  /** When the recording began, Unix time in milliseconds. */
+  startedMs?: number;
+  /** What else is expected; the users of an individual recording are, unless this says otherwise. */
+  expects?: Partial<Stored["expectation"]>;
+};
+
+/** Makes a recording. At most 12 segments in all have media of their own unless they are stretched. */
+export async function good(options: RecordingOptions = {}): Promise<Stored> {
+  const { sid = SID, cname = "room", mode = "mix", directory = "", expects, ...knobs } = options;
+  const scenario = resolveScenario({ segments: 4, ...knobs });
+  const { files, users } = scenario;
+  const layout = move(layOut({ sid, cname, mode, files }, scenario), options);
+  const uids = mode === "individual" ? users : [];
+  return {
+    objects: await upload(layout, { scenario, options }),
+    stems: layout.tracks.map(({ stem }) => stem),
+    directory,
+    expectation: { sid, cname, mode, expect: files, uids, named: [], authoritative: false, ...expects },
+  };
+}
+
+/** Names every segment by the length that it is going to have. */
+function move(layout: Layout, { segmentSeconds, startedMs = layout.startedMs }: RecordingOptions): Layout {
+  const seconds = segmentSeconds ?? SEGMENT_SECONDS;
+  const tracks = layout.tracks.map((track) => ({
+    ...track,
+    segments: track.segments.map((segment) => ({
+      ...segment,
+      name: `${track.stem}_${utc(startedMs + Number(segment.part) * seconds * 1000)}.ts`,
+    })),
+  }));
+  return { ...layout, startedMs, tracks };
+}
+
+type Making = { scenario: Scenario; options: RecordingOptions };
+
+async function upload(layout: Layout, making: Making): Promise<Stored["objects"]> {
+  const objects = new Map<string, Uint8Array>();
+  for (const track of layout.tracks) {
+    objects.set(`${track.stem}.m3u8`, Buffer.from(playlistOf(track, layout, making)));
+    for (const { name, media, part } of track.segments) {
+      objects.set(name, remade(await readMedia(media), Number(part), making.options));
+    }
+  }
+  for (const [index, { name, media }] of layout.mp4s.entries()) {
+    objects.set(name, movie(await readMedia(media), index, making.options));
+  }
+  for (const { name, media } of layout.snapshots) objects.set(name, await readMedia(media));
+  return objects;
+}
+
+function playlistOf(track: Track, { startedMs }: Layout, { scenario, options: { segmentSeconds } }: Making): string {
+  const { extinfComma: comma } = scenario;
+  const text = renderPlaylist(track, { shown: track.segments.length, ended: track.ends, comma, startedMs });
+  if (segmentSeconds === undefined) return text;
+  return text
+    .replace(/TARGETDURATION:\d+/, `TARGETDURATION:${Math.ceil(segmentSeconds)}`)
+    .replaceAll(SEGMENT_SECONDS.toFixed(6), segmentSeconds.toFixed(6));
+}
+
+function remade(media: Uint8Array, part: number, { segmentSeconds, startSeconds }: RecordingOptions): Uint8Array {
+  if (segmentSeconds === undefined && startSeconds === undefined) return media;
+  const seconds = segmentSeconds ?? SEGMENT_SECONDS;
+  return retime(media, { startSeconds: (startSeconds ?? 0) + part * seconds, factor: seconds / SEGMENT_SECONDS });
+}
+
+function movie(media: Uint8Array, index: number, { segmentSeconds }: RecordingOptions): Uint8Array {
+  if (segmentSeconds === undefined) return media;
+  return remakeMovie(media, { seconds: segmentSeconds * SEGMENTS_PER_MP4, index });
+}

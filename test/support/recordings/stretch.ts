@@ -1,0 +1,43 @@
+/**
+ * The emulator's media at other times: ffmpeg's two seconds made into the slices of minutes and the days that real
+ * recordings have, with bytes of their own for each slice. Only time stamps change; nothing is encoded anew.
+ */
+import { presentationTimes } from "../../../src/media/ts/transport-stream.ts";
+
+const PACKET_BYTES = 188;
+const TICKS_PER_SECOND = 90_000;
+const WRAP = 2 ** 33;
+
+/** A copy of a transport stream that begins at `startSeconds` and plays `factor` times as long. */
+export function retime(
+  media: Uint8Array,
+  { startSeconds, factor }: { startSeconds: number; factor: number },
+): Uint8Array {
+  const bytes = Buffer.from(media);
+  const first = presentationTimes(bytes)[0]?.ticks ?? 0;
+  for (let at = 0; at < bytes.length; at += PACKET_BYTES) {
+    const packet = bytes.subarray(at, at + PACKET_BYTES);
+    const ticks = presentationTimes(packet)[0]?.ticks;
+    if (ticks === undefined) continue;
+    const adaptationBytes = (packet.readUInt8(3) & 0x20) === 0 ? 0 : 1 + packet.readUInt8(4);
+    const moved = Math.round(startSeconds * TICKS_PER_SECOND + (ticks - first) * factor);
+    writeTime(packet, 4 + adaptationBytes + 9, (moved + WRAP) % WRAP);
+  }
+  return bytes;
+}
+
+/** A copy of an MP4 whose header says that it plays so long; `index` makes its bytes its own. */
+export function remakeMovie(media: Uint8Array, { seconds, index }: { seconds: number; index: number }): Uint8Array {
+  const bytes = Buffer.from(media);
+  const header = bytes.indexOf("mvhd") + 4; // version 0: creation, modification, timescale, duration
+  bytes.writeUInt32BE(index, header + 4);
+  bytes.writeUInt32BE(Math.round(seconds * bytes.readUInt32BE(header + 12)), header + 16);
+  return bytes;
+}
+
+/** ISO/IEC 13818-1, 2.4.3.7: 3, 15 and 15 bits, each closed by a marker; the first four bits tell of which stamp it is. */
+function writeTime(packet: Buffer, at: number, ticks: number): void {
+  packet.writeUInt8((packet.readUInt8(at) & 0xf0) | (Math.floor(ticks / 2 ** 30) << 1) | 1, at);
+  packet.writeUInt16BE(((Math.floor(ticks / 2 ** 15) & 0x7fff) << 1) | 1, at + 1);
+  packet.writeUInt16BE(((ticks & 0x7fff) << 1) | 1, at + 3);
+}

@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { describe, test } from "node:test";
+
+import { BucketError } from "../../src/bucket/bucket.ts";
+import type { Level } from "../../src/contract/result.ts";
+import { mp4Media, readMedia, segmentMedia } from "../../src/emulator/recording/media.ts";
+import type { Inventory } from "../../src/recording/types.ts";
+import { examine } from "../../src/verify/verify-files.ts";
+import { mixedRecording, storeRecording } from "../support/recordings/stored-recording.ts";
+import { testBucket } from "../support/test-bucket.ts";
+
+const store = testBucket();
+const encode = (text: string) => new TextEncoder().encode(text);
+const segment = (index: number) => readMedia(segmentMedia("mix", index));
+
+/** Stores a mix, with some of its files replaced, and examines it. */
+async function examined(prefix: string, changes: Record<string, Uint8Array>, level: Level) {
+  const bucket = await store();
+  const files = new Map([...(await mixedRecording()), ...Object.entries(changes)]);
+  const inventory = await storeRecording(bucket, prefix, files);
+  const progress: [number, number][] = [];
+  const found = await examine(bucket, inventory, {
+    level,
+    signal: AbortSignal.timeout(60_000),
+    onProgress: (...step) => progress.push(step),
+  });
+  return { ...found, progress, files, prefix };
+}
+
+function checks({ problems, prefix }: Awaited<ReturnType<typeof examined>>): string[] {
+  return problems.map(({ check, severity, subject }) => `${severity} ${check} ${subject.replace(prefix, "")}`);
+}
+
+describe("examine()", () => {
+  test("asks nothing of the store at level list", async () => {
+    const bucket = await store();
+    const inventory = await storeRecording(bucket, "list/", await mixedRecording());
+    const found = await examine(bucket, inventory, { level: "list", signal: AbortSignal.abort() });
+    assert.deepEqual(found, { inventory, problems: [] });
+  });
+
+  for (const level of ["head", "probe", "hash"] as const) {
+    test(`finds nothing wrong with a sound recording at level ${level}`, async () => {
+      const found = await examined(`sound-${level}/`, {}, level);
+      assert.deepEqual(found.problems, []);
+      assert.deepEqual(found.progress.at(-1), [16, 16]);
+    });
+
+    test(`finds at level ${level} that a file was overwritten or is gone since the listing`, async () => {
+      const bucket = await store();
+      const inventory = await storeRecording(bucket, `changed-${level}/`, await mixedRecording());
+      const signal = AbortSignal.timeout(60_000);
+      const sameSize = (await segment(3)).toReversed();
+      await bucket.put(`changed-${level}/03.ts`, sameSize, { signal, contentType: "video/mp2t" });
+      await bucket.put(`changed-${level}/0.mp4`, encode("else"), { signal, contentType: "video/mp4" });
+      const gone: Inventory = {
+        ...inventory,
+        snapshots: inventory.snapshots.map((entry) => ({ ...entry, key: "changed/x.jpg" })),
+      };
+      const { problems } = await examine(bucket, gone, { level, signal });
+      assert.deepEqual(
+        problems.map(({ check, severity, subject }) => [check, severity, subject]),
+        [
+          ["object-changed", "error", `changed-${level}/03.ts`],
+          ["object-changed", "error", `changed-${level}/0.mp4`],
+          ["object-changed", "error", "changed/x.jpg"],
+        ],
+      );
+      assert.equal(problems[2]?.observed, "gone");
+    });
+  }
+
+  test("learns the checksum that the store keeps from level head on", async () => {
+    const { inventory } = await examined("checksums/", {}, "head");
+    const bucket = await store();
+    const [playlist] = inventory.playlists;
+    for (const entry of [playlist, playlist?.segments[0], inventory.mp4s[0], inventory.snapshots[0]]) {
+      assert.ok(entry);
+      const kept = await bucket.head(entry.key, AbortSignal.timeout(10_000));
+      assert.deepEqual(entry.checksum, kept?.checksum);
+      assert.equal(Object.hasOwn(entry, "checksum"), kept?.checksum !== undefined);
+    }
+  });
+
+  test("learns the SHA-256 of every byte at level hash, and of none below", async () => {
+    const { inventory, files, prefix } = await examined("hashed/", {}, "hash");
+    const entries = [
+      ...inventory.playlists.flatMap(({ segments }) => segments),
+      ...inventory.mp4s,
+      ...inventory.snapshots,
+    ];
+    assert.equal(entries.length, files.size);
+    for (const { key, sha256 } of entries) {
+      const bytes = files.get(key.replace(prefix, "")) ?? assert.fail(key);
+      assert.equal(sha256, createHash("sha256").update(bytes).digest("hex"));
+    }
+    const playlistDigest = createHash("sha256").update("#EXTM3U\n").digest("hex");
+    assert.ok(inventory.playlists.every((entry) => entry.sha256 === playlistDigest));
+    const probed = await examined("hashed/", {}, "probe");
+    assert.ok(probed.inventory.mp4s.every((entry) => entry.sha256 === undefined));
+  });
+
+  test("finds every segment that is no media, cut, too short or there twice", async () => {
+    const found = await examined(
+      "segments/",
+      {
+        "02.ts": encode("<Error><Code>NoSuchKey</Code></Error>".padEnd(188 * 4, " ")),
+        "04.ts": (await segment(4)).subarray(0, -1),
+        "06.ts": (await segment(6)).subarray(0, 188 * 4),
+        "09.ts": await segment(8),
+        "12.webm": Uint8Array.of(0x1a, 0x45, 0xdf, 0xa3, 1, 2, 3),
+        "13.webm": encode("no WebM"),
+      },
+      "probe",
+    );
+    assert.deepEqual(checks(found), [
+      "error segment-not-media 02.ts",
+      "error segment-truncated 04.ts",
+      "warning segment-duration-unproven 06.ts",
+      "error segment-not-media 13.webm",
+      "error segment-repeated 09.ts",
+      "error mp4-duration room",
+    ]);
+  });
+
+  test("does not take segments for equal that only begin alike and have the same size", async () => {
+    const first = await segment(8);
+    const other = Buffer.concat([Buffer.alloc(188 * 70), first]);
+    const twin = Buffer.from(other);
+    other.set(first.subarray(0, 188 * 8));
+    twin.set(first.subarray(0, 188 * 8));
+    twin[twin.length - 1] = 0;
+    const found = await examined("alike/", { "10.ts": other, "11.ts": twin }, "probe");
+    assert.ok(!checks(found).some((check) => check.includes("segment-repeated")));
+  });
+
+  test("measures a segment that is longer than what it reads, by its head and its tail", async () => {
+    const bucket = await store();
+    const whole = Buffer.concat(
+      [...(await mixedRecording())].filter(([name]) => name.endsWith(".ts")).map(([, bytes]) => bytes),
+    );
+    assert.ok(whole.length > (64 + 350) * 188);
+    const inventory = await storeRecording(bucket, "long/", new Map([["00.ts", whole]]));
+    const { problems } = await examine(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
+    assert.equal(problems.length, 1);
+    assert.match(problems[0]?.observed ?? "", /^2[23]\.\d{3} s$/);
+  });
+
+  test("finds MP4s and snapshots that are broken", async () => {
+    const sound = Buffer.from(await readMedia(mp4Media(0)));
+    const found = await examined(
+      "movies/",
+      {
+        "0.mp4": sound.subarray(0, -100),
+        "1.mp4": sound.subarray(0, sound.readUInt32BE(0)),
+        "2.mp4": encode("\0\0\0\x0cfreexxxx"),
+        "snapshot.jpg": encode("no picture"),
+      },
+      "probe",
+    );
+    assert.deepEqual(checks(found), [
+      "error mp4-truncated 0.mp4",
+      "error mp4-no-moov 1.mp4",
+      "error mp4-not-media 2.mp4",
+      "error snapshot-not-media snapshot.jpg",
+    ]);
+  });
+
+  test("finds that the MP4s play shorter than the playlists", async () => {
+    const bucket = await store();
+    const files = await mixedRecording();
+    files.delete("1.mp4");
+    const inventory = await storeRecording(bucket, "duration/", files);
+    const { problems } = await examine(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
+    assert.deepEqual(problems, [
+      {
+        check: "mp4-duration",
+        severity: "error",
+        subject: "duration/room",
+        expected: "23.040 s, as the playlists say",
+        observed: "11.520 s in 1 MP4s",
+      },
+    ]);
+  });
+
+  test("does not hold MP4s against the playlists of single users", async () => {
+    const bucket = await store();
+    const files = await mixedRecording();
+    files.delete("1.mp4");
+    const { playlists, ...rest } = await storeRecording(bucket, "tracks/", files);
+    const tracks = playlists.map((playlist) => ({ ...playlist, track: { uid: "1", type: "video" } }));
+    const inventory = { ...rest, playlists: tracks };
+    const { problems } = await examine(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
+    assert.deepEqual(problems, []);
+  });
+
+  test("says nothing of an empty file, which the inventory counts as missing", async () => {
+    const { problems } = await examined("empty/", { "0.mp4": encode(""), "snapshot.jpg": encode("") }, "hash");
+    assert.deepEqual(problems, []);
+  });
+
+  test("passes a store's error on, instead of blaming the files", async () => {
+    const inventory = await storeRecording(await store(), "denied/", await mixedRecording());
+    const denied = await store({ secretKey: "wrong" });
+    const signal = AbortSignal.timeout(60_000);
+    await assert.rejects(examine(denied, inventory, { level: "probe", signal }), BucketError);
+  });
+
+  test("ends when its caller gives up", async () => {
+    const bucket = await store();
+    const inventory = await storeRecording(bucket, "abort/", await mixedRecording());
+    const controller = new AbortController();
+    const examining = examine(bucket, inventory, {
+      level: "hash",
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error("given up")),
+    });
+    await assert.rejects(examining, { message: "given up" });
+  });
+});
