@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { startS3Gateway } from "../dev/servers/s3-gateway.ts";
 import { createS3Bucket } from "../src/bucket/s3/s3.ts";
-import type { Level } from "../src/contract/result.ts";
+import type { Level } from "../src/contract/problem.ts";
 import { type Damage, damaged } from "../test/faults/damage.ts";
 import { damages } from "../test/faults/damages.ts";
 import { type Claim, type Claims, judge, LEVELS, type Store } from "../test/faults/matrix.ts";

@@ -19,7 +19,9 @@ import { DefaultLogger, NativeConnection, Runtime } from "@temporalio/worker";
 
 import { createS3Bucket } from "../src/bucket/s3/s3.ts";
 import { connect, type FinalizeInput, type Phase } from "../src/client.ts";
-import { agoraNotification, searchAttributes, WORKFLOW_TYPE, workflowId } from "../src/contract/result.ts";
+import { agoraNotification } from "../src/contract/messages.ts";
+import { WORKFLOW_TYPE, workflowId } from "../src/contract/names.ts";
+import { searchAttributes } from "../src/contract/search-attributes.ts";
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
 import type { Scenario, ScenarioName, Scripted } from "../src/emulator/scenarios.ts";
 import type { Recording } from "../src/client/recording-handle.ts";

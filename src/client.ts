@@ -7,41 +7,31 @@
  *     await recording.stopped();
  *     const { outcome } = await recording.result();
  */
-import { Client, WorkflowExecutionAlreadyStartedError, type WorkflowExecutionInfo } from "@temporalio/client";
+import { Client, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
 
 import { openBucket } from "./bucket/open-bucket.ts";
-import { type Config, ConfigError, loadConfig } from "./process/config.ts";
-import {
-  DEFAULT_TASK_QUEUE,
-  type Outcome,
-  type Phase,
-  searchAttributes,
-  WORKFLOW_TYPE,
-  workflowId,
-} from "./contract/result.ts";
+import { type Config, loadConfig } from "./process/config.ts";
+import { DEFAULT_TASK_QUEUE, WORKFLOW_TYPE, workflowId } from "./contract/names.ts";
+import type { Phase } from "./contract/phases.ts";
+import { searchAttributes } from "./contract/search-attributes.ts";
 import { assertInput, type FinalizeInput } from "./contract/input.ts";
+import { type ListedRecording, listRecordings, type RecordingFilter } from "./client/list-recordings.ts";
 import { openRecording, type Recording } from "./client/recording-handle.ts";
 import { hasSearchAttributes } from "./process/search-attributes.ts";
 import { staticCard } from "./client/static-details.ts";
 import { openConnection } from "./process/temporal-connection.ts";
 
-export type {
-  FinalizeResult,
-  ManifestReference,
-  Outcome,
-  Phase,
-  Problem,
-  Status,
-  StopReport,
-} from "./contract/result.ts";
+export type { Status } from "./contract/messages.ts";
+export type { Phase } from "./contract/phases.ts";
+export type { Problem } from "./contract/problem.ts";
+export type { FinalizeResult, ManifestReference, Outcome } from "./contract/result.ts";
+export type { StopReport } from "./contract/stop.ts";
 export type { FinalizeInput } from "./contract/input.ts";
 export type { Manifest } from "./manifest/schema.ts";
 export type { RecordingLook, RecordingProgress } from "./client/progress.ts";
 export type { Recording } from "./client/recording-handle.ts";
+export type { ListedRecording, RecordingFilter } from "./client/list-recordings.ts";
 export { loadConfig };
-
-/** As many as Temporal gives at once. */
-const PAGE = 1000;
 
 export type ConnectOptions = {
   /** A client of your own; it is not closed with ours. Default: one made by `@temporalio/envconfig`. */
@@ -57,32 +47,6 @@ export type ConnectOptions = {
 export type FinalizeOptions = {
   /** Run again although this recording was finished before, to verify files that came late. */
   rerun?: boolean;
-};
-
-export type RecordingFilter = {
-  /** These three need the search attributes. */
-  phase?: Phase;
-  outcome?: Outcome;
-  channel?: string;
-  /** Started at this moment or later. */
-  since?: Date;
-  /** Started before this moment. */
-  until?: Date;
-  /** Only those whose workflow still runs. */
-  running?: boolean;
-  /** At most so many. Default: all. */
-  limit?: number;
-};
-
-export type ListedRecording = {
-  sid: string;
-  channel: string | undefined;
-  /** As in the search attributes: a `Phase` and an `Outcome`. */
-  phase: string | undefined;
-  outcome: string | undefined;
-  /** Temporal's status of the workflow: `RUNNING`, `COMPLETED`, `FAILED` … */
-  status: string;
-  startedAt: Date;
 };
 
 export type Recordings = {
@@ -113,7 +77,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
 
   return {
     get: (sid) => open(sid, true),
-    list: (filter = {}) => list(client, filter),
+    list: (filter = {}) => listRecordings(client, filter),
     close: async () => (options.client ? undefined : client.connection.close()),
     async finalize(input, { rerun = false } = {}) {
       assertInput(input);
@@ -146,56 +110,4 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
 
 async function connectFromEnvironment(): Promise<Client> {
   return new Client(await openConnection());
-}
-
-async function* list(client: Client, filter: RecordingFilter): AsyncIterable<ListedRecording> {
-  const { limit = Infinity } = filter;
-  const query = visibilityQuery(filter);
-  let count = 0;
-  try {
-    for await (const found of client.workflow.list({ query, pageSize: Math.min(limit, PAGE) })) {
-      if (++count > limit) return;
-      yield listed(found);
-    }
-  } catch (error) {
-    throw (await lacksAttributes(client, filter)) ? new ConfigError(withoutAttributes(client)) : error;
-  }
-}
-
-function visibilityQuery({ phase, outcome, channel, since, until, running }: RecordingFilter): string {
-  const conditions = [
-    ["WorkflowType =", WORKFLOW_TYPE],
-    ["RecordingPhase =", phase],
-    ["RecordingOutcome =", outcome],
-    ["RecordingChannel =", channel],
-    ["StartTime >=", since?.toISOString()],
-    ["StartTime <", until?.toISOString()],
-    ["ExecutionStatus =", running === true ? "Running" : undefined],
-  ];
-  return conditions.flatMap(([is, value]) => (value === undefined ? [] : [`${is} '${quoted(value)}'`])).join(" AND ");
-}
-
-function listed({ workflowId: id, typedSearchAttributes, status, startTime }: WorkflowExecutionInfo): ListedRecording {
-  return {
-    sid: id.slice(workflowId("").length),
-    channel: typedSearchAttributes.get(searchAttributes.channel),
-    phase: typedSearchAttributes.get(searchAttributes.phase),
-    outcome: typedSearchAttributes.get(searchAttributes.outcome),
-    status: status.name,
-    startedAt: startTime,
-  };
-}
-
-async function lacksAttributes(client: Client, { phase, outcome, channel }: RecordingFilter): Promise<boolean> {
-  if ((phase ?? outcome ?? channel) === undefined) return false;
-  return !(await hasSearchAttributes(client.connection, client.options.namespace));
-}
-
-function withoutAttributes(client: Client): string {
-  return `Cannot list by phase, outcome or channel: the namespace "${client.options.namespace}" lacks the search attributes, which "tailslate search-attributes" registers`;
-}
-
-/** For a string in Temporal's visibility query, which is SQL's. */
-function quoted(value: string): string {
-  return value.replaceAll("'", "''");
 }

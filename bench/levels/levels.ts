@@ -4,7 +4,7 @@
  * byte does. `npm run bench -- levels`, and with `RCLONE=<path>` rclone's listing and hashing of the same files in turn.
  */
 import { startS3Gateway, type S3Gateway } from "../../dev/servers/s3-gateway.ts";
-import type { Level } from "../../src/contract/result.ts";
+import type { Level } from "../../src/contract/problem.ts";
 import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
 import { examine } from "../../src/verify/verify-files.ts";
 import { lookAt } from "../../src/inventory/inspect.ts";

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import type { WorkflowHandle } from "@temporalio/client";
 
-import { agoraNotification } from "../../src/contract/result.ts";
+import { agoraNotification } from "../../src/contract/messages.ts";
 import type { Recorded } from "../../src/emulator/recording/record.ts";
 import { concurrently } from "../../src/lib/map-concurrently.ts";
 import { good } from "../../test/support/recordings/recordings.ts";

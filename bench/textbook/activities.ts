@@ -1,7 +1,8 @@
 /** The activities of the textbook workflow, over real HTTP. */
 import { z } from "zod";
 
-import { type Bucket, readAll } from "../../src/bucket/bucket.ts";
+import type { Bucket } from "../../src/bucket/bucket.ts";
+import { readAll } from "../../src/lib/read-all.ts";
 import { basicAuthorization } from "../../src/emulator/http/requests.ts";
 import type { TextbookInput } from "./workflow.ts";
 

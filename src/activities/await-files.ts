@@ -1,7 +1,8 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
 import { namedFiles } from "./named-files.ts";
-import type { Evidence, Progress } from "../contract/result.ts";
+import type { Evidence } from "../contract/evidence.ts";
+import type { Progress } from "../contract/progress.ts";
 import { failure } from "../contract/failures.ts";
 import type { Finalization, Schedule } from "../contract/input.ts";
 import { settled } from "../inventory/completion.ts";

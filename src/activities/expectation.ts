@@ -1,7 +1,7 @@
 /** What a look at the bucket is held against, and what it leads to when the store fails. */
 import type { NamedFiles } from "./named-files.ts";
 import { type Bucket, BucketError } from "../bucket/bucket.ts";
-import type { Evidence } from "../contract/result.ts";
+import type { Evidence } from "../contract/evidence.ts";
 import { failure } from "../contract/failures.ts";
 import type { Finalization } from "../contract/input.ts";
 import type { Expectation, Inventory } from "../recording/types.ts";

@@ -2,7 +2,7 @@
  * What all of Agora's words together say about the files of a recording. They say what to expect and when to look;
  * whether a file is there, only the bucket knows.
  */
-import type { Evidence } from "../contract/result.ts";
+import type { Evidence } from "../contract/evidence.ts";
 import type { NamedFile } from "../agora/answers.ts";
 import { filesNamedBy, isUploadEvent, UPLOADED, WEB_RECORDER_STOPPED } from "../agora/events.ts";
 

@@ -7,7 +7,7 @@
  */
 import { fetch, type RequestInit, type Response } from "undici";
 
-import { readAll } from "../bucket/bucket.ts";
+import { readAll } from "../lib/read-all.ts";
 import { createPacer, type Pacer } from "./rate-limit/rate-limiter.ts";
 import { type Answered, type Judged, judgeQuery, judgeStop, type QueryVerdict, type StopVerdict } from "./verdicts.ts";
 

@@ -2,7 +2,7 @@
  * Every check of the inventory: its stable, public id and what its failing means. The checks of a playlist's text
  * stand in `playlist-checks.ts`, those of the files themselves in `file-problem.ts`.
  */
-import type { Problem } from "../contract/result.ts";
+import type { Problem } from "../contract/problem.ts";
 
 /** `absent`: an error that keeps the recording from being complete; the most important first. */
 export const INVENTORY_CHECKS = {

@@ -2,7 +2,7 @@
  * Every check of the files themselves, from level `head` on: its stable, public id and what its failing means.
  * The checks of the inventory stand in `finding.ts`, those of a playlist's text in `playlist.ts`.
  */
-import type { Problem } from "../contract/result.ts";
+import type { Problem } from "../contract/problem.ts";
 
 export const FILE_CHECKS = {
   /** The file is another one, or gone, since it was listed. */

@@ -1,7 +1,7 @@
 /** Where a command runs: its arguments' other half. Only the door `cli.ts` knows the process behind it. */
 import { InvalidArgumentError } from "commander";
 
-import type { Host } from "../worker/run-worker.ts";
+import type { Host } from "../process/host.ts";
 
 export type Terminal = Host & {
   stdin: AsyncIterable<Uint8Array | string>;

@@ -20,7 +20,7 @@ import {
 import { CancelledFailure, NamespaceNotFoundError, TerminatedFailure, TimeoutFailure } from "@temporalio/common";
 import { CommanderError } from "commander";
 
-import { ConfigError } from "../process/config.ts";
+import { ConfigError } from "../process/config-error.ts";
 import { ownFailure } from "../contract/failures.ts";
 import { BadAnswer, Interrupted, UsageError } from "./context.ts";
 

@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 
 import { connect, type Recordings } from "../client.ts";
-import { workflowId } from "../contract/result.ts";
+import { workflowId } from "../contract/names.ts";
 import { Interrupted, type Terminal } from "./context.ts";
 
 /** Connects to Temporal for one command. Throws `Interrupted` at Ctrl-C, whatever `use` was at. */

@@ -7,15 +7,12 @@
  */
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from "@temporalio/client";
 
-import {
-  type FinalizeResult,
-  type Outcome,
-  type Phase,
-  searchAttributes,
-  status,
-  type Status,
-} from "../contract/result.ts";
-import { ownFailure, progressIn } from "../contract/failures.ts";
+import { status, type Status } from "../contract/messages.ts";
+import type { Phase } from "../contract/phases.ts";
+import type { FinalizeResult, Outcome } from "../contract/result.ts";
+import { searchAttributes } from "../contract/search-attributes.ts";
+import { ownFailure } from "../contract/failures.ts";
+import { progressIn } from "../contract/progress.ts";
 
 export type RecordingProgress = {
   /** `null` where no worker answers and Temporal itself cannot tell. */

@@ -2,22 +2,13 @@
 import { type Client, WorkflowFailedError } from "@temporalio/client";
 
 import type { Bucket } from "../bucket/bucket.ts";
-import {
-  awaitStopped,
-  cancel,
-  type FinalizeResult,
-  type ManifestReference,
-  type Reason,
-  requestForceStop,
-  status,
-  type Status,
-  type StopReport,
-  workflowId,
-} from "../contract/result.ts";
+import { awaitStopped, cancel, type Reason, requestForceStop, status, type Status } from "../contract/messages.ts";
+import { workflowId } from "../contract/names.ts";
+import type { FinalizeResult, ManifestReference } from "../contract/result.ts";
+import type { StopReport } from "../contract/stop.ts";
 import { ownFailure } from "../contract/failures.ts";
-import { verifyManifest } from "../manifest/write-manifest.ts";
+import { verifyManifest, readStoredManifest } from "../manifest/read-manifest.ts";
 import type { Manifest } from "../manifest/schema.ts";
-import { readStoredManifest } from "../manifest/read-manifest.ts";
 import { look, progress, type RecordingLook, type RecordingProgress } from "./progress.ts";
 
 export type Recording = {

@@ -4,8 +4,6 @@
  */
 import { ActivityFailure, ApplicationFailure, ApplicationFailureCategory, TimeoutFailure } from "@temporalio/common";
 
-import type { Progress } from "./result.ts";
-
 const FAILURES = {
   InputInvalid: "final",
   AccountUnknown: "final",
@@ -55,16 +53,6 @@ export function ownFailure(error: unknown): (ApplicationFailure & { type: Failur
     if (at instanceof ApplicationFailure && isOwn(at)) return at;
   }
   return undefined;
-}
-
-/** How far a look got that ended in this failure; `undefined` where it does not tell. */
-export function progressIn(error: unknown): Progress | undefined {
-  const details: unknown = ownFailure(error)?.details?.[0];
-  return isProgress(details) ? details : undefined;
-}
-
-function isProgress(details: unknown): details is Progress {
-  return typeof details === "object" && details !== null && "looked" in details && "waitingFor" in details;
 }
 
 /** Whether an activity call ended because its schedule-to-close time ran out, in an attempt or between two. */

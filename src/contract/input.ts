@@ -5,7 +5,10 @@
 import ms, { type StringValue } from "ms";
 import { z } from "zod";
 
+import { mistakes, readable } from "../lib/schema-errors.ts";
 import { failure } from "./failures.ts";
+import type { Level } from "./problem.ts";
+import type { StopMethod } from "./stop.ts";
 
 const TEN_DAYS_MS = 10 * 24 * 60 * 60 * 1000;
 
@@ -127,8 +130,8 @@ export type Schedule = { initialIntervalMs: number; backoffCoefficient: number; 
 export type Finalization = {
   recording: z.output<typeof Recording>;
   files: { store: string; prefix: string; expect: ("hls" | "mp4" | "snapshots")[]; uids: string[] } | null;
-  stop: z.output<typeof Stop>;
-  level: "list" | "head" | "probe" | "hash";
+  stop: Omit<z.output<typeof Stop>, "method"> & { method: StopMethod };
+  level: Level;
   timeoutsMs: { stop: number; upload: number; backup: number; verify: number };
   poll: { upload: Schedule; backup: Schedule; quietMs: number };
   manifest: { store: string; key: string | null } | null;
@@ -153,29 +156,6 @@ export function parseInput(input: unknown, hasDefaultStore: boolean): Finalizati
   const files = { store, prefix: directory(fileNamePrefix), expect, uids };
   const target = { store: manifest.store ?? store, key: manifest.key ?? null };
   return { recording, files, stop, level, ...inMs(timeouts, poll), manifest: target };
-}
-
-/** For every parse of what people wrote: a field that is not there is missing, whatever it should have been. */
-export const readable: { error: z.core.$ZodErrorMap } = {
-  error({ input, path }) {
-    if (input !== undefined) return undefined;
-    return path === undefined || path.length === 0 ? "there is no input" : "is missing";
-  },
-};
-
-/** Every field that is wrong on one line, each with its first reason: `field: reason; field: reason`. */
-export function mistakes(error: z.ZodError): string {
-  const paths = error.issues.map(({ path }) => path.join("."));
-  return error.issues
-    .filter((_, index) => paths[index] === "" || paths.indexOf(paths[index] ?? "") === index)
-    .map((issue) => {
-      const path = issue.path.join(".");
-      // A record says only that a key is wrong, the key's own issue why.
-      const message = issue.code === "invalid_key" ? `the name ${issue.issues[0]?.message}` : issue.message;
-      return path === "" ? message : `${path}: ${message}`;
-    })
-    .join("; ")
-    .replaceAll(/\s/g, " "); // an unknown key may hold anything
 }
 
 function parseOrFail(input: unknown): z.output<typeof FinalizeInput> {

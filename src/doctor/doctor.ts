@@ -1,6 +1,7 @@
 /** All checks of `tailslate doctor`: started together, given in one order. */
-import { type Config, ConfigError, loadConfig } from "../process/config.ts";
-import { DEFAULT_TASK_QUEUE } from "../contract/result.ts";
+import { ConfigError } from "../process/config-error.ts";
+import { type Config, loadConfig } from "../process/config.ts";
+import { DEFAULT_TASK_QUEUE } from "../contract/names.ts";
 import type { runtimeName } from "../process/runtime.ts";
 import { examineAccount } from "./agora-checks.ts";
 import { examineClock } from "./clock-check.ts";

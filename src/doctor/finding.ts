@@ -3,7 +3,7 @@
  * for whatever goes wrong inside. A finding quotes our own words only, for a server's may hold keys and signatures.
  */
 import { BucketError } from "../bucket/bucket.ts";
-import { ConfigError } from "../process/config.ts";
+import { ConfigError } from "../process/config-error.ts";
 
 export type Verdict =
   | { status: "ok" | "skipped"; found: string; remedy: null }

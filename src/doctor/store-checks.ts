@@ -5,7 +5,8 @@
  * are judged by some stores before the permission, by others after it. The port has no delete, nor do a worker's keys need
  * one, so what was written stays: always the same few bytes under the same key, which say themselves what they are.
  */
-import { type Bucket, BucketError, readAll } from "../bucket/bucket.ts";
+import { type Bucket, BucketError } from "../bucket/bucket.ts";
+import { readAll } from "../lib/read-all.ts";
 import { type BucketSettings, openBucket } from "../bucket/open-bucket.ts";
 import { failed, type Finding, LIMIT_MS, ok, skipped, type Verdict } from "./finding.ts";
 

@@ -5,10 +5,10 @@
 import { type Connection, isGrpcServiceError } from "@temporalio/client";
 
 import type { Config } from "../process/config.ts";
-import { agoraTaskQueue } from "../contract/result.ts";
+import { agoraTaskQueue } from "../contract/names.ts";
 import { missingSearchAttributes, registerSearchAttributes } from "../process/search-attributes.ts";
 import { openConnection } from "../process/temporal-connection.ts";
-import { pollersOf } from "../worker/rate-limit-share.ts";
+import { pollersOf } from "../process/task-queue-pollers.ts";
 import { examine, type Finding, ok, skipped, type Verdict, warning, wrong } from "./finding.ts";
 
 export type TemporalOptions = {

@@ -1,5 +1,4 @@
-/** When the waiting is over, and what came of it. Pure: no clock is read, and how old a file is the store's own clock says. */
-import type { Outcome, Problem } from "../contract/result.ts";
+/** Whether the recording is complete. Pure: no clock is read, and how old a file is the store's own clock says. */
 import type { Expectation, Inventory } from "../recording/types.ts";
 
 export type Settlement =
@@ -45,27 +44,4 @@ function growth({ inventory, expectation, sessionLeftMs, quietMs }: Moment): { s
   const nowMs = Date.parse(inventory.storeTime);
   const stillMs = inventory.newest === null ? 0 : Date.parse(inventory.newest) + quietMs - nowMs;
   return { sessionMs: sessionLeftMs, stillMs };
-}
-
-/**
- * The outcome as the files decide it, first line that holds. `problems` are the inventory's and those of the checks at
- * the level asked; `agoraNamedOrClaimed`: Agora named a file, or said `uploaded` or `backuped`.
- */
-export function decideOutcome({
-  inventory,
-  problems,
-  saidNothingRecorded,
-  agoraNamedOrClaimed,
-}: {
-  inventory: Inventory;
-  problems: Problem[];
-  saidNothingRecorded: boolean;
-  agoraNamedOrClaimed: boolean;
-}): Exclude<Outcome, "cancelled" | "unverified"> {
-  if (inventory.newest === null) {
-    if (saidNothingRecorded) return "empty";
-    return agoraNamedOrClaimed ? "lost" : "not-found";
-  }
-  if (!inventory.complete) return "incomplete";
-  return problems.some(({ severity }) => severity === "error") ? "damaged" : "verified";
 }

@@ -6,7 +6,7 @@
  * adds. Pure: the same survey and expectation always give the same inventory.
  */
 import type { StoredObject } from "../bucket/bucket.ts";
-import type { Problem } from "../contract/result.ts";
+import type { Problem } from "../contract/problem.ts";
 import { findAbsences } from "./missing.ts";
 import type { Expectation, Inventory, PlaylistEntry } from "../recording/types.ts";
 import { byImportance, finding, type Finding } from "../checks/checks.ts";

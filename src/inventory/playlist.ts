@@ -1,16 +1,13 @@
 /** A playlist in force, held against the objects of the bucket: which of its segments are there, and what looks wrong. */
-import { segmentStartMs } from "../agora/names/file-names.ts";
 import type { StoredObject } from "../bucket/bucket.ts";
 import type { PlaylistEntry, SegmentEntry } from "../recording/types.ts";
+import { findGaps, findLongSegments } from "../checks/duration.ts";
+import { findDisorderedNames } from "../checks/order.ts";
 import { finding, type Finding } from "../checks/checks.ts";
 import { fileNameOf, type Located } from "../recording/keys.ts";
 import { playlistInForce, type Candidate } from "./playlist-selection.ts";
-import type { PlaylistSegment } from "../media/hls/types.ts";
 import type { PlaylistFinding } from "../media/hls/faults.ts";
 import { decodeUri } from "../media/hls/uri.ts";
-
-/** Cuts fall on frames, and names carry milliseconds: less than this is no gap. */
-const GAP_TOLERANCE_SECONDS = 1;
 
 /**
  * Examines the playlists of one stem. `superseded` says that a later failover set continues the recording;
@@ -50,9 +47,9 @@ export function examinePlaylist(
     ...missing.map((key) => absentSegment(key, objects.has(key))),
     ...content.findings.map((fault) => textFinding(entry.key, fault)),
     ...foreign(entry),
-    ...tooLong(entry),
-    ...outOfOrder(entry.key, content.segments),
-    ...gaps(entry.key, content.segments),
+    ...findLongSegments(entry),
+    ...findDisorderedNames(entry.key, content.segments),
+    ...findGaps(entry.key, content.segments),
   ];
   return { entry, findings };
 }
@@ -82,19 +79,6 @@ function textFinding(subject: string, { check, severity, line, expected, observe
   return { check, severity, subject, expected, observed: `${observed} (line ${line})`, absent: false };
 }
 
-function tooLong({ targetDurationSeconds, segments }: PlaylistEntry): Finding[] {
-  if (targetDurationSeconds === null) return [];
-  return segments
-    .filter(({ durationSeconds }) => durationSeconds > targetDurationSeconds + 0.5)
-    .map(({ key, durationSeconds }) =>
-      finding("segment-too-long", {
-        subject: key,
-        expected: `at most ${targetDurationSeconds} s, the target duration`,
-        observed: `${durationSeconds} s`,
-      }),
-    );
-}
-
 /** Agora puts a track's stem before everything of it, so that no other file can be meant by mistake. */
 function foreign({ key, stem, segments, missing }: PlaylistEntry): Finding[] {
   const others = [...segments.map((segment) => segment.key), ...missing].filter((name) => !name.startsWith(`${stem}_`));
@@ -102,34 +86,4 @@ function foreign({ key, stem, segments, missing }: PlaylistEntry): Finding[] {
   if (first === undefined) return [];
   const observed = `${others.length} others, the first is ${fileNameOf(first)}`;
   return [finding("segment-foreign", { subject: key, expected: `segments of ${fileNameOf(stem)}`, observed })];
-}
-
-/** One finding for a playlist; a recorder's clock may be set back where the playlist announces a discontinuity. */
-function outOfOrder(subject: string, segments: PlaylistSegment[]): Finding[] {
-  const starts = segments.map(({ uri }) => segmentStartMs(uri));
-  const backward = segments.filter(({ discontinuity }, index) => {
-    const [before, start] = [starts[index - 1], starts[index]];
-    return !discontinuity && before !== undefined && start !== undefined && start < before;
-  });
-  const [first] = backward;
-  if (first === undefined) return [];
-  const observed = `${backward.length} begin before the one before, the first is ${first.uri}`;
-  return [finding("segment-names-order", { subject, expected: "segments by the times in their names", observed })];
-}
-
-/** One finding for all gaps of a playlist: the names tell when a segment began, the playlist how long it lasts. */
-function gaps(subject: string, segments: PlaylistSegment[]): Finding[] {
-  const found = segments.flatMap((segment, index) => {
-    const previous = segments[index - 1];
-    if (previous === undefined || segment.discontinuity) return [];
-    const startMs = segmentStartMs(segment.uri);
-    const previousMs = segmentStartMs(previous.uri);
-    if (startMs === undefined || previousMs === undefined) return [];
-    const seconds = (startMs - previousMs) / 1000 - previous.durationSeconds;
-    return seconds > GAP_TOLERANCE_SECONDS ? [{ before: segment.uri, seconds }] : [];
-  });
-  const [first] = found;
-  if (first === undefined) return [];
-  const observed = `${found.length} gaps, the first of ${first.seconds.toFixed(3)} s before ${first.before}`;
-  return [finding("segment-gap", { subject, expected: "segments that follow each other", observed })];
 }

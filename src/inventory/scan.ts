@@ -5,7 +5,8 @@
  * What was read counts then: size, ETag and digest always describe the same bytes.
  */
 
-import { readAll, type Bucket, type StoredObject } from "../bucket/bucket.ts";
+import type { Bucket, StoredObject } from "../bucket/bucket.ts";
+import { readAll } from "../lib/read-all.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { compareUtf8 } from "../lib/canonical-json.ts";
 import { concurrently } from "../lib/map-concurrently.ts";

@@ -4,7 +4,8 @@
  * A PUT that has begun is not called back by the caller's cancellation, only by its own time limit: a request cut in its
  * middle may or may not have been written, and then nobody could say whether there is a manifest.
  */
-import { type Bucket, readAll } from "../bucket/bucket.ts";
+import type { Bucket } from "../bucket/bucket.ts";
+import { readAll } from "../lib/read-all.ts";
 
 const PUT_LIMIT_MS = 30_000;
 

@@ -1,4 +1,8 @@
-import { type Bucket, readAll } from "../bucket/bucket.ts";
+import { mistakes } from "../lib/schema-errors.ts";
+import { sha256Hex } from "../lib/sha256.ts";
+import { Manifest } from "./schema.ts";
+import type { Bucket } from "../bucket/bucket.ts";
+import { readAll } from "../lib/read-all.ts";
 
 /** A manifest lists playlists and at most 1,000 segments; far more than that is none. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
@@ -18,4 +22,26 @@ export async function readStoredManifest(
   const object = await bucket.get(key, { signal });
   if (!object) throw new Error(`Cannot read the manifest: there is none at "${key}" in the store "${store}"`);
   return readAll(object.body, MAX_MANIFEST_BYTES);
+}
+
+/**
+ * Reads a manifest that must have the given SHA-256 (hex), as the workflow's result carries it.
+ * Throws when the bytes are others, or are no manifest of version 1.
+ */
+export function verifyManifest(bytes: Uint8Array, sha256: string): Manifest {
+  const observed = sha256Hex(bytes);
+  if (observed !== sha256) {
+    throw new Error(`Cannot believe the manifest: its SHA-256 is ${observed}, and ${sha256} was promised`);
+  }
+  const parsed = Manifest.safeParse(parseJson(bytes));
+  if (parsed.success) return parsed.data;
+  throw new Error(`Cannot read the manifest: ${mistakes(parsed.error)}`);
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new Error("Cannot read the manifest: it is not JSON", { cause });
+  }
 }

@@ -5,10 +5,11 @@
  * One listing tells all of it; no file is read. So a change that keeps size, ETag and time is not seen.
  */
 
-import { type Bucket, BucketError, readAll, type StoredObject } from "../bucket/bucket.ts";
+import { type Bucket, BucketError, type StoredObject } from "../bucket/bucket.ts";
+import { readAll } from "../lib/read-all.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { compareUtf8 } from "../lib/canonical-json.ts";
-import { verifyManifest } from "./write-manifest.ts";
+import { verifyManifest } from "./read-manifest.ts";
 import { listRecording } from "../inventory/list-recording.ts";
 import { type Naming, namingOf } from "../recording/keys.ts";
 import { type Manifest, Segment } from "./schema.ts";

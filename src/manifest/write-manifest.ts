@@ -3,9 +3,8 @@
  * writes the same manifest again and its digest holds. What the store's clock said of the look is therefore left out too.
  */
 
-import type { Problem } from "../contract/result.ts";
+import type { Problem } from "../contract/problem.ts";
 import type { Finalization } from "../contract/input.ts";
-import { mistakes } from "../contract/input.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { canonicalJson, compareUtf8 } from "../lib/canonical-json.ts";
 import type { Inventory } from "../recording/types.ts";
@@ -72,20 +71,6 @@ export function writeManifest({ key, recording, inventory, problems, ...story }:
   return { bytes, sha256: sha256Hex(bytes), ...(sideFile && { sideFile }) };
 }
 
-/**
- * Reads a manifest that must have the given SHA-256 (hex), as the workflow's result carries it.
- * Throws when the bytes are others, or are no manifest of version 1.
- */
-export function verifyManifest(bytes: Uint8Array, sha256: string): Manifest {
-  const observed = sha256Hex(bytes);
-  if (observed !== sha256) {
-    throw new Error(`Cannot believe the manifest: its SHA-256 is ${observed}, and ${sha256} was promised`);
-  }
-  const parsed = Manifest.safeParse(parseJson(bytes));
-  if (parsed.success) return parsed.data;
-  throw new Error(`Cannot read the manifest: ${mistakes(parsed.error)}`);
-}
-
 function listPlaylists(inventory: Inventory): Manifest["playlists"] {
   return inventory.playlists.toSorted(byKey).map(({ segments, ...playlist }) => ({
     ...playlist,
@@ -117,12 +102,4 @@ function writeSegments(manifestKey: string, segments: Segment[]): File {
 
 function byKey(a: { key: string }, b: { key: string }): number {
   return compareUtf8(a.key, b.key);
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new Error("Cannot read the manifest: it is not JSON", { cause });
-  }
 }

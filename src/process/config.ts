@@ -10,7 +10,8 @@ import { z } from "zod";
 import type { AgoraSettings } from "../agora/client.ts";
 import type { BucketSettings } from "../bucket/open-bucket.ts";
 import { resolveStore } from "../bucket/vendors/store-settings.ts";
-import { mistakes, readable } from "../contract/input.ts";
+import { mistakes, readable } from "../lib/schema-errors.ts";
+import { ConfigError } from "./config-error.ts";
 
 export type Config = {
   /** By account name. */
@@ -22,11 +23,6 @@ export type Config = {
 };
 
 type Environment = Record<string, string | undefined>;
-
-/** Everything that is wrong with a configuration, in one message. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
 
 const FILE = "tailslate.config.json";
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;

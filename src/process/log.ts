@@ -4,7 +4,7 @@
  */
 import { inspect } from "node:util";
 
-import { ConfigError } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 import { ownFailure } from "../contract/failures.ts";
 
 export type LogEntry = { timeMs?: number; level: string; message: string; attributes?: Record<string, unknown> };

@@ -1,5 +1,5 @@
 /** Whether a namespace has our search attributes, and how it gets them. */
-import { searchAttributes } from "../contract/result.ts";
+import { searchAttributes } from "../contract/search-attributes.ts";
 
 /** The part of a connection that knows search attributes. Native and plain connections both have it. */
 export type OperatorConnection = {

@@ -13,7 +13,7 @@ import {
 } from "@temporalio/client";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 
-import { ConfigError } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 
 /** For an address that swallows everything. */
 const CONNECT_LIMIT_MS = 5000;

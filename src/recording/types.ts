@@ -4,7 +4,8 @@
  */
 import type { NamedFile } from "../agora/answers.ts";
 import type { ObjectHead, StoredObject } from "../bucket/bucket.ts";
-import type { Problem, Totals } from "../contract/result.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { Totals } from "../contract/result.ts";
 
 /** Which recording is looked for, and what it must hold. */
 export type Expectation = {

@@ -1,7 +1,8 @@
 /** One listed object, to be read in pieces, through, or at once; every piece must be of the object that was listed. */
 import { createHash } from "node:crypto";
 
-import { type Bucket, BucketError, type ObjectBody, readAll, type StoredObject } from "../bucket/bucket.ts";
+import { type Bucket, BucketError, type ObjectBody, type StoredObject } from "../bucket/bucket.ts";
+import { readAll } from "../lib/read-all.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 
 export type OpenFile = {

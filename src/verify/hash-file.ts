@@ -1,6 +1,6 @@
 /** One read of every byte of a file: its SHA-256, the checksum that its store keeps, and the packets of a segment. */
 import type { StoredChecksum } from "../bucket/bucket.ts";
-import type { Problem } from "../contract/result.ts";
+import type { Problem } from "../contract/problem.ts";
 import { checksumOf } from "./checksum.ts";
 import { fileProblem } from "../checks/file-problem.ts";
 import type { OpenFile } from "./file-reader.ts";

@@ -8,15 +8,17 @@
  *
  * Findings are problems; only a store that does not answer, or a file that changes between two reads, throws (`BucketError`).
  */
-import { type Bucket, type ObjectHead, readAll, type StoredChecksum } from "../bucket/bucket.ts";
-import type { Level, Problem } from "../contract/result.ts";
+import type { Bucket, ObjectHead, StoredChecksum } from "../bucket/bucket.ts";
+import { readAll } from "../lib/read-all.ts";
+import type { Level, Problem } from "../contract/problem.ts";
 import { concurrently } from "../lib/map-concurrently.ts";
 import { compareMovies, compareSegments } from "./cross-checks.ts";
 import type { Entry, Inventory, SegmentEntry } from "../recording/types.ts";
 import { fileProblem } from "../checks/file-problem.ts";
 import { hashFile } from "./hash-file.ts";
 import { openBytes, openFile, type OpenFile } from "./file-reader.ts";
-import { type Facts, probeMovie, probeSegment, probeSnapshot } from "./probes.ts";
+import type { Facts } from "../recording/file-facts.ts";
+import { probeMovie, probeSegment, probeSnapshot } from "./probes.ts";
 
 const FILES_AT_ONCE = 8;
 /** The largest file that is held in memory: most segments are smaller. */

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 
-import type { AgoraNotification } from "../contract/result.ts";
+import type { AgoraNotification } from "../contract/messages.ts";
 
 export type Notice =
   | { kind: "malformed" }

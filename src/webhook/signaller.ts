@@ -5,7 +5,8 @@
  */
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 
-import { type AgoraNotification, agoraNotification, workflowId } from "../contract/result.ts";
+import { type AgoraNotification, agoraNotification } from "../contract/messages.ts";
+import { workflowId } from "../contract/names.ts";
 
 export type Signalled = "signalled" | "duplicate" | "unclaimed" | "failed";
 

@@ -8,7 +8,8 @@ import type { MetricCounter, MetricMeter } from "@temporalio/common";
 
 import type { AgoraEvent } from "../agora/client.ts";
 import type { StoreEvent } from "../bucket/bucket.ts";
-import type { FinalizeResult, Outcome, StopStatus } from "../contract/result.ts";
+import type { FinalizeResult, Outcome } from "../contract/result.ts";
+import type { StopStatus } from "../contract/stop.ts";
 
 export type Metrics = {
   stopped(status: StopStatus): void;

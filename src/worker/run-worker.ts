@@ -2,25 +2,17 @@
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { NativeConnection, type NativeConnectionOptions } from "@temporalio/worker";
 
-import { ConfigError, loadConfig } from "../process/config.ts";
-import { DEFAULT_TASK_QUEUE } from "../contract/result.ts";
+import { ConfigError } from "../process/config-error.ts";
+import { loadConfig } from "../process/config.ts";
+import { DEFAULT_TASK_QUEUE } from "../contract/names.ts";
 import { type HttpServer, serveHttp } from "../process/http-server.ts";
 import { type Log, openLog } from "../process/log.ts";
 import { runtimeName } from "../process/runtime.ts";
+import type { Host } from "../process/host.ts";
 import { createHealth, type Vitals } from "./health.ts";
 import { installMeteredRuntime, installRuntime } from "./telemetry.ts";
 import { findWorkflowBundle } from "./workflow-bundle.ts";
 import { createWorkers, type Workers, type WorkersOptions } from "./workers.ts";
-
-/** The part of `process` that a worker uses. */
-export type Host = {
-  env: Record<string, string | undefined>;
-  versions: Parameters<typeof runtimeName>[0];
-  /** Seconds since the process began. */
-  uptime: () => number;
-  stdout: { write(text: string): unknown };
-  stderr: { write(text: string): unknown; isTTY?: boolean | undefined };
-};
 
 /**
  * Runs until the process is told to stop. Returns the exit code: 0 when it has drained, 2 when the configuration is wrong,

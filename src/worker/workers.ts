@@ -9,7 +9,7 @@ import { followShare } from "./rate-limit-share.ts";
 import { createAgora } from "../agora/client.ts";
 import { openBucket } from "../bucket/open-bucket.ts";
 import type { Config } from "../process/config.ts";
-import { agoraTaskQueue } from "../contract/result.ts";
+import { agoraTaskQueue } from "../contract/names.ts";
 import { hasSearchAttributes } from "../process/search-attributes.ts";
 import type { Vitals } from "./health.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";

@@ -4,7 +4,8 @@
  */
 import { proxySinks } from "@temporalio/workflow";
 
-import type { FinalizeResult, StopStatus } from "../contract/result.ts";
+import type { FinalizeResult } from "../contract/result.ts";
+import type { StopStatus } from "../contract/stop.ts";
 
 export type TelemetrySinks = {
   telemetry: {

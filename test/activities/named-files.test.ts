@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 
 import type { NamedFile } from "../../src/agora/answers.ts";
 import { namedFiles } from "../../src/activities/named-files.ts";
-import type { AgoraNotification, Evidence, StopEvidence } from "../../src/contract/result.ts";
+import type { Evidence, StopEvidence } from "../../src/contract/evidence.ts";
+import type { AgoraNotification } from "../../src/contract/messages.ts";
 
 const AT = "2026-11-23T12:00:00Z";
 const NAMED: NamedFile[] = [{ name: "a.m3u8" }];

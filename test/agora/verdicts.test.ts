@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import type { Handler } from "./literal-server.ts";
-import { agoraAt, json, queryOptions, RECORDING, stopOptions } from "./literal-server.ts";
+import { type Handler, agoraAt, json, queryOptions, RECORDING, stopOptions } from "./literal-server.ts";
 
 const STOPPED = { resourceId: "r", sid: "s", serverResponse: { fileList: "a.m3u8", uploadingStatus: "backuped" } };
 const NO_FILES = { files: [], uploadingStatus: null };

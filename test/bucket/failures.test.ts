@@ -4,7 +4,8 @@ import { createServer, type Socket } from "node:net";
 import { describe, test, type TestContext } from "node:test";
 import { inspect } from "node:util";
 
-import { type Bucket, BucketError, readAll } from "../../src/bucket/bucket.ts";
+import { type Bucket, BucketError } from "../../src/bucket/bucket.ts";
+import { readAll } from "../../src/lib/read-all.ts";
 import { openBucket } from "../../src/bucket/open-bucket.ts";
 
 /** Stands in everything that a store says and that nobody may read in an error. */

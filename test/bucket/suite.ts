@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 
-import { type Bucket, readAll } from "../../src/bucket/bucket.ts";
+import type { Bucket } from "../../src/bucket/bucket.ts";
+import { readAll } from "../../src/lib/read-all.ts";
 
 export type BucketCase = {
   /** A bucket of our own, with nothing under `prefix`. */

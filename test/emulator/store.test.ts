@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 
 import { startS3Gateway } from "../../dev/servers/s3-gateway.ts";
-import { readAll } from "../../src/bucket/bucket.ts";
+import { readAll } from "../../src/lib/read-all.ts";
 import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
 import { emulate, stopInSync } from "./caller.ts";
 

@@ -1,5 +1,5 @@
 /** The fault matrix in a few lines: groups of damages by levels. */
-import type { Level } from "../../src/contract/result.ts";
+import type { Level } from "../../src/contract/problem.ts";
 import type { Damage } from "./damage.ts";
 import { LEVELS } from "./matrix.ts";
 import { media } from "./media.ts";

@@ -5,7 +5,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { ConfigError, loadConfig } from "../../src/process/config.ts";
+import { ConfigError } from "../../src/process/config-error.ts";
+import { loadConfig } from "../../src/process/config.ts";
 import { ownFailure } from "../../src/contract/failures.ts";
 import { assertInput, parseInput } from "../../src/contract/input.ts";
 import { json, type Target } from "./target.ts";

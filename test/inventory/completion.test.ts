@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 
 import type { Inventory } from "../../src/recording/types.ts";
 import { takeInventory } from "../../src/inventory/inventory.ts";
-import { decideOutcome, settled } from "../../src/inventory/completion.ts";
+import { settled } from "../../src/inventory/completion.ts";
+import { decideOutcome } from "../../src/inventory/outcome.ts";
 import { expectation, segments, STEM, survey, track } from "../support/recordings/listing.ts";
 
 // The store says 06:00:00, and the newest object is of 05:59:00.

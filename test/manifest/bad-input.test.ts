@@ -7,7 +7,7 @@ import type { Bucket, StoredObject } from "../../src/bucket/bucket.ts";
 import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
 import type { Expectation } from "../../src/recording/types.ts";
 import { lookAt } from "../../src/inventory/inspect.ts";
-import { decideOutcome } from "../../src/inventory/completion.ts";
+import { decideOutcome } from "../../src/inventory/outcome.ts";
 import { expectation, SID, STEM, track } from "../support/recordings/listing.ts";
 
 const GIB = 2 ** 30;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { type Bucket, readAll } from "../../src/bucket/bucket.ts";
+import type { Bucket } from "../../src/bucket/bucket.ts";
+import { readAll } from "../../src/lib/read-all.ts";
 import { publish } from "../../src/manifest/publish.ts";
 import { testBucket } from "../support/test-bucket.ts";
 

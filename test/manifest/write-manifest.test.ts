@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 
 import { compareUtf8 } from "../../src/lib/canonical-json.ts";
-import { verifyManifest, writeManifest } from "../../src/manifest/write-manifest.ts";
+import { verifyManifest } from "../../src/manifest/read-manifest.ts";
+import { writeManifest } from "../../src/manifest/write-manifest.ts";
 import { Segment } from "../../src/manifest/schema.ts";
 import { manifestFacts, segment } from "../support/recordings/facts.ts";
 

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 
-import { ConfigError, loadConfig } from "../../src/process/config.ts";
+import { ConfigError } from "../../src/process/config-error.ts";
+import { loadConfig } from "../../src/process/config.ts";
 
 const SECRETS = {
   AGORA_CUSTOMER_ID: "planted-id",

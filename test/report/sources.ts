@@ -1,5 +1,6 @@
 /** Reports' sources for tests: what the manifest's own writer makes of recordings of any length, whole or with holes. */
-import { writeManifest, verifyManifest, type ManifestFacts } from "../../src/manifest/write-manifest.ts";
+import { verifyManifest } from "../../src/manifest/read-manifest.ts";
+import { writeManifest, type ManifestFacts } from "../../src/manifest/write-manifest.ts";
 import { Segment } from "../../src/manifest/schema.ts";
 import type { PlaylistEntry, SegmentEntry } from "../../src/recording/types.ts";
 import type { ReportSource } from "../../src/report/page.ts";

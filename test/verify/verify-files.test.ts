@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 
 import { BucketError } from "../../src/bucket/bucket.ts";
-import type { Level } from "../../src/contract/result.ts";
+import type { Level } from "../../src/contract/problem.ts";
 import { mp4Media, readMedia, segmentMedia } from "../../src/emulator/recording/media.ts";
 import type { Inventory } from "../../src/recording/types.ts";
 import { examine } from "../../src/verify/verify-files.ts";

@@ -5,7 +5,8 @@ import { Client, Connection, defaultPayloadConverter, WorkflowNotFoundError } fr
 import { fetch } from "undici";
 
 import type { Recording } from "../../src/client.ts";
-import { type AgoraNotification, workflowId } from "../../src/contract/result.ts";
+import type { AgoraNotification } from "../../src/contract/messages.ts";
+import { workflowId } from "../../src/contract/names.ts";
 import { startEmulator } from "../../src/emulator/emulator.ts";
 import { stop } from "../emulator/caller.ts";
 import { type Harness, testHarness } from "../support/harness.ts";

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { cancel, workflowId } from "../../src/contract/result.ts";
+import { cancel } from "../../src/contract/messages.ts";
+import { workflowId } from "../../src/contract/names.ts";
 import { testHarness } from "../support/harness.ts";
 import { always, begin, LATER, OUTAGE, stopCalls, until, untilDescribed, WAYS_TO_GIVE_UP } from "./situations.ts";
 

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 import { WorkflowUpdateFailedError } from "@temporalio/client";
 
-import { forceStop } from "../../src/contract/result.ts";
+import { forceStop } from "../../src/contract/messages.ts";
 import { testHarness } from "../support/harness.ts";
 import { always, begin, LATER, NO_WORKER, OUTAGE, stopCalls, until } from "./situations.ts";
 

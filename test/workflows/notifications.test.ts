@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 
 import type { FinalizeInput, Recording } from "../../src/client.ts";
-import { agoraNotification } from "../../src/contract/result.ts";
+import { agoraNotification } from "../../src/contract/messages.ts";
 import type { Recorded, RecordOptions } from "../../src/emulator/recording/record.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
 import { begin, LATER, stopCalls, untilDescribed } from "./situations.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { Recording } from "../../src/client.ts";
-import { forceStop } from "../../src/contract/result.ts";
+import { forceStop } from "../../src/contract/messages.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
 import { ending, stopCalls, tolerateClosed } from "./situations.ts";
 

@@ -4,7 +4,7 @@ import { cancellationSignal } from "@temporalio/activity";
 import type { StopAnswer } from "../../agora/answers.ts";
 import type { Agora, AgoraRecording } from "../../agora/client.ts";
 import { BucketError } from "../../bucket/bucket.ts";
-import type { StopEvidence } from "../../contract/result.ts";
+import type { StopEvidence } from "../../contract/evidence.ts";
 import type { Finalization } from "../../contract/input.ts";
 import { bucketOf, type Dependencies } from "../dependencies.ts";
 import { expectationOf, lookInto } from "../expectation.ts";

@@ -2,7 +2,7 @@ import { activityInfo, cancellationSignal, Context } from "@temporalio/activity"
 
 import type { StopAnswer } from "../../agora/answers.ts";
 import type { AgoraRecording, StopReply } from "../../agora/client.ts";
-import type { StopEvidence } from "../../contract/result.ts";
+import type { StopEvidence } from "../../contract/evidence.ts";
 import { failure } from "../../contract/failures.ts";
 import type { Finalization } from "../../contract/input.ts";
 import { agoraOf, type Dependencies } from "../dependencies.ts";

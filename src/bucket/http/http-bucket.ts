@@ -3,14 +3,8 @@
  * what a listing looks like. A write is one plain PUT with its length; a listing is whole, or says that it is too long, or
  * fails, within bounded work.
  */
-import {
-  type Bucket,
-  type ByteRange,
-  type ObjectBody,
-  readAll,
-  type StoredObject,
-  type StoreEvent,
-} from "../bucket.ts";
+import type { Bucket, ByteRange, ObjectBody, StoredObject, StoreEvent } from "../bucket.ts";
+import { readAll } from "../../lib/read-all.ts";
 import { bytesOf, type Call, callFailed, isEncoded, send, type SignedRequest, type StoreRequest } from "./request.ts";
 import type { Answer } from "./http-client.ts";
 import type { ListingPage } from "./listing-page.ts";

@@ -5,7 +5,8 @@
  * Of a store's own words only its error code enters an error, and of a transport failure only the system's code: the rest,
  * and so the `cause` too, may hold whole URLs.
  */
-import { BucketError, readAll, type StoreEvent } from "../bucket.ts";
+import { BucketError, type StoreEvent } from "../bucket.ts";
+import { readAll } from "../../lib/read-all.ts";
 import { type Answer, exchange } from "./http-client.ts";
 
 export type StoreRequest = {

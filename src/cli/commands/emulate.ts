@@ -3,7 +3,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 
 import type { AgoraSettings } from "../../agora/client.ts";
 import { openBucket } from "../../bucket/open-bucket.ts";
-import { ConfigError, loadConfig } from "../../process/config.ts";
+import { ConfigError } from "../../process/config-error.ts";
+import { loadConfig } from "../../process/config.ts";
 import { startEmulator } from "../../emulator/emulator.ts";
 import { type CommandContext, portNumber, untilTold, UsageError } from "../context.ts";
 

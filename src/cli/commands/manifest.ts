@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 
 import type { Command } from "commander";
 
-import { verifyManifest } from "../../manifest/write-manifest.ts";
+import { verifyManifest } from "../../manifest/read-manifest.ts";
 import { inBytes } from "../../lib/quantities.ts";
 import { findManifest } from "../find-manifest.ts";
 import { sidArgument } from "../with-client.ts";

@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 
 import type { Bucket } from "../../bucket/bucket.ts";
-import { verifyManifest } from "../../manifest/write-manifest.ts";
+import { verifyManifest } from "../../manifest/read-manifest.ts";
 import { readSegments } from "../../manifest/reverify.ts";
 import type { Manifest, Segment } from "../../manifest/schema.ts";
 import { reportPage, type ReportSource } from "../../report/page.ts";

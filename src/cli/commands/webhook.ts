@@ -3,7 +3,8 @@ import { Client, Connection } from "@temporalio/client";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import type { Command } from "commander";
 
-import { ConfigError, loadConfig } from "../../process/config.ts";
+import { ConfigError } from "../../process/config-error.ts";
+import { loadConfig } from "../../process/config.ts";
 import { serveHttp } from "../../process/http-server.ts";
 import { openLog } from "../../process/log.ts";
 import { runtimeName } from "../../process/runtime.ts";

@@ -1,5 +1,5 @@
 /** The lines below a headline: a name and what there is to say, the same for a recording that runs and one that has ended. */
-import type { BackupReport, StopReport } from "../../contract/result.ts";
+import type { BackupReport, StopReport } from "../../contract/stop.ts";
 import { counted } from "../../lib/quantities.ts";
 import { inTime } from "./text.ts";
 

@@ -1,5 +1,6 @@
 /** What a person reads first: the card in Temporal's UI, in Markdown. */
-import type { Phase, Status } from "../../contract/result.ts";
+import type { Status } from "../../contract/messages.ts";
+import type { Phase } from "../../contract/phases.ts";
 import type { Story } from "./state.ts";
 
 /** One sentence on what the story waits for now. */

@@ -1,5 +1,5 @@
 /** What the bucket is held against, and from when on the session counts as over. */
-import type { Evidence, StopEvidence } from "../../contract/result.ts";
+import type { Evidence, StopEvidence } from "../../contract/evidence.ts";
 import type { Finalization } from "../../contract/input.ts";
 import { withoutAnswer } from "./stopping.ts";
 import type { Story } from "./state.ts";

@@ -10,27 +10,16 @@ import {
   CancelledFailure,
   condition,
   proxyLocalActivities,
-  setHandler,
   TemporalFailure,
 } from "@temporalio/workflow";
 
 import type { Activities, Verdict } from "../../activities/index.ts";
-import {
-  agoraNotification,
-  awaitStopped,
-  cancel,
-  type FinalizeResult,
-  forceStop,
-  type Reason,
-  requestForceStop,
-  status,
-  type StopEvidence,
-  type StopReport,
-} from "../../contract/result.ts";
+import type { StopEvidence } from "../../contract/evidence.ts";
+import type { FinalizeResult } from "../../contract/result.ts";
 import { ownFailure } from "../../contract/failures.ts";
 import type { Finalization, FinalizeInput } from "../../contract/input.ts";
-import { notificationHandler } from "./notifications.ts";
-import { backupReport, enter, statusOf, stopReport } from "./phase.ts";
+import { registerHandlers } from "./handlers.ts";
+import { backupReport, enter, stopReport } from "./phase.ts";
 import { stopping, untilDue, withoutAnswer } from "./stopping.ts";
 import { isGivenUp, newStory, remember, type Story, throwIfGivenUp } from "./state.ts";
 import { telemetry } from "../telemetry.ts";
@@ -40,7 +29,7 @@ import { detectBackup, waitForFiles } from "./waiting.ts";
 /** Ends a recording: stops it, follows the upload, verifies the bucket and publishes the manifest. */
 export async function finalizeRecording(raw: FinalizeInput): Promise<FinalizeResult> {
   const story = newStory();
-  listen(story);
+  registerHandlers(story);
   try {
     const input = await validated(story, raw);
     telemetry.started();
@@ -136,67 +125,4 @@ function ended(story: Story, input: Finalization, ending: Ending): FinalizeResul
   };
   telemetry.ended(result);
   return result;
-}
-
-function listen(story: Story): void {
-  setHandler(status, () => statusOf(story), {
-    description: "Where the recording stands, as far as the workflow knows",
-  });
-  setHandler(cancel, (reason) => giveUp(story, reason?.reason), {
-    description: "Give up. Before the stop was sent the recording goes on, and is billed",
-  });
-  setHandler(forceStop, (reason) => hurry(story, reason?.reason), {
-    description: "Stop now, or end the wait now and verify the files that are there",
-  });
-  setHandler(agoraNotification, notificationHandler(story), {
-    description: "A notification of Agora's about this recording",
-  });
-  setHandler(requestForceStop, (reason) => force(story, reason?.reason), {
-    description: "forceStop with an answer: the status",
-    validator: (_reason: Reason | undefined) => refuseForce(story),
-  });
-  setHandler(awaitStopped, () => stopKnown(story), {
-    description: "Resolves as soon as the fate of the stop is known",
-  });
-}
-
-function giveUp(story: Story, reason: string | undefined): void {
-  if (story.outcome !== null) return;
-  if (!story.cancelled) remember(story, "operator", withReason("Gave up", reason));
-  story.cancelled = true;
-  story.interrupt();
-}
-
-function hurry(story: Story, reason: string | undefined): void {
-  if (!canHurry(story)) return;
-  remember(story, "operator", withReason("Forced the stop", reason));
-  story.forced = true;
-  if (story.hurriedAtMs !== null) return; // a stop that is retried already keeps its 30 s
-  story.hurriedAtMs = Date.now();
-  story.interrupt();
-}
-
-function force(story: Story, reason: string | undefined) {
-  hurry(story, reason);
-  return statusOf(story);
-}
-
-function refuseForce(story: Story): void {
-  if (!canHurry(story))
-    throw new Error(`Cannot force the stop: the recording is ${story.cancelled ? "given up" : story.phase}`);
-}
-
-function canHurry({ phase, cancelled }: Story): boolean {
-  return !cancelled && phase !== "verifying" && phase !== "done";
-}
-
-/** Waits for the stop even while the workflow is being cancelled: the call in flight is recorded, and its caller told. */
-async function stopKnown(story: Story): Promise<StopReport> {
-  await CancellationScope.nonCancellable(() => condition(() => story.stop !== null || story.failed !== null));
-  if (story.stop === null) throw story.failed?.with;
-  return stopReport(story.stop);
-}
-
-function withReason(what: string, reason: string | undefined): string {
-  return reason === undefined ? what : `${what}: ${reason}`;
 }

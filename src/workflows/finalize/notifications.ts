@@ -2,7 +2,7 @@
  * What Agora's notifications do to the story. They only ever hasten the next look, and add to what is known:
  * they may be late, lost, doubled and out of order, so none of them ends a wait by itself.
  */
-import type { AgoraNotification } from "../../contract/result.ts";
+import type { AgoraNotification } from "../../contract/messages.ts";
 import { remember, type Story } from "./state.ts";
 import { detectBackup } from "./waiting.ts";
 

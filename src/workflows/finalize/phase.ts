@@ -1,14 +1,11 @@
 /** Where the story stands, for everybody who looks: the phase, the query's answer, Temporal's card and search attributes. */
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@temporalio/workflow";
 
-import {
-  type BackupReport,
-  type Phase,
-  searchAttributes,
-  type Status,
-  type StopEvidence,
-  type StopReport,
-} from "../../contract/result.ts";
+import type { StopEvidence } from "../../contract/evidence.ts";
+import type { Status } from "../../contract/messages.ts";
+import type { Phase } from "../../contract/phases.ts";
+import { searchAttributes } from "../../contract/search-attributes.ts";
+import type { BackupReport, StopReport } from "../../contract/stop.ts";
 import { card, waitingFor } from "./details.ts";
 import type { Story } from "./state.ts";
 

@@ -4,9 +4,15 @@
  * Handlers only write down what they heard and interrupt the step that runs; the steps decide what that means.
  * So every race has one reading: a step ends with its answer or cut, and then looks at what was said meanwhile.
  */
-import { ActivityFailure, CancellationScope, CancelledFailure, isCancellation } from "@temporalio/workflow";
+import { CancellationScope, CancelledFailure } from "@temporalio/workflow";
 
-import type { AgoraNotification, BackupReport, Outcome, Phase, Problem, StopEvidence } from "../../contract/result.ts";
+import type { StopEvidence } from "../../contract/evidence.ts";
+import type { AgoraNotification } from "../../contract/messages.ts";
+import type { Phase } from "../../contract/phases.ts";
+import type { Problem } from "../../contract/problem.ts";
+import type { Outcome } from "../../contract/result.ts";
+import type { BackupReport } from "../../contract/stop.ts";
+import { nothing } from "../interrupt.ts";
 import type { Finalization } from "../../contract/input.ts";
 
 /** What was learnt, when and from whom; stands in the manifest. */
@@ -67,24 +73,6 @@ export function newStory(): Story {
   };
 }
 
-export type Step<T> = { cut: false; value: T } | { cut: true };
-
-/** Runs a step that a signal or Temporal's cancellation can cut. An answer that came all the same is kept. */
-export async function interruptible<T>(story: Story, step: () => Promise<T>): Promise<Step<T>> {
-  const scope = new CancellationScope();
-  const interrupt = () => scope.cancel();
-  story.interrupt = interrupt;
-  try {
-    return { cut: false, value: await scope.run(step) };
-  } catch (error) {
-    if (wasCut(error)) return { cut: true };
-    throw error;
-  } finally {
-    // A stop that was left behind ends while a later step runs.
-    if (story.interrupt === interrupt) story.interrupt = nothing;
-  }
-}
-
 /** Whether somebody gave up on this recording: by our signal, or by Temporal's cancellation. */
 export function isGivenUp(story: Story): boolean {
   return story.cancelled || CancellationScope.current().consideredCancelled;
@@ -97,13 +85,4 @@ export function throwIfGivenUp(story: Story): void {
 
 export function remember(story: Story, source: Moment["source"], what: string): void {
   story.timeline.push({ at: new Date().toISOString(), source, what });
-}
-
-/** `isCancellation` misses an activity whose last attempt failed while its cancellation was under way. */
-function wasCut(error: unknown): boolean {
-  return isCancellation(error) || (error instanceof ActivityFailure && error.retryState === "CANCEL_REQUESTED");
-}
-
-function nothing(): void {
-  // between two steps there is nothing to cut
 }

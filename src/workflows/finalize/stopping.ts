@@ -9,11 +9,13 @@ import {
 } from "@temporalio/workflow";
 
 import type { AgoraActivities } from "../../activities/index.ts";
-import { agoraTaskQueue, type StopEvidence } from "../../contract/result.ts";
+import type { StopEvidence } from "../../contract/evidence.ts";
+import { agoraTaskQueue } from "../../contract/names.ts";
 import { isDeadline, ownFailure } from "../../contract/failures.ts";
 import type { Finalization } from "../../contract/input.ts";
 import { enter } from "./phase.ts";
-import { interruptible, isGivenUp, type Step, type Story } from "./state.ts";
+import { isGivenUp, type Story } from "./state.ts";
+import { interruptible, type Step } from "../interrupt.ts";
 
 /** How long a stop may still take once somebody forced it. */
 const HURRY_MS = 30_000;

@@ -6,7 +6,8 @@ import { isDeadline, ownFailure } from "../../contract/failures.ts";
 import type { Finalization } from "../../contract/input.ts";
 import { evidence } from "./evidence.ts";
 import { backupReport, enter } from "./phase.ts";
-import { interruptible, type Story, throwIfGivenUp } from "./state.ts";
+import { type Story, throwIfGivenUp } from "./state.ts";
+import { interruptible } from "../interrupt.ts";
 
 /**
  * Verifies and publishes. Returns the verdict, `"pending"` when something is missing again and there is time to wait

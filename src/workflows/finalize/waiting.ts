@@ -5,12 +5,14 @@
 import { ActivityCancellationType, proxyActivities } from "@temporalio/workflow";
 
 import type { LookRequest, Activities } from "../../activities/index.ts";
-import type { BackupReport, Progress } from "../../contract/result.ts";
-import { isDeadline, progressIn } from "../../contract/failures.ts";
+import { type Progress, progressIn } from "../../contract/progress.ts";
+import type { BackupReport } from "../../contract/stop.ts";
+import { isDeadline } from "../../contract/failures.ts";
 import type { Finalization } from "../../contract/input.ts";
 import { evidence } from "./evidence.ts";
 import { backupReport, enter } from "./phase.ts";
-import { interruptible, remember, type Story, throwIfGivenUp } from "./state.ts";
+import { remember, type Story, throwIfGivenUp } from "./state.ts";
+import { interruptible } from "../interrupt.ts";
 
 type Ended = { by: "complete" | "hurry" | "backup" } | { by: "deadline"; progress: Progress | null };
 

@@ -9,7 +9,7 @@ import { MockActivityEnvironment } from "@temporalio/testing";
 import { createAgoraActivities } from "../../../src/activities/index.ts";
 import type { StopMemory } from "../../../src/activities/stop/attempts.ts";
 import { createAgora } from "../../../src/agora/client.ts";
-import type { StopEvidence } from "../../../src/contract/result.ts";
+import type { StopEvidence } from "../../../src/contract/evidence.ts";
 import { parseInput } from "../../../src/contract/input.ts";
 
 const FRESH: StopMemory = {

@@ -4,7 +4,7 @@ import { createServer, Server as HttpServer, request, type RequestListener } fro
 import { createServer as createSocketServer, type Server as SocketServer } from "node:net";
 import { describe, test, type TestContext } from "node:test";
 
-import { readAll } from "../../../src/bucket/bucket.ts";
+import { readAll } from "../../../src/lib/read-all.ts";
 import { createS3Signer, type S3Settings } from "../../../src/bucket/s3/signer.ts";
 import { createS3Bucket } from "../../../src/bucket/s3/s3.ts";
 import { testServers } from "../../support/servers.ts";

@@ -9,7 +9,7 @@ import { after, test } from "node:test";
 
 import * as fc from "fast-check";
 
-import type { Status } from "../../../src/contract/result.ts";
+import type { Status } from "../../../src/contract/messages.ts";
 import { bundleWorkflows } from "../../../src/worker/workflow-bundle.ts";
 import { answerOf, notificationOf } from "./answers.ts";
 import { begin, canForce, type Event, happen, type Model, replies, type Setting } from "./reference.ts";

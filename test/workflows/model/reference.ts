@@ -2,7 +2,9 @@
  * What a recording's workflow must do, said once more and as plainly as possible: the tables of docs/outcomes.md and
  * docs/cancel-and-force-stop.md as a machine of a few states, without Temporal, promises or scopes.
  */
-import type { Outcome, Phase, StopStatus } from "../../../src/contract/result.ts";
+import type { Phase } from "../../../src/contract/phases.ts";
+import type { Outcome } from "../../../src/contract/result.ts";
+import type { StopStatus } from "../../../src/contract/stop.ts";
 
 export type Setting = { scheduled: boolean; method: "async" | "none"; files: boolean };
 

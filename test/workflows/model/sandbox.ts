@@ -21,7 +21,9 @@ import { parseWorkflowCode } from "@temporalio/worker/lib/worker.js";
 import { ReusableVMWorkflowCreator } from "@temporalio/worker/lib/workflow/reusable-vm.js";
 import { globalHandlers } from "@temporalio/worker/lib/workflow/vm-shared.js";
 
-import { type FinalizeResult, type Status, WORKFLOW_TYPE } from "../../../src/contract/result.ts";
+import type { Status } from "../../../src/contract/messages.ts";
+import { WORKFLOW_TYPE } from "../../../src/contract/names.ts";
+import type { FinalizeResult } from "../../../src/contract/result.ts";
 
 type Workflow = Awaited<ReturnType<ReusableVMWorkflowCreator["createWorkflow"]>>;
 type Activation = Parameters<Workflow["activate"]>[0];

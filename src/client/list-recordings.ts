@@ -1,0 +1,91 @@
+/** Finds recordings by Temporal's visibility. */
+import type { Client, WorkflowExecutionInfo } from "@temporalio/client";
+
+import { WORKFLOW_TYPE, workflowId } from "../contract/names.ts";
+import type { Phase } from "../contract/phases.ts";
+import type { Outcome } from "../contract/result.ts";
+import { searchAttributes } from "../contract/search-attributes.ts";
+import { ConfigError } from "../process/config-error.ts";
+import { hasSearchAttributes } from "../process/search-attributes.ts";
+
+/** As many as Temporal gives at once. */
+const PAGE = 1000;
+
+export type RecordingFilter = {
+  /** These three need the search attributes. */
+  phase?: Phase;
+  outcome?: Outcome;
+  channel?: string;
+  /** Started at this moment or later. */
+  since?: Date;
+  /** Started before this moment. */
+  until?: Date;
+  /** Only those whose workflow still runs. */
+  running?: boolean;
+  /** At most so many. Default: all. */
+  limit?: number;
+};
+
+export type ListedRecording = {
+  sid: string;
+  channel: string | undefined;
+  /** As in the search attributes: a `Phase` and an `Outcome`. */
+  phase: string | undefined;
+  outcome: string | undefined;
+  /** Temporal's status of the workflow: `RUNNING`, `COMPLETED`, `FAILED` … */
+  status: string;
+  startedAt: Date;
+};
+
+/** Lists as `Recordings.list` says. */
+export async function* listRecordings(client: Client, filter: RecordingFilter): AsyncIterable<ListedRecording> {
+  const { limit = Infinity } = filter;
+  const query = visibilityQuery(filter);
+  let count = 0;
+  try {
+    for await (const found of client.workflow.list({ query, pageSize: Math.min(limit, PAGE) })) {
+      if (++count > limit) return;
+      yield listed(found);
+    }
+  } catch (error) {
+    throw (await lacksAttributes(client, filter)) ? new ConfigError(withoutAttributes(client)) : error;
+  }
+}
+
+function visibilityQuery({ phase, outcome, channel, since, until, running }: RecordingFilter): string {
+  const conditions = [
+    ["WorkflowType =", WORKFLOW_TYPE],
+    ["RecordingPhase =", phase],
+    ["RecordingOutcome =", outcome],
+    ["RecordingChannel =", channel],
+    ["StartTime >=", since?.toISOString()],
+    ["StartTime <", until?.toISOString()],
+    ["ExecutionStatus =", running === true ? "Running" : undefined],
+  ];
+  return conditions.flatMap(([is, value]) => (value === undefined ? [] : [`${is} '${quoted(value)}'`])).join(" AND ");
+}
+
+function listed({ workflowId: id, typedSearchAttributes, status, startTime }: WorkflowExecutionInfo): ListedRecording {
+  return {
+    sid: id.slice(workflowId("").length),
+    channel: typedSearchAttributes.get(searchAttributes.channel),
+    phase: typedSearchAttributes.get(searchAttributes.phase),
+    outcome: typedSearchAttributes.get(searchAttributes.outcome),
+    status: status.name,
+    startedAt: startTime,
+  };
+}
+
+async function lacksAttributes(client: Client, { phase, outcome, channel }: RecordingFilter): Promise<boolean> {
+  if ((phase ?? outcome ?? channel) === undefined) return false;
+  return !(await hasSearchAttributes(client.connection, client.options.namespace));
+}
+
+function withoutAttributes(client: Client): string {
+  return `Cannot list by phase, outcome or channel: the namespace "${client.options.namespace}" lacks the search attributes, which "tailslate search-attributes" registers`;
+}
+
+/** For a string in Temporal's visibility query, which is SQL's. */
+function quoted(value: string): string {
+  return value.replaceAll("'", "''");
+}

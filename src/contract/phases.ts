@@ -1,0 +1,2 @@
+/** The phases of a finalization. */
+export type Phase = "scheduled" | "stopping" | "uploading" | "backup" | "verifying" | "done";

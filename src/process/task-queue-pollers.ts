@@ -1,0 +1,31 @@
+/** Which workers poll a task queue, as Temporal knows it. */
+
+/** The part of a connection that knows who polls a queue. */
+type PollersConnection = {
+  workflowService: {
+    describeTaskQueue(request: {
+      namespace: string;
+      taskQueue: { name: string };
+      taskQueueType: number;
+    }): Promise<{ pollers?: Poller[] | null }>;
+  };
+};
+type Poller = { identity?: string | null; lastAccessTime?: { seconds?: { toNumber(): number } | null } | null };
+
+export type PolledQueue = { connection: PollersConnection; namespace: string; taskQueue: string };
+
+/** `TASK_QUEUE_TYPE_ACTIVITY` in Temporal's API. */
+const ACTIVITY = 2;
+
+/** A poll lasts a minute; Temporal names a poller for five, though it may have gone. */
+const GONE_AFTER_MS = 75_000;
+
+/** The identities of those that poll the queue for activities, as far as Temporal knows. Throws what it answers. */
+export async function pollersOf({ connection, namespace, taskQueue }: PolledQueue): Promise<string[]> {
+  const request = { namespace, taskQueue: { name: taskQueue }, taskQueueType: ACTIVITY };
+  const { pollers } = await connection.workflowService.describeTaskQueue(request);
+  return (pollers ?? []).flatMap(({ identity, lastAccessTime }) => {
+    const seenMs = (lastAccessTime?.seconds?.toNumber() ?? 0) * 1000;
+    return identity && Date.now() - seenMs < GONE_AFTER_MS ? [identity] : [];
+  });
+}
