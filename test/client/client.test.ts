@@ -20,33 +20,33 @@ describe("finalize()", () => {
   });
 
   test("attaches to a run that is under way, and says that its own input was ignored", async () => {
-    const all = await harness();
-    const { recorded, recording } = await begin(all, { scenario: "held" });
-    await all.emulator.whenCalled("stop", { sid: recorded.sid });
-    const second = await all.recordings.finalize(all.input(recorded, { files: null }));
+    const env = await harness();
+    const { recorded, recording } = await begin(env, { scenario: "held" });
+    await env.emulator.whenCalled("stop", { sid: recorded.sid });
+    const second = await env.recordings.finalize(env.input(recorded, { files: null }));
     assert.deepEqual([recording.attached, second.attached], [false, true]);
-    all.emulator.release();
+    env.emulator.release();
     assert.deepEqual(await second.result(), await recording.result());
     assert.equal((await second.result()).outcome, "verified");
-    assert.equal(stopCalls(all, recorded), 1);
+    assert.equal(stopCalls(env, recorded), 1);
   });
 
   test("returns the closed run, and with rerun verifies what came later", async () => {
-    const all = await harness();
+    const env = await harness();
     const scenario = { lost: [3] };
-    const { recorded, recording } = await begin(all, { scenario }, { timeouts: { upload: "2s", backup: "2s" } });
+    const { recorded, recording } = await begin(env, { scenario }, { timeouts: { upload: "2s", backup: "2s" } });
     const first = await recording.result();
     assert.equal(first.outcome, "incomplete");
     const missing = first.problems[0]?.subject ?? "";
-    await all.bucket.put(missing, Buffer.alloc(188, 0x47), {
+    await env.bucket.put(missing, Buffer.alloc(188, 0x47), {
       contentType: "video/mp2t",
       signal: AbortSignal.timeout(9000),
     });
 
-    const again = await all.recordings.finalize(all.input(recorded));
+    const again = await env.recordings.finalize(env.input(recorded));
     assert.deepEqual([again.attached, await again.result()], [true, first]);
 
-    const rerun = await all.recordings.finalize(all.input(recorded, { stop: { method: "none" } }), { rerun: true });
+    const rerun = await env.recordings.finalize(env.input(recorded, { stop: { method: "none" } }), { rerun: true });
     const second = await rerun.result();
     assert.deepEqual([rerun.attached, second.outcome], [false, "verified"]);
     assert.notEqual(second.manifest?.key, first.manifest?.key, "no manifest is overwritten");
@@ -55,8 +55,8 @@ describe("finalize()", () => {
 
 describe("a recording", () => {
   test("stopped() resolves when Agora has answered, while the upload goes on", async () => {
-    const all = await harness();
-    const { recording } = await begin(all, { scenario: "lost" });
+    const env = await harness();
+    const { recording } = await begin(env, { scenario: "lost" });
     const { status, attempts } = await recording.stopped();
     assert.deepEqual([status, attempts], ["accepted", 1]);
     assert.equal((await recording.status()).outcome, null);
@@ -67,8 +67,8 @@ describe("a recording", () => {
   });
 
   test("progress() tells the files present of those expected, what is waited for, and ends with the outcome", async () => {
-    const all = await harness();
-    const { recording } = await begin(all, { scenario: "lost" });
+    const env = await harness();
+    const { recording } = await begin(env, { scenario: "lost" });
     await until(recording, ({ phase, present }) => phase === "uploading" && present === 6);
     await recording.cancel();
     const seen: RecordingProgress[] = [];
@@ -78,8 +78,8 @@ describe("a recording", () => {
   });
 
   test("status() knows the phase and what it waits for", async () => {
-    const all = await harness();
-    const { recording } = await begin(all, {}, { stop: { at: LATER } });
+    const env = await harness();
+    const { recording } = await begin(env, {}, { stop: { at: LATER } });
     await until(recording, ({ phase }) => phase === "scheduled");
     const status = await recording.status();
     assert.deepEqual(status, { ...status, phase: "scheduled", stop: null, backup: null, forced: false, outcome: null });
@@ -89,19 +89,19 @@ describe("a recording", () => {
   });
 
   test("manifest() refuses bytes that are not those of the run", async () => {
-    const all = await harness();
-    const { recording } = await begin(all, {});
+    const env = await harness();
+    const { recording } = await begin(env, {});
     const { manifest } = await recording.result();
     assert.ok(manifest);
     const signal = AbortSignal.timeout(9000);
-    await all.bucket.put(manifest.key, Buffer.from("{}"), { contentType: "application/json", signal });
+    await env.bucket.put(manifest.key, Buffer.from("{}"), { contentType: "application/json", signal });
     await assert.rejects(recording.manifest(), /Cannot believe the manifest/);
   });
 });
 
 test("look() knows a running recording with and without a worker, and a closed one with its result", async () => {
-  const all = await harness();
-  const { recording } = await begin(all, { scenario: "lost" });
+  const env = await harness();
+  const { recording } = await begin(env, { scenario: "lost" });
   await until(recording, ({ phase, present }) => phase === "uploading" && present === 6);
   const running = await recording.look();
   assert.deepEqual([running.progress.answered, running.status?.phase, running.result], [true, "uploading", null]);
@@ -113,10 +113,10 @@ test("look() knows a running recording with and without a worker, and a closed o
   assert.deepEqual([phase, outcome, workflowStatus], ["done", "incomplete", "COMPLETED"]);
   assert.deepEqual([closed.result, closed.status], [result, null]);
 
-  const nowhere = await connect({ client: all.client, taskQueue: `nobody-${crypto.randomUUID()}` });
-  const waiting = await nowhere.finalize(all.input(await all.emulator.record(), { stop: { at: LATER } }));
+  const nowhere = await connect({ client: env.client, taskQueue: `nobody-${crypto.randomUUID()}` });
+  const waiting = await nowhere.finalize(env.input(await env.emulator.record(), { stop: { at: LATER } }));
   const { progress, status } = await waiting.look();
-  await all.client.workflow.getHandle(waiting.workflowId).terminate();
+  await env.client.workflow.getHandle(waiting.workflowId).terminate();
   assert.deepEqual([progress.phase, progress.answered, progress.workflowStatus], ["scheduled", false, "RUNNING"]);
   assert.equal(status, null);
   const terminated = (await waiting.look()).progress;
@@ -124,14 +124,14 @@ test("look() knows a running recording with and without a worker, and a closed o
 });
 
 test("list() finds recordings by channel, phase, outcome and time, and those that run", async () => {
-  const all = await harness();
+  const env = await harness();
   const cname = `it's-${crypto.randomUUID()}`;
-  const { recorded, recording } = await begin(all, { cname });
+  const { recorded, recording } = await begin(env, { cname });
   await recording.result();
   // Visibility follows the workflow at a distance.
   let found: ListedRecording[] = [];
   while (found.length === 0) {
-    found = await collect(all.recordings.list({ channel: cname, phase: "done", outcome: "verified" }));
+    found = await collect(env.recordings.list({ channel: cname, phase: "done", outcome: "verified" }));
   }
   assert.deepEqual(
     found.map(({ sid, channel, status }) => ({ sid, channel, status })),
@@ -147,10 +147,10 @@ test("list() finds recordings by channel, phase, outcome and time, and those tha
     [{ until: later }, 1],
     [{ running: true }, 0],
   ] as const) {
-    const listed = await collect(all.recordings.list({ channel: cname, ...filter }));
+    const listed = await collect(env.recordings.list({ channel: cname, ...filter }));
     assert.equal(listed.length, count, JSON.stringify(filter));
   }
-  assert.equal((await collect(all.recordings.list({ limit: 1 }))).length, 1);
+  assert.equal((await collect(env.recordings.list({ limit: 1 }))).length, 1);
 });
 
 async function collect(listed: AsyncIterable<ListedRecording>): Promise<ListedRecording[]> {

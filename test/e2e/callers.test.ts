@@ -37,11 +37,11 @@ for (const [name, find] of Object.entries(CALLERS)) {
     test("starts, asks, hurries by an update, and reads the stop and the result", async (t) => {
       const caller = await find();
       if ("missing" in caller) return t.skip(caller.missing);
-      const { ask, all, inputFile } = await scheduled(t, caller);
+      const { ask, env, inputFile } = await scheduled(t, caller);
       await ask("start", inputFile);
       await ask("start", inputFile); // meets the first
       assert.match(await ask("status"), /"phase": *"scheduled"/);
-      const { release } = all.gate.hold(() => true); // with its files unseen it cannot end before it was asked
+      const { release } = env.gate.hold(() => true); // with its files unseen it cannot end before it was asked
       assert.match(await ask("request-force-stop"), /"forced": *true/);
       assert.match(await ask("await-stopped"), /"status": *"accepted"/);
       release();
@@ -57,8 +57,8 @@ for (const [name, find] of Object.entries(CALLERS)) {
       test(`${verb} is heard`, async (t) => {
         const caller = await find();
         if ("missing" in caller) return t.skip(caller.missing);
-        const { ask, all, input } = await scheduled(t, caller);
-        const recording = await all.recordings.finalize(input);
+        const { ask, env, input } = await scheduled(t, caller);
+        const recording = await env.recordings.finalize(input);
         await ask(verb);
         assert.equal((await recording.result()).outcome, outcome);
       });
@@ -67,9 +67,9 @@ for (const [name, find] of Object.entries(CALLERS)) {
 }
 
 test("a backend stops a recording from an HTTP handler", async (t) => {
-  const all = await harness();
-  const url = await startBackend(t, all);
-  const input = all.input(await all.emulator.record({}));
+  const env = await harness();
+  const url = await startBackend(t, env);
+  const input = env.input(await env.emulator.record({}));
   const stop = async (body: string) => fetch(`${url}/recordings`, { method: "POST", body });
 
   const stopped = await stop(JSON.stringify(input));
@@ -77,7 +77,7 @@ test("a backend stops a recording from an HTTP handler", async (t) => {
   assert.match(await stopped.text(), /"status":"accepted"/);
   const again = await stop(JSON.stringify(input));
   assert.match(await again.text(), /"status":"accepted"/);
-  assert.equal((await all.recordings.get(input.recording.sid).result()).outcome, "verified");
+  assert.equal((await env.recordings.get(input.recording.sid).result()).outcome, "verified");
   const status = await fetch(`${url}/recordings/${input.recording.sid}`);
   assert.match(await status.text(), /"phase":"done"/);
   assert.deepEqual([(await stop("{}")).status, (await stop("no JSON")).status], [400, 400]);
@@ -128,16 +128,16 @@ for instance, schema in zip(files[::2], files[1::2]):
 `;
 
 /** A recording that is to be stopped much later, and what asks about it. */
-async function scheduled(t: TestContext, { path, args, env }: Caller) {
-  const all = await harness();
-  const input = all.input(await all.emulator.record({}), { stop: { at: LATER } });
+async function scheduled(t: TestContext, { path, args, env: variables }: Caller) {
+  const env = await harness();
+  const input = env.input(await env.emulator.record({}), { stop: { at: LATER } });
   const folder = await temporaryFolder(t);
   const inputFile = join(folder, "input.json");
   await writeFile(inputFile, JSON.stringify(input));
-  const options = { env: { ...process.env, ...temporal(all), ...env } };
+  const options = { env: { ...process.env, ...temporal(env), ...variables } };
   const ask = async (verb: string, ...more: string[]) =>
     (await promisify(execFile)(path, [...args, verb, input.recording.sid, ...more], options)).stdout;
-  return { ask, all, input, inputFile };
+  return { ask, env, input, inputFile };
 }
 
 function temporal({ address, taskQueue }: Harness): Record<string, string> {
@@ -145,7 +145,7 @@ function temporal({ address, taskQueue }: Harness): Record<string, string> {
 }
 
 /** The example as a user has it: in a folder where the package `tailslate` is installed. */
-async function startBackend(t: TestContext, all: Harness): Promise<string> {
+async function startBackend(t: TestContext, env: Harness): Promise<string> {
   const folder = await temporaryFolder(t);
   const installed = join(folder, "node_modules", "tailslate");
   await mkdir(installed, { recursive: true });
@@ -161,7 +161,7 @@ async function startBackend(t: TestContext, all: Harness): Promise<string> {
   const url = `http://127.0.0.1:${port}`;
   const deno = ["run", "--allow-all", "--node-modules-dir=manual", `--import-map=${importMap}`];
   const args = [...(process.versions["deno"] === undefined ? [] : deno), join(folder, "backend.ts")];
-  const command = { name: "the backend", path: process.execPath, args, env: { ...temporal(all), PORT: `${port}` } };
+  const command = { name: "the backend", path: process.execPath, args, env: { ...temporal(env), PORT: `${port}` } };
   const backend = await startServer(command, () => responds(url));
   t.after(() => backend.stop());
   return url;

@@ -27,7 +27,7 @@ export type Harness = {
   taskQueue: string;
   address: string;
   /** For a command or a worker in a process of its own, before the same servers. */
-  env: Record<string, string>;
+  variables: Record<string, string>;
   /** The input for a recording of the emulator's, quick enough for a test. */
   input: (recorded: Recorded, changes?: Partial<FinalizeInput>) => FinalizeInput;
 };
@@ -98,7 +98,7 @@ export function testHarness(options: HarnessOptions = {}): () => Promise<Harness
       TEMPORAL_TASK_QUEUE: taskQueue,
       ...storeEnvironment(settings),
     };
-    return { emulator, bucket, gate, client, recordings, taskQueue, address, env, input };
+    return { emulator, bucket, gate, client, recordings, taskQueue, address, variables: env, input };
   }
   return () => (starting ??= start());
 }

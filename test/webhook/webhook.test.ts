@@ -20,10 +20,10 @@ const PATIENT = { poll: { upload: ONCE_A_MINUTE, backup: ONCE_A_MINUTE, quiet: "
 
 /** A webhook, and the workflow of a recording that waits for a file that never comes. */
 async function receive(t: TestContext, headersLimitMs?: number) {
-  const all = await harness();
-  const { recorded, recording } = await begin(all, { scenario: "lost" }, PATIENT);
+  const env = await harness();
+  const { recorded, recording } = await begin(env, { scenario: "lost" }, PATIENT);
   t.after(async () => tolerateClosed(recording.cancel()));
-  return { all, recording, sid: recorded.sid, webhook: await startWebhook(t, all.client, headersLimitMs) };
+  return { env, recording, sid: recorded.sid, webhook: await startWebhook(t, env.client, headersLimitMs) };
 }
 
 /** What the workflow was signalled, from its history. */
@@ -39,17 +39,17 @@ async function heard({ client }: Harness, recording: Recording): Promise<AgoraNo
 
 describe("the webhook signals", () => {
   test("a genuine notification to the workflow of its recording, as Agora sent it", async (t) => {
-    const { all, recording, sid, webhook } = await receive(t);
+    const { env, recording, sid, webhook } = await receive(t);
     const details = { msgName: "uploaded", status: 0, fileList: [{ fileName: `${sid}_channel.m3u8`, uid: "0" }] };
     const answer = await postNotice(webhook, { noticeId: "n", eventType: 32, notifyMs: 5, sid, sequence: 7, details });
     assert.deepEqual(answer, [200, "signalled"]);
     const notification = { noticeId: "n", eventType: 32, notifyMs: 5, sid, sequence: 7, details };
-    assert.deepEqual(await heard(all, recording), [notification]);
+    assert.deepEqual(await heard(env, recording), [notification]);
     assert.deepEqual([await counted(webhook), webhook.logged], [{ signalled: 1 }, []]);
   });
 
   test("what the story wants to know and nothing else, in whatever order it comes", async (t) => {
-    const { all, recording, sid, webhook } = await receive(t);
+    const { env, recording, sid, webhook } = await receive(t);
     for (const eventType of [1001, 71, 32, 31, 12, 1]) {
       assert.deepEqual(await postNotice(webhook, { eventType, sid }), [200, "signalled"]);
     }
@@ -62,13 +62,13 @@ describe("the webhook signals", () => {
     ] as const) {
       assert.deepEqual(await postNotice(webhook, { eventType: 33, sid, details: { progress } }), [200, result]);
     }
-    const events = (await heard(all, recording)).map(({ eventType }) => eventType);
+    const events = (await heard(env, recording)).map(({ eventType }) => eventType);
     assert.deepEqual(events, [1001, 71, 32, 31, 12, 1, 33]);
     assert.deepEqual(await counted(webhook), { signalled: 7, ignored: 8 });
   });
 
   test("once by noticeId: a resend has another time, and of copies that come together one is the first", async (t) => {
-    const { all, recording, sid, webhook } = await receive(t);
+    const { env, recording, sid, webhook } = await receive(t);
     assert.deepEqual(await postNotice(webhook, { noticeId: "a", sid, notifyMs: 1 }), [200, "signalled"]);
     assert.deepEqual(await postNotice(webhook, { noticeId: "a", sid, notifyMs: 2 }), [200, "duplicate"]);
     const together = await Promise.all(
@@ -76,17 +76,17 @@ describe("the webhook signals", () => {
     );
     assert.deepEqual(together.map(([, result]) => result).toSorted(), ["duplicate", "duplicate", "signalled"]);
     assert.deepEqual(
-      (await heard(all, recording)).map(({ noticeId }) => noticeId),
+      (await heard(env, recording)).map(({ noticeId }) => noticeId),
       ["a", "b"],
     );
     assert.deepEqual(await counted(webhook), { signalled: 2, duplicate: 3 });
   });
 
   test("no workflow that is not there, and starts none", async (t) => {
-    const { all, webhook } = await receive(t);
+    const { env, webhook } = await receive(t);
     assert.deepEqual(await postNotice(webhook, { noticeId: "a", sid: "nobody" }), [200, "unclaimed"]);
     assert.deepEqual(await postNotice(webhook, { noticeId: "a", sid: "nobody" }), [200, "unclaimed"]);
-    await assert.rejects(all.client.workflow.getHandle(workflowId("nobody")).describe(), WorkflowNotFoundError);
+    await assert.rejects(env.client.workflow.getHandle(workflowId("nobody")).describe(), WorkflowNotFoundError);
     assert.deepEqual(await counted(webhook), { unclaimed: 2 });
   });
 
@@ -125,11 +125,11 @@ describe("the webhook refuses, and the genuine one beside it gets through:", () 
   ];
   for (const [name, { body, signature }, answer] of refused) {
     test(name, async (t) => {
-      const { all, recording, sid, webhook } = await receive(t);
+      const { env, recording, sid, webhook } = await receive(t);
       const forOurs = typeof body === "string" && signature === null ? body.replaceAll("nobody", sid) : body;
       const [first, second] = await Promise.all([post(webhook, forOurs, signature), postNotice(webhook, { sid })]);
       assert.deepEqual([first, second], [answer, [200, "signalled"]]);
-      assert.equal((await heard(all, recording)).length, 1);
+      assert.equal((await heard(env, recording)).length, 1);
       assert.deepEqual(await counted(webhook), { [answer[1]]: 1, signalled: 1 });
       assert.deepEqual(webhook.logged, []);
     });
@@ -214,16 +214,16 @@ describe("from the emulator through the webhook to the manifest", () => {
     ["turned round and doubled", { reversed: true, twice: true }],
   ] as const) {
     test(`notifications ${name} end a wait that would look but once a minute`, async (t) => {
-      const all = await harness();
-      const webhook = await startWebhook(t, all.client);
+      const env = await harness();
+      const webhook = await startWebhook(t, env.client);
       const account = { customerId: "customer", customerSecret: "geheim" };
       const notify = { url: `${webhook.url}/notifications`, secret: SECRET };
-      const emulator = await startEmulator({ ...account, bucket: all.bucket, notify });
+      const emulator = await startEmulator({ ...account, bucket: env.bucket, notify });
       t.after(() => emulator.close());
       const notifications = { lost: [], reversed: false, twice: false, forged: false, ...knobs };
       const recorded = await emulator.record({ scenario: { notifications } });
 
-      const recording = await all.recordings.finalize(all.input(recorded, { ...PATIENT, stop: { method: "none" } }));
+      const recording = await env.recordings.finalize(env.input(recorded, { ...PATIENT, stop: { method: "none" } }));
       await until(recording, ({ nextLookAt }) => nextLookAt !== null);
       await stop(emulator, recorded);
       const { outcome, expectedFrom } = await recording.result();
@@ -233,14 +233,14 @@ describe("from the emulator through the webhook to the manifest", () => {
   }
 
   test("a forger is answered 401 each time, and the workflow hears nothing", async (t) => {
-    const all = await harness();
-    const webhook = await startWebhook(t, all.client);
+    const env = await harness();
+    const webhook = await startWebhook(t, env.client);
     const notify = { url: `${webhook.url}/notifications`, secret: SECRET };
     const emulator = await startEmulator({ customerId: "customer", customerSecret: "geheim", notify });
     t.after(() => emulator.close());
     const notifications = { lost: [33, 31], reversed: false, twice: false, forged: true };
     const recorded = await emulator.record({ scenario: { notifications } });
-    const recording = await all.recordings.finalize(all.input(recorded, { stop: { at: LATER } }));
+    const recording = await env.recordings.finalize(env.input(recorded, { stop: { at: LATER } }));
     t.after(() => recording.cancel());
     await stop(emulator, recorded);
     await emulator.notified(recorded.sid);
@@ -248,6 +248,6 @@ describe("from the emulator through the webhook to the manifest", () => {
       emulator.deliveries.map(({ status }) => status),
       [401, 401, 401, 401],
     );
-    assert.deepEqual(await heard(all, recording), []);
+    assert.deepEqual(await heard(env, recording), []);
   });
 });

@@ -16,66 +16,66 @@ for (const [when, changes] of [
   ["at its hour", { stop: { at: LATER } }],
 ] as const) {
   test(`the signal cancel that comes with the start of a stop that is due ${when} ends it, and sends nothing`, async () => {
-    const all = await harness();
-    const recorded = await all.emulator.record();
-    await all.client.workflow.signalWithStart("finalizeRecording", {
-      args: [all.input(recorded, changes)],
+    const env = await harness();
+    const recorded = await env.emulator.record();
+    await env.client.workflow.signalWithStart("finalizeRecording", {
+      args: [env.input(recorded, changes)],
       signal: cancel,
       signalArgs: [{}],
-      taskQueue: all.taskQueue,
+      taskQueue: env.taskQueue,
       workflowId: workflowId(recorded.sid),
     });
-    const result = await all.recordings.get(recorded.sid).result();
+    const result = await env.recordings.get(recorded.sid).result();
     assert.deepEqual([result.outcome, result.stop.status], ["cancelled", "not-sent"]);
-    assert.equal(stopCalls(all, recorded), 0);
+    assert.equal(stopCalls(env, recorded), 0);
   });
 }
 
 for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
   describe(`${way} gives up`, () => {
     test("before the stop was sent: nothing is sent, the recording goes on", async () => {
-      const all = await harness();
-      const { recorded, recording } = await begin(all, {}, { stop: { at: LATER } });
+      const env = await harness();
+      const { recorded, recording } = await begin(env, {}, { stop: { at: LATER } });
       await until(recording, ({ phase }) => phase === "scheduled");
-      await giveUp(all, recording);
+      await giveUp(env, recording);
       const { stop } = await assertGivenUp(recording);
       assert.equal(stop?.status, "not-sent");
       assert.equal((await recording.stopped().catch(() => stop)).status, "not-sent");
-      assert.equal(stopCalls(all, recorded), 0);
+      assert.equal(stopCalls(env, recorded), 0);
     });
 
     test("while the stop is in flight: its answer is recorded, and whoever waits for it is told", async () => {
-      const all = await harness();
-      const { recorded, recording } = await begin(all, { scenario: "held" });
-      await all.emulator.whenCalled("stop", { sid: recorded.sid });
+      const env = await harness();
+      const { recorded, recording } = await begin(env, { scenario: "held" });
+      await env.emulator.whenCalled("stop", { sid: recorded.sid });
       const told = recording.stopped();
-      await giveUp(all, recording);
+      await giveUp(env, recording);
       assert.equal((await recording.status()).stop, null);
-      all.emulator.release();
+      env.emulator.release();
       assert.equal((await told).status, "accepted");
       assert.equal((await assertGivenUp(recording)).stop?.status, "accepted");
-      assert.equal(stopCalls(all, recorded), 1);
+      assert.equal(stopCalls(env, recorded), 1);
     });
 
     test("while the stop is in flight, and its answer is none: no further call is made", async () => {
-      const all = await harness();
+      const env = await harness();
       const stop = [{ status: 503, body: "", hold: true }, ...always(OUTAGE)];
-      const { recorded, recording } = await begin(all, { mode: "individual", scenario: { stop } });
-      await all.emulator.whenCalled("stop", { sid: recorded.sid });
-      await giveUp(all, recording);
+      const { recorded, recording } = await begin(env, { mode: "individual", scenario: { stop } });
+      await env.emulator.whenCalled("stop", { sid: recorded.sid });
+      await giveUp(env, recording);
       await recording.status(); // the workflow has heard of it
-      all.emulator.release();
+      env.emulator.release();
       assert.equal((await assertGivenUp(recording)).stop?.status, "unconfirmed");
-      assert.equal(stopCalls(all, recorded), 1);
+      assert.equal(stopCalls(env, recorded), 1);
     });
 
     test("between two calls of the stop: no further call is made", async () => {
-      const all = await harness();
-      const { recorded, recording } = await begin(all, { mode: "individual", scenario: { stop: always(OUTAGE) } });
-      await untilDescribed(all, recording, ({ raw }) => raw.pendingActivities?.[0]?.attempt === 3);
-      await giveUp(all, recording);
+      const env = await harness();
+      const { recorded, recording } = await begin(env, { mode: "individual", scenario: { stop: always(OUTAGE) } });
+      await untilDescribed(env, recording, ({ raw }) => raw.pendingActivities?.[0]?.attempt === 3);
+      await giveUp(env, recording);
       assert.equal((await assertGivenUp(recording)).stop?.status, "unconfirmed");
-      assert.equal(stopCalls(all, recorded), 2);
+      assert.equal(stopCalls(env, recorded), 2);
     });
 
     for (const { phase, options, changes } of [
@@ -83,21 +83,21 @@ for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
       { phase: "backup", options: { scenario: "backuped-lost" }, changes: { stop: { method: "sync" } } },
     ] as const) {
       test(`in the phase ${phase}: the wait ends at once`, async () => {
-        const all = await harness();
-        const { recording } = await begin(all, options, changes);
+        const env = await harness();
+        const { recording } = await begin(env, options, changes);
         await until(recording, (progress) => progress.phase === phase && progress.present !== null);
-        await giveUp(all, recording);
+        await giveUp(env, recording);
         assert.equal((await assertGivenUp(recording)).stop?.status, "accepted");
       });
     }
 
     test("while a look at the store is in flight: the wait ends at once", async () => {
-      const all = await harness();
-      const listing = all.gate.hold(({ method, path }) => method === "GET" && path.includes("list-type=2"));
+      const env = await harness();
+      const listing = env.gate.hold(({ method, path }) => method === "GET" && path.includes("list-type=2"));
       try {
-        const { recording } = await begin(all, {});
+        const { recording } = await begin(env, {});
         await listing.arrived;
-        await giveUp(all, recording);
+        await giveUp(env, recording);
         await assertGivenUp(recording);
       } finally {
         listing.release();
@@ -105,15 +105,15 @@ for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
     });
 
     test("while the files are checked: nothing is published", async () => {
-      const all = await harness();
-      const recorded = await all.emulator.record();
-      const checking = all.gate.hold(({ method, path }) => method === "HEAD" && path.includes(recorded.sid));
+      const env = await harness();
+      const recorded = await env.emulator.record();
+      const checking = env.gate.hold(({ method, path }) => method === "HEAD" && path.includes(recorded.sid));
       try {
-        const recording = await all.recordings.finalize(all.input(recorded, { verification: "head" }));
+        const recording = await env.recordings.finalize(env.input(recorded, { verification: "head" }));
         await checking.arrived;
-        await giveUp(all, recording);
+        await giveUp(env, recording);
         await assertGivenUp(recording);
-        const { objects } = await all.bucket.list(`${recorded.sid}.`, AbortSignal.timeout(10_000));
+        const { objects } = await env.bucket.list(`${recorded.sid}.`, AbortSignal.timeout(10_000));
         assert.deepEqual(objects, []);
       } finally {
         checking.release();
@@ -121,13 +121,13 @@ for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
     });
 
     test("too late once the manifest is being written: it stands, and so does its outcome", async () => {
-      const all = await harness();
-      const recorded = await all.emulator.record();
-      const writing = all.gate.hold(({ method, path }) => method === "PUT" && path.includes(recorded.sid));
-      const recording = await all.recordings.finalize(all.input(recorded));
+      const env = await harness();
+      const recorded = await env.emulator.record();
+      const writing = env.gate.hold(({ method, path }) => method === "PUT" && path.includes(recorded.sid));
+      const recording = await env.recordings.finalize(env.input(recorded));
       await writing.arrived;
-      await giveUp(all, recording);
-      await untilDescribed(all, recording, ({ raw }) => {
+      await giveUp(env, recording);
+      await untilDescribed(env, recording, ({ raw }) => {
         const [pending] = raw.pendingActivities ?? [];
         return Number(pending?.state) === CANCEL_REQUESTED && Boolean(pending?.lastHeartbeatTime);
       });

@@ -12,20 +12,20 @@ const harness = testHarness();
 
 describe("forceStop", () => {
   test("before the stop was sent: stops now, and the files get their time", async () => {
-    const all = await harness();
-    const { recorded, recording } = await begin(all, { scenario: "late" }, { stop: { at: LATER } });
+    const env = await harness();
+    const { recorded, recording } = await begin(env, { scenario: "late" }, { stop: { at: LATER } });
     await until(recording, ({ phase }) => phase === "scheduled");
     const status = await recording.forceStop("the call ended early");
     assert.deepEqual([status.phase, status.forced], ["scheduled", true]);
     const result = await recording.result();
     assert.deepEqual([result.outcome, result.forced, result.stop.status], ["verified", true, "accepted"]);
-    assert.equal(stopCalls(all, recorded), 1);
+    assert.equal(stopCalls(env, recorded), 1);
   });
 
   test("while the stop meets 404: without the grace of a failover it has ended", async () => {
-    const all = await harness();
+    const env = await harness();
     const scenario = { stop: always(NO_WORKER), segmentsBeforeStop: 6 };
-    const { recording } = await begin(all, { mode: "individual", scenario });
+    const { recording } = await begin(env, { mode: "individual", scenario });
     await until(recording, ({ waitingFor }) => waitingFor.some((line) => line.includes("404")));
     await recording.forceStop();
     const result = await recording.result();
@@ -33,37 +33,37 @@ describe("forceStop", () => {
   });
 
   test("while the stop is in flight: its answer counts, without a second call", async () => {
-    const all = await harness();
-    const { recorded, recording } = await begin(all, { scenario: "held" });
-    await all.emulator.whenCalled("stop", { sid: recorded.sid });
+    const env = await harness();
+    const { recorded, recording } = await begin(env, { scenario: "held" });
+    await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
-    all.emulator.release();
+    env.emulator.release();
     const result = await recording.result();
     assert.deepEqual([result.stop.status, result.forced], ["accepted", true]);
-    assert.equal(stopCalls(all, recorded), 1);
+    assert.equal(stopCalls(env, recorded), 1);
   });
 
   test("while Agora is out of order: unconfirmed after 30 s, and the files there are verified", async () => {
-    const all = await harness();
+    const env = await harness();
     const scenario = { stop: always(OUTAGE), segmentsBeforeStop: 6 };
-    const { recorded, recording } = await begin(all, { mode: "individual", scenario });
-    await all.emulator.whenCalled("stop", { sid: recorded.sid });
+    const { recorded, recording } = await begin(env, { mode: "individual", scenario });
+    await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
     const result = await recording.result();
     assert.deepEqual([result.stop.status, result.outcome, result.forced], ["unconfirmed", "incomplete", true]);
-    assert.ok(stopCalls(all, recorded) >= 2, "it is tried again at once");
+    assert.ok(stopCalls(env, recorded) >= 2, "it is tried again at once");
     assert.ok(result.manifest);
   });
 
   test("while a call hangs: unconfirmed after 30 s, whether it comes back or not", async () => {
-    const all = await harness();
+    const env = await harness();
     const scenario = { stop: always({ hold: true } as const), segmentsBeforeStop: 6 };
-    const { recorded, recording } = await begin(all, { scenario }, { stop: { method: "sync" } });
-    await all.emulator.whenCalled("stop", { sid: recorded.sid });
+    const { recorded, recording } = await begin(env, { scenario }, { stop: { method: "sync" } });
+    await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
     const result = await recording.result();
     assert.deepEqual([result.stop.status, result.forced], ["unconfirmed", true]);
-    all.emulator.release();
+    env.emulator.release();
   });
 
   for (const { phase, present, options, changes, missed } of [
@@ -77,8 +77,8 @@ describe("forceStop", () => {
     },
   ] as const) {
     test(`in the phase ${phase}: ends the wait and verifies what is there`, async () => {
-      const all = await harness();
-      const { recording } = await begin(all, options, changes);
+      const env = await harness();
+      const { recording } = await begin(env, options, changes);
       await until(recording, (progress) => progress.phase === phase && progress.present === present);
       await recording.forceStop("no more waiting");
       const result = await recording.result();
@@ -90,12 +90,12 @@ describe("forceStop", () => {
   }
 
   test("while verifying: the signal has no effect, the update is refused and leaves no trace in the history", async () => {
-    const all = await harness();
-    const recorded = await all.emulator.record();
-    const writing = all.gate.hold(({ method, path }) => method === "PUT" && path.includes(recorded.sid));
-    const recording = await all.recordings.finalize(all.input(recorded));
+    const env = await harness();
+    const recorded = await env.emulator.record();
+    const writing = env.gate.hold(({ method, path }) => method === "PUT" && path.includes(recorded.sid));
+    const recording = await env.recordings.finalize(env.input(recorded));
     await writing.arrived;
-    const handle = all.client.workflow.getHandle(recording.workflowId);
+    const handle = env.client.workflow.getHandle(recording.workflowId);
     const length = async () => (await handle.describe()).historyLength;
     const before = await length();
     await assert.rejects(
@@ -110,16 +110,16 @@ describe("forceStop", () => {
   });
 
   test("loses against cancel, and is refused after it", async () => {
-    const all = await harness();
-    const { recorded, recording } = await begin(all, { scenario: "held" });
-    await all.emulator.whenCalled("stop", { sid: recorded.sid });
+    const env = await harness();
+    const { recorded, recording } = await begin(env, { scenario: "held" });
+    await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
     await recording.cancel();
     await assert.rejects(
       recording.forceStop(),
       (error) => error instanceof WorkflowUpdateFailedError && /given up/.test(String(error.cause?.message)),
     );
-    all.emulator.release();
+    env.emulator.release();
     assert.equal((await recording.result()).outcome, "cancelled");
   });
 });

@@ -20,22 +20,22 @@ const PATIENT = { poll: { upload: RARELY, backup: RARELY, quiet: "30s" } } as co
 /** The same, but no file need be old. */
 const PATIENT_FOR_FILES = { poll: { ...PATIENT.poll, quiet: "0s" } } as const;
 
-type Told = { all: Harness; recorded: Recorded; recording: Recording };
+type Told = { env: Harness; recorded: Recorded; recording: Recording };
 
 async function tell(options: RecordOptions, changes: Partial<FinalizeInput>): Promise<Told> {
-  const all = await harness();
-  return { all, ...(await begin(all, options, changes)) };
+  const env = await harness();
+  return { env, ...(await begin(env, options, changes)) };
 }
 
 type Notice = { noticeId?: string; details?: object };
 
 async function notify(
-  { all, recorded: { sid } }: Told,
+  { env, recorded: { sid } }: Told,
   eventType: number,
   { noticeId = randomUUID(), details = {} }: Notice = {},
 ): Promise<void> {
   const notification = { noticeId, eventType, notifyMs: Date.now(), sid, sequence: 0, details };
-  await all.client.workflow.getHandle(`recording-${sid}`).signal(agoraNotification, notification);
+  await env.client.workflow.getHandle(`recording-${sid}`).signal(agoraNotification, notification);
 }
 
 function listed({ recorded: { sid, cname } }: Told): { details: object } {
@@ -43,8 +43,8 @@ function listed({ recorded: { sid, cname } }: Told): { details: object } {
 }
 
 /** How often the story has begun to look for the files anew. */
-async function looks({ all, recording }: Told): Promise<number> {
-  const { events } = await all.client.workflow.getHandle(recording.workflowId).fetchHistory();
+async function looks({ env, recording }: Told): Promise<number> {
+  const { events } = await env.client.workflow.getHandle(recording.workflowId).fetchHistory();
   return (events ?? []).filter(({ activityTaskScheduledEventAttributes: scheduled }) =>
     scheduled?.activityType?.name?.match(/^await(Upload|Backup)$/),
   ).length;
@@ -52,16 +52,16 @@ async function looks({ all, recording }: Told): Promise<number> {
 
 /** Resolves when it has looked so often and now waits for its next look. */
 async function untilLooked(told: Told, times: number): Promise<void> {
-  const { all, recording } = told;
+  const { env, recording } = told;
   while ((await looks(told)) < times) await new Promise((resolve) => setTimeout(resolve, 100));
-  await untilDescribed(all, recording, ({ raw }) => Boolean(raw.pendingActivities?.[0]?.lastFailure));
+  await untilDescribed(env, recording, ({ raw }) => Boolean(raw.pendingActivities?.[0]?.lastFailure));
 }
 
 describe("a notification hastens the next look", () => {
   test("31 with its list ends the wait: no quiet, no end of the session and no minute has to pass", async () => {
     const told = await tell({ scenario: { queriesWhileExiting: 1, namesFiles: false } }, PATIENT);
     await untilLooked(told, 1);
-    await told.all.emulator.uploaded(told.recorded.sid);
+    await told.env.emulator.uploaded(told.recorded.sid);
     await notify(told, 31, listed(told));
     const { outcome, expectedFrom } = await told.recording.result();
     assert.deepEqual([outcome, expectedFrom], ["verified", "agora"]);
@@ -71,7 +71,7 @@ describe("a notification hastens the next look", () => {
   test("71 of a web page does the same", async () => {
     const told = await tell({ mode: "web", scenario: { queriesWhileExiting: 1, namesFiles: false } }, PATIENT);
     await untilLooked(told, 1);
-    await told.all.emulator.uploaded(told.recorded.sid);
+    await told.env.emulator.uploaded(told.recorded.sid);
     const { sid, cname } = told.recorded;
     await notify(told, 71, { details: { code: 0, fileList: [{ filename: `${sid}_${cname}.m3u8` }] } });
     const { outcome, expectedFrom } = await told.recording.result();
@@ -112,7 +112,7 @@ describe("a notification hastens the next look", () => {
   test("11 tells that the session is over, for which a look otherwise waits a minute", async () => {
     const told = await tell({ scenario: { queriesWhileExiting: 1 } }, PATIENT_FOR_FILES);
     await untilLooked(told, 1);
-    await told.all.emulator.uploaded(told.recorded.sid);
+    await told.env.emulator.uploaded(told.recorded.sid);
     await notify(told, 11);
     assert.equal((await told.recording.result()).outcome, "verified");
     assert.equal(await looks(told), 2);
@@ -127,7 +127,7 @@ describe("a notification hastens the next look", () => {
       await notify(told, eventType);
       const { outcome, stop } = await told.recording.result();
       assert.deepEqual([outcome, stop.status], ["verified", "already-ended"]);
-      assert.equal(stopCalls(told.all, told.recorded), 1);
+      assert.equal(stopCalls(told.env, told.recorded), 1);
     });
   }
 });
@@ -159,10 +159,10 @@ describe("a notification adds to what is known", () => {
 
   test("32 before the stop is answered is remembered until then", async () => {
     const told = await tell({ scenario: { stop: [{ hold: true }] } }, {});
-    await told.all.emulator.whenCalled("stop", { sid: told.recorded.sid });
+    await told.env.emulator.whenCalled("stop", { sid: told.recorded.sid });
     await notify(told, 32, listed(told));
     await told.recording.status(); // it has heard of it
-    told.all.emulator.release();
+    told.env.emulator.release();
     const { outcome, backup } = await told.recording.result();
     assert.deepEqual([outcome, backup?.detectedBy], ["verified", "notification"]);
   });
@@ -170,7 +170,7 @@ describe("a notification adds to what is known", () => {
   test("1 is a warning among the problems, without Agora's own words", async () => {
     const told = await tell({ scenario: "plain" }, PATIENT);
     await untilLooked(told, 1);
-    await told.all.emulator.uploaded(told.recorded.sid);
+    await told.env.emulator.uploaded(told.recorded.sid);
     await notify(told, 1, { details: { module: 1, errorLevel: 5, errorCode: 47, stat: 0, errorMsg: "foreign words" } });
     await notify(told, 31, listed(told));
     const result = await told.recording.result();
@@ -189,7 +189,7 @@ describe("a notification adds to what is known", () => {
   test("12 stands in the manifest's timeline", async () => {
     const told = await tell({ scenario: "plain" }, PATIENT);
     await untilLooked(told, 1);
-    await told.all.emulator.uploaded(told.recorded.sid);
+    await told.env.emulator.uploaded(told.recorded.sid);
     await notify(told, 12, { details: { newUid: 4711 } });
     await notify(told, 31, listed(told));
     const manifest = await told.recording.manifest();

@@ -19,7 +19,7 @@ const MESSAGES = {
 };
 
 /** Holds the answer of an activity; `release` gives it. */
-type Hold = (all: Harness, sid: string) => { arrived: Promise<unknown>; release: () => void };
+type Hold = (env: Harness, sid: string) => { arrived: Promise<unknown>; release: () => void };
 type Answer = { scenario: "held" | "plain"; hold: Hold };
 
 const ANSWERS: Record<string, Answer> = {
@@ -42,37 +42,37 @@ for (const [activity, answer] of Object.entries(ANSWERS)) {
   for (const [message, send] of Object.entries(MESSAGES)) {
     describe(`${message} and the answer of ${activity}`, () => {
       test("the message first", async () =>
-        race(answer, async ({ all, recording, release }) => {
-          await send(all, recording);
+        race(answer, async ({ env, recording, release }) => {
+          await send(env, recording);
           await recording.status(); // the workflow has heard of it
           release();
         }));
       test("both at once", async () =>
-        race(answer, async ({ all, recording, release }) => {
-          const sent = send(all, recording);
+        race(answer, async ({ env, recording, release }) => {
+          const sent = send(env, recording);
           release();
           await tolerateClosed(sent);
         }));
       test("the answer first", async () =>
-        race(answer, async ({ all, recording, release }) => {
+        race(answer, async ({ env, recording, release }) => {
           release();
-          await tolerateClosed(send(all, recording));
+          await tolerateClosed(send(env, recording));
         }));
     });
   }
 }
 
-type Racer = { all: Harness; recording: Recording; release: () => void };
+type Racer = { env: Harness; recording: Recording; release: () => void };
 
 async function race({ scenario, hold }: Answer, act: (racer: Racer) => Promise<void>): Promise<void> {
-  const all = await harness();
-  const recorded = await all.emulator.record({ scenario });
-  const held = hold(all, recorded.sid);
-  const recording = await all.recordings.finalize(all.input(recorded));
+  const env = await harness();
+  const recorded = await env.emulator.record({ scenario });
+  const held = hold(env, recorded.sid);
+  const recording = await env.recordings.finalize(env.input(recorded));
   await held.arrived;
-  await act({ all, recording, release: held.release });
+  await act({ env, recording, release: held.release });
   const ended = await ending(recording);
-  assertCoherent(ended, await recording.status(), stopCalls(all, recorded));
+  assertCoherent(ended, await recording.status(), stopCalls(env, recorded));
 }
 
 function assertCoherent(

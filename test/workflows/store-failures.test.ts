@@ -21,17 +21,17 @@ describe("finalizeRecording() waits while the store", () => {
     { what: "breaks off", reply: breakOff, says: "broke off|ended after" },
   ]) {
     test(`${what}, says so in our words, and verifies once it is well`, { timeout: 60_000 }, async () => {
-      const story = await harness();
-      const mend = story.gate.answer(reply);
-      const { recording } = await begin(story, { scenario: "plain" });
+      const env = await harness();
+      const mend = env.gate.answer(reply);
+      const { recording } = await begin(env, { scenario: "plain" });
       const said = new RegExp(`^Cannot list bucket "[^"]+": .*(${says})`);
-      await untilDescribed(story, recording, ({ raw }) =>
+      await untilDescribed(env, recording, ({ raw }) =>
         (raw.pendingActivities ?? []).some(({ lastFailure }) => said.test(lastFailure?.message ?? "")),
       );
       mend();
       assert.equal((await recording.result()).outcome, "verified");
 
-      const history = textOf(await story.client.workflow.getHandle(recording.workflowId).fetchHistory());
+      const history = textOf(await env.client.workflow.getHandle(recording.workflowId).fetchHistory());
       assert.match(history, /Cannot list bucket/);
       assert.doesNotMatch(history, new RegExp(PLANTED));
     });

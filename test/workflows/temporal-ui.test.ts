@@ -9,15 +9,15 @@ import { begin, LATER, until, untilDescribed } from "./situations.ts";
 const harness = testHarness();
 
 test("the card says what was asked, what it waits for until when, and what can be done now", async () => {
-  const all = await harness();
+  const env = await harness();
   const cname = "`a` ![b](c)";
   const files = { fileNamePrefix: ["calls", "2026"] };
   const { recording, recorded } = await begin(
-    all,
+    env,
     { cname, fileNamePrefix: files.fileNamePrefix, scenario: "backuped-lost" },
     { files, stop: { method: "sync", at: LATER } },
   );
-  const described = await all.client.workflow.getHandle(recording.workflowId).describe();
+  const described = await env.client.workflow.getHandle(recording.workflowId).describe();
   assert.equal(await described.staticSummary(), `Recording ${recorded.sid} of channel ${cname}`);
   const details = (await described.staticDetails()) ?? "";
   assert.match(details, /^- Channel `'a' !\[b\]\(c\)`, mode mix, recorder `527841`$/m);
@@ -26,12 +26,12 @@ test("the card says what was asked, what it waits for until when, and what can b
 
   await until(recording, ({ phase }) => phase === "scheduled");
   assert.match(
-    await currentDetails(all, recording),
+    await currentDetails(env, recording),
     /^- \*\*scheduled\*\* since .*`forceStop` to stop now.*is billed/s,
   );
   await recording.forceStop();
   await until(recording, ({ phase }) => phase === "backup");
-  const waiting = await currentDetails(all, recording);
+  const waiting = await currentDetails(env, recording);
   assert.match(waiting, /^- \*\*backup\*\* since \S+, until \S+ at the latest\n- Waiting for: Agora's backup cloud/);
   assert.match(
     waiting,
@@ -40,17 +40,17 @@ test("the card says what was asked, what it waits for until when, and what can b
 
   await recording.forceStop();
   await recording.result();
-  assert.match(await currentDetails(all, recording), /^- \*\*done\*\* .*the outcome is incomplete\n- The result has/s);
+  assert.match(await currentDetails(env, recording), /^- \*\*done\*\* .*the outcome is incomplete\n- The result has/s);
 });
 
 test("every activity and every timer has a summary, every handler a description, and a phase one upsert", async () => {
-  const all = await harness();
-  const { recording } = await begin(all, {}, { stop: { at: LATER } });
+  const env = await harness();
+  const { recording } = await begin(env, {}, { stop: { at: LATER } });
   await until(recording, ({ phase }) => phase === "scheduled");
   await recording.forceStop();
   await recording.result();
 
-  const { events } = await all.client.workflow.getHandle(recording.workflowId).fetchHistory();
+  const { events } = await env.client.workflow.getHandle(recording.workflowId).fetchHistory();
   const labelled = (events ?? []).flatMap((event) => {
     const { activityTaskScheduledEventAttributes: activity, timerStartedEventAttributes: timer } = event;
     const marker = event.markerRecordedEventAttributes;
@@ -68,7 +68,7 @@ test("every activity and every timer has a summary, every handler a description,
   const upserts = (events ?? []).filter((event) => event.upsertWorkflowSearchAttributesEventAttributes);
   assert.equal(upserts.length, 3); // uploading, verifying, done
 
-  const { definition } = await metadata(all, recording);
+  const { definition } = await metadata(env, recording);
   const own = [definition?.queryDefinitions, definition?.signalDefinitions, definition?.updateDefinitions].flatMap(
     (definitions) => definitions ?? [],
   );
@@ -80,15 +80,15 @@ test("every activity and every timer has a summary, every handler a description,
 });
 
 test("while a check lasts, the pending activity says how many of the files it has read", async () => {
-  const all = await harness();
-  const recorded = await all.emulator.record();
+  const env = await harness();
+  const recorded = await env.emulator.record();
   let segments = 0;
   const isLater = (path: string) => path.includes(recorded.sid) && path.includes(".ts") && ++segments > 1;
-  const reading = all.gate.hold(({ method, path }) => method === "GET" && isLater(path));
-  const recording = await all.recordings.finalize(all.input(recorded, { verification: "hash" }));
+  const reading = env.gate.hold(({ method, path }) => method === "GET" && isLater(path));
+  const recording = await env.recordings.finalize(env.input(recorded, { verification: "hash" }));
   await reading.arrived;
   const told = Promise.withResolvers<unknown>();
-  await untilDescribed(all, recording, ({ raw: { pendingActivities } }) => {
+  await untilDescribed(env, recording, ({ raw: { pendingActivities } }) => {
     const [payload] = pendingActivities?.[0]?.heartbeatDetails?.payloads ?? [];
     if (payload?.data) told.resolve(JSON.parse(Buffer.from(payload.data).toString()));
     return payload?.data != null;
@@ -109,6 +109,6 @@ async function metadata({ client }: Harness, { workflowId }: Recording): Promise
   return client.workflow.getHandle(workflowId).query<Metadata>("__temporal_workflow_metadata");
 }
 
-async function currentDetails(all: Harness, recording: Recording): Promise<string> {
-  return (await metadata(all, recording)).currentDetails ?? "";
+async function currentDetails(env: Harness, recording: Recording): Promise<string> {
+  return (await metadata(env, recording)).currentDetails ?? "";
 }

@@ -29,7 +29,7 @@ async function manifestIn(cwd: string, facts = manifestFacts()) {
 }
 
 test("tailslate report writes the page of a finished recording, whose digest the workflow promised", async (t) => {
-  const { emulator, recordings, input, env } = await harness();
+  const { emulator, recordings, input, variables: env } = await harness();
   const recorded = await emulator.record({ cname: "lecture" });
   const recording = await recordings.finalize(input(recorded));
   const { manifest } = await recording.result();

@@ -18,11 +18,17 @@ const ESCAPE = /\u001B/;
 
 /** A recording at the emulator, and a command line about it. */
 async function recorded(options: RecordOptions = {}, changes: Partial<FinalizeInput> = {}) {
-  const all = await harness();
-  const made = await all.emulator.record(options);
-  const { env } = all;
-  const input = JSON.stringify(all.input(made, changes));
-  return { ...all, input, sid: made.sid, cname: made.cname, recording: all.recordings.get(made.sid), env };
+  const env = await harness();
+  const made = await env.emulator.record(options);
+  const input = JSON.stringify(env.input(made, changes));
+  return {
+    ...env,
+    input,
+    sid: made.sid,
+    cname: made.cname,
+    recording: env.recordings.get(made.sid),
+    env: env.variables,
+  };
 }
 
 describe("tailslate stop", () => {
@@ -83,8 +89,8 @@ describe("tailslate stop", () => {
   });
 
   test("with --no-wait only starts it; without a worker status tells what Temporal knows, and nothing hangs", async (t) => {
-    const { input, env: all, sid, client } = await recorded();
-    const env = { ...all, TEMPORAL_TASK_QUEUE: `nobody-${randomUUID()}` };
+    const { input, env: reachable, sid, client } = await recorded();
+    const env = { ...reachable, TEMPORAL_TASK_QUEUE: `nobody-${randomUUID()}` };
     const started = await tailslate(["stop", "-", "--no-wait"], { env, input });
     t.after(() => client.workflow.getHandle(`recording-${sid}`).terminate());
     assert.deepEqual(started, { code: 0, stdout: `Started recording-${sid}\n`, stderr: "" });

@@ -19,7 +19,7 @@ const harness = testHarness();
 
 /** The connection's settings are read from the process, as in the door. */
 before(async () => {
-  const { env } = await harness();
+  const { variables: env } = await harness();
   for (const name of ["TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"]) process.env[name] = env[name];
 });
 
@@ -48,10 +48,10 @@ function onTerminal(args: string[], { columns, env = {} }: { columns: number; en
 }
 
 /** Two recordings, of which one never gets its last segment. */
-async function two(all: Harness) {
+async function two(env: Harness) {
   const timeouts = { upload: "2s", backup: "1s" };
-  const lost = await begin(all, { scenario: "lost" }, { timeouts });
-  const plain = await begin(all, {});
+  const lost = await begin(env, { scenario: "lost" }, { timeouts });
+  const plain = await begin(env, {});
   return { lost: lost.recorded.sid, plain: plain.recorded.sid };
 }
 
@@ -97,8 +97,8 @@ describe("tailslate watch", () => {
   });
 
   test("ends at Ctrl-C with 130, on a clean line, and leaves the workflows alone", async () => {
-    const all = await harness();
-    const { recording, recorded } = await begin(all, { scenario: "lost" });
+    const env = await harness();
+    const { recording, recorded } = await begin(env, { scenario: "lost" });
     const { code, written, keys } = onTerminal(["watch", recorded.sid], { columns: 100 });
     while (!written.stderr.includes("uploading")) await new Promise((resolve) => keys.once("written", resolve));
     keys.emit("SIGINT");
@@ -111,11 +111,11 @@ describe("tailslate watch", () => {
   });
 
   test("follows all that run without being told which, a line for each change where no terminal is, until Ctrl-C", async (t) => {
-    const all = await harness();
-    const { recording, recorded } = await begin(all, { scenario: "lost" });
+    const env = await harness();
+    const { recording, recorded } = await begin(env, { scenario: "lost" });
     await until(recording, ({ present }) => present === 6);
-    await listed(all, { channel: recorded.cname, running: true });
-    const running = startTailslate(t, ["watch"], { env: all.env });
+    await listed(env, { channel: recorded.cname, running: true });
+    const running = startTailslate(t, ["watch"], { env: env.variables });
     await running.says(`${recorded.sid}  uploading `);
     running.interrupt();
     const { code, stdout, stderr } = await running.ended;
@@ -127,24 +127,24 @@ describe("tailslate watch", () => {
   });
 
   test("prints each result with --json", async () => {
-    const all = await harness();
-    const { recording, recorded } = await begin(all, {});
-    const { code, stdout } = await tailslate(["watch", recorded.sid, "--json"], { env: all.env });
+    const env = await harness();
+    const { recording, recorded } = await begin(env, {});
+    const { code, stdout } = await tailslate(["watch", recorded.sid, "--json"], { env: env.variables });
     assert.deepEqual([code, JSON.parse(stdout)], [0, [{ sid: recorded.sid, result: await recording.result() }]]);
   });
 });
 
 describe("tailslate list", () => {
   test("finds by channel, outcome and time, as a table and as JSON, and says when there are more", async () => {
-    const all = await harness();
+    const env = await harness();
     const cname = `list-${randomUUID()}`;
-    const older = await begin(all, { cname });
+    const older = await begin(env, { cname });
     await older.recording.result();
-    const newer = await begin(all, { cname });
+    const newer = await begin(env, { cname });
     await newer.recording.result();
-    while ((await listed(all, { channel: cname, outcome: "verified" })).length < 2);
+    while ((await listed(env, { channel: cname, outcome: "verified" })).length < 2);
 
-    const list = async (...args: string[]) => tailslate(["list", "--channel", cname, ...args], { env: all.env });
+    const list = async (...args: string[]) => tailslate(["list", "--channel", cname, ...args], { env: env.variables });
     const [table, json, one, past] = await Promise.all([
       list("--outcome", "verified", "--phase", "done", "--since", "1h"),
       list("--json"),
@@ -167,11 +167,11 @@ describe("tailslate list", () => {
   });
 
   test("says which command helps where the namespace lacks the search attributes, and does without them where it can", async () => {
-    const all = await harness();
+    const { client, variables } = await harness();
     const namespace = `bare-${randomUUID()}`;
     const workflowExecutionRetentionPeriod = msToTs("1d");
-    await all.client.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
-    const env = { ...all.env, TEMPORAL_NAMESPACE: namespace };
+    await client.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+    const env = { ...variables, TEMPORAL_NAMESPACE: namespace };
     // A server learns of a new namespace at a distance.
     let plain = await tailslate(["list"], { env });
     while (plain.stderr.startsWith("Cannot use the namespace")) plain = await tailslate(["list"], { env });

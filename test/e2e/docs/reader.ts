@@ -57,7 +57,7 @@ export async function openReader(t: TestContext, page: Page): Promise<Reader> {
 
 /** The tests' servers, worker and store, an account of the emulator's, and `tailslate` as if it were installed. */
 async function environment(folder: string): Promise<Record<string, string>> {
-  const { env, emulator } = await harness();
+  const { variables: env, emulator } = await harness();
   const programs = join(folder, "programs");
   await mkdir(programs);
   await writeFile(join(programs, "tailslate"), '#!/bin/sh\nexec node src/cli.ts "$@"\n');
