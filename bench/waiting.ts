@@ -11,7 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { WorkflowHandle } from "@temporalio/client";
 
 import { WORKER } from "../dev/runtimes.ts";
-import { parseInput } from "../src/contract/input.ts";
+import { resolveInput } from "../src/contract/input.ts";
 import { good } from "../test/support/recordings/recordings.ts";
 import { writeChart } from "./support/chart.ts";
 import { type HistoryCost, historyCost } from "./support/history-cost.ts";
@@ -93,7 +93,7 @@ async function measure({ searchAttributes }: { searchAttributes: boolean }): Pro
 /** How often the defaults look until then. */
 function looksOf({ phase, completeMs }: Case): number {
   const recording = { appId: "a", sid: "s", mode: "mix", cname: "c", uid: "1" };
-  const { poll, timeoutsMs } = parseInput({ recording, stop: { method: "none" } }, true);
+  const { poll, timeoutsMs } = resolveInput({ recording, stop: { method: "none" } }, true);
   return looksUntil(lookTimes(poll[phase], timeoutsMs[phase]), completeMs).looks;
 }
 

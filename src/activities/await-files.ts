@@ -1,18 +1,18 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
-import { namedFiles } from "./named-files.ts";
+import { collectNamedFiles } from "./named-files.ts";
 import type { Evidence } from "../contract/evidence.ts";
 import type { Progress } from "../contract/progress.ts";
 import { failure } from "../contract/failures.ts";
-import type { Finalization, Schedule } from "../contract/input.ts";
+import type { ResolvedInput, Schedule } from "../contract/input.ts";
 import { settled } from "../inventory/completion.ts";
-import { bucketOf, type Dependencies } from "./dependencies.ts";
-import { expectationOf, filesOf, lookInto, sessionLeftMs, storeFailure } from "./expectation.ts";
+import { requireBucket, type Dependencies } from "./dependencies.ts";
+import { buildExpectation, requireFiles, inspectWithin, sessionEndsInMs, storeFailure } from "./expectation.ts";
 import { withHeartbeats } from "./heartbeats.ts";
 import { beforeDeadline, intervalAfter, temporalClock } from "./retry-delay.ts";
 
 export type LookRequest = {
-  input: Finalization;
+  input: ResolvedInput;
   evidence: Evidence;
   schedule: Schedule;
   /** When the wait began. ISO 8601. */
@@ -32,19 +32,19 @@ export function awaitFiles(dependencies: Dependencies) {
 }
 
 async function lookOnce(dependencies: Dependencies, { input, evidence, schedule, since }: LookRequest): Promise<void> {
-  const files = filesOf(input);
-  const bucket = bucketOf(dependencies, files.store);
-  const { claimed, ...said } = namedFiles(evidence);
+  const files = requireFiles(input);
+  const bucket = requireBucket(dependencies, files.store);
+  const { claimed, ...said } = collectNamedFiles(evidence);
   const nothingRecorded = evidence.stop.status === "nothing-recorded";
-  const expectation = expectationOf(input, files, { ...said, nothingRecorded });
+  const expectation = buildExpectation(input, files, { ...said, nothingRecorded });
 
   const info = activityInfo();
   const clock = temporalClock(info);
   const delayMs = intervalAfter(clock() - Date.parse(since), schedule);
-  const patience = { sessionLeftMs: sessionLeftMs(evidence, clock), quietMs: input.poll.quietMs };
-  const look = lookInto(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS, patience });
+  const patience = { sessionLeftMs: sessionEndsInMs(evidence, clock), quietMs: input.poll.quietMs };
+  const look = inspectWithin(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS, patience });
   const inventory = await look.catch((error: unknown) => {
-    throw storeFailure(error, { details: BLIND, retryInMs: beforeDeadline(delayMs, { info, clock }) });
+    throw storeFailure(error, { details: STORE_UNREACHABLE, retryInMs: beforeDeadline(delayMs, { info, clock }) });
   });
 
   const state = settled({ inventory, expectation, ...patience });
@@ -59,6 +59,12 @@ async function lookOnce(dependencies: Dependencies, { input, evidence, schedule,
 }
 
 /** The progress of a look that the store did not allow. */
-const BLIND: Progress = { looked: false, present: 0, expected: 0, known: false, waitingFor: ["the store to answer"] };
+const STORE_UNREACHABLE: Progress = {
+  looked: false,
+  present: 0,
+  expected: 0,
+  known: false,
+  waitingFor: ["the store to answer"],
+};
 
 const NOTHING_TO_LEAVE = () => undefined;

@@ -12,7 +12,7 @@ export type Dependencies = {
   searchAttributes: boolean;
 };
 
-export function agoraOf({ agora }: Dependencies, account: string): Agora {
+export function requireAgora({ agora }: Dependencies, account: string): Agora {
   const found = agora.get(account);
   if (found) return found;
   throw failure(
@@ -21,7 +21,7 @@ export function agoraOf({ agora }: Dependencies, account: string): Agora {
   );
 }
 
-export function bucketOf({ buckets }: Dependencies, store: string, field = "files.store"): Bucket {
+export function requireBucket({ buckets }: Dependencies, store: string, field = "files.store"): Bucket {
   const found = buckets.get(store);
   if (found) return found;
   throw failure(

@@ -3,24 +3,24 @@ import type { NamedFiles } from "./named-files.ts";
 import { type Bucket, BucketError } from "../bucket/bucket.ts";
 import type { Evidence } from "../contract/evidence.ts";
 import { failure } from "../contract/failures.ts";
-import type { Finalization } from "../contract/input.ts";
+import type { ResolvedInput } from "../contract/input.ts";
 import type { Expectation, Inventory } from "../recording/types.ts";
 import { lookAt, type LookOptions } from "../inventory/inspect.ts";
 import type { Clock } from "./retry-delay.ts";
 
-export type Files = NonNullable<Finalization["files"]>;
+export type Files = NonNullable<ResolvedInput["files"]>;
 
 /** What Agora said of the files, as far as it changes what is expected. */
 export type Said = Pick<NamedFiles, "named" | "authoritative"> & { nothingRecorded: boolean };
 
 /** Where the workflow looks for files. Only called where the input names a place. */
-export function filesOf({ files }: Finalization): Files {
+export function requireFiles({ files }: ResolvedInput): Files {
   if (files) return files;
   throw failure("InputInvalid", "Cannot look for the files: files is null");
 }
 
-export function expectationOf(
-  { recording }: Finalization,
+export function buildExpectation(
+  { recording }: ResolvedInput,
   { prefix, expect, uids }: Files,
   { named, authoritative, nothingRecorded }: Said,
 ): Expectation {
@@ -31,12 +31,12 @@ export function expectationOf(
 }
 
 /** How much longer the session may live, in milliseconds. */
-export function sessionLeftMs({ sessionOverAt }: Evidence, clock: Clock): number {
+export function sessionEndsInMs({ sessionOverAt }: Evidence, clock: Clock): number {
   return sessionOverAt === null ? 0 : Math.max(0, Date.parse(sessionOverAt) - clock());
 }
 
 /** Looks into the bucket once. Throws a `BucketError` when the store fails, or takes longer than `limitMs`. */
-export async function lookInto(
+export async function inspectWithin(
   bucket: Bucket,
   expectation: Expectation,
   { signal, limitMs, ...options }: LookOptions & { limitMs: number },

@@ -16,7 +16,7 @@ export type NamedFiles = {
 };
 
 /** Joins the stop answer, the query after it and the notifications. */
-export function namedFiles({ stop, method, notifications }: Evidence): NamedFiles {
+export function collectNamedFiles({ stop, method, notifications }: Evidence): NamedFiles {
   const notices = notifications.map(({ eventType, details }) => ({
     eventType,
     files: filesNamedBy(eventType, details),

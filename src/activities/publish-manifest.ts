@@ -1,25 +1,32 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
-import { namedFiles } from "./named-files.ts";
+import { collectNamedFiles } from "./named-files.ts";
 import type { Bucket } from "../bucket/bucket.ts";
 import type { Evidence } from "../contract/evidence.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { FinalizeResult, Outcome } from "../contract/result.ts";
 import type { BackupReport } from "../contract/stop.ts";
-import type { Finalization } from "../contract/input.ts";
+import type { ResolvedInput } from "../contract/input.ts";
 import { type ManifestFacts, writeManifest } from "../manifest/write-manifest.ts";
 import type { Inventory } from "../recording/types.ts";
 import { examine, type ExamineOptions } from "../verify/verify-files.ts";
 import { publish } from "../manifest/publish.ts";
 import { settled } from "../inventory/completion.ts";
 import { decideOutcome } from "../inventory/outcome.ts";
-import { bucketOf, type Dependencies } from "./dependencies.ts";
-import { expectationOf, type Files, filesOf, lookInto, sessionLeftMs, storeFailure } from "./expectation.ts";
+import { requireBucket, type Dependencies } from "./dependencies.ts";
+import {
+  buildExpectation,
+  type Files,
+  requireFiles,
+  inspectWithin,
+  sessionEndsInMs,
+  storeFailure,
+} from "./expectation.ts";
 import { withHeartbeats } from "./heartbeats.ts";
 import { temporalClock } from "./retry-delay.ts";
 
 export type PublishRequest = {
-  input: Finalization;
+  input: ResolvedInput;
   evidence: Evidence;
   /** What the workflow lived through; goes into the manifest as it is. */
   story: { forced: boolean; backup: BackupReport | null; timeline: ManifestFacts["timeline"]; problems: Problem[] };
@@ -48,8 +55,8 @@ export function publishManifest(dependencies: Dependencies) {
     let progress: Progress = { checkedFiles: 0, files: null };
     const onProgress = (checkedFiles: number, files: number) => void (progress = { checkedFiles, files });
     const check = async () => {
-      const files = filesOf(request.input);
-      const place = { files, bucket: bucketOf(dependencies, files.store) };
+      const files = requireFiles(request.input);
+      const place = { files, bucket: requireBucket(dependencies, files.store) };
       const decided = await decide({ ...place, onProgress }, request);
       return decided === "pending" ? decided : await write(dependencies, request, { ...place, ...decided });
     };
@@ -74,17 +81,17 @@ async function decide(
   { files, bucket, onProgress }: Place & Required<Pick<ExamineOptions, "onProgress">>,
   { input, evidence, story, final }: PublishRequest,
 ): Promise<Decided | "pending"> {
-  const { claimed, ...said } = namedFiles(evidence);
+  const { claimed, ...said } = collectNamedFiles(evidence);
   const saidNothingRecorded = evidence.stop.status === "nothing-recorded";
-  const expectation = expectationOf(input, files, { ...said, nothingRecorded: saidNothingRecorded });
+  const expectation = buildExpectation(input, files, { ...said, nothingRecorded: saidNothingRecorded });
   const signal = cancellationSignal();
   try {
-    const found = await lookInto(bucket, expectation, { signal, limitMs: LOOK_LIMIT_MS });
+    const found = await inspectWithin(bucket, expectation, { signal, limitMs: LOOK_LIMIT_MS });
     const { quietMs } = input.poll;
     const state = settled({
       inventory: found,
       expectation,
-      sessionLeftMs: sessionLeftMs(evidence, temporalClock(activityInfo())),
+      sessionLeftMs: sessionEndsInMs(evidence, temporalClock(activityInfo())),
       quietMs,
     });
     if (!final && !state.done) return "pending";
@@ -144,7 +151,7 @@ async function write(
   });
   try {
     const mayOverwrite = manifest?.key == null;
-    const target = bucketOf(dependencies, store, "manifest.store");
+    const target = requireBucket(dependencies, store, "manifest.store");
     const published = await publish(target, {
       key,
       bytes,

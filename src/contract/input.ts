@@ -127,7 +127,7 @@ export type FinalizeInput = z.input<typeof FinalizeInput>;
 export type Schedule = { initialIntervalMs: number; backoffCoefficient: number; maximumIntervalMs: number };
 
 /** The input with every default filled in and every duration in milliseconds. */
-export type Finalization = {
+export type ResolvedInput = {
   recording: z.output<typeof Recording>;
   files: { store: string; prefix: string; expect: ("hls" | "mp4" | "snapshots")[]; uids: string[] } | null;
   stop: Omit<z.output<typeof Stop>, "method"> & { method: StopMethod };
@@ -139,40 +139,40 @@ export type Finalization = {
 
 /** Throws our `InputInvalid` unless a workflow would accept this input; names every field that is wrong, and the reason. */
 export function assertInput(input: unknown): asserts input is FinalizeInput {
-  parseOrFail(input);
+  parseInput(input);
 }
 
 /**
  * Parses a caller's input and fills in the defaults. `hasDefaultStore` decides what leaving out `files` means.
  * Throws our `InputInvalid`, which names every field that is wrong, and the reason.
  */
-export function parseInput(input: unknown, hasDefaultStore: boolean): Finalization {
-  const parsed = parseOrFail(input);
+export function resolveInput(input: unknown, hasDefaultStore: boolean): ResolvedInput {
+  const parsed = parseInput(input);
   const { recording, stop, verification: level, timeouts, poll, manifest } = parsed;
   const asked = parsed.files === undefined && hasDefaultStore ? Files.parse({}) : (parsed.files ?? null);
-  if (asked === null) return { recording, files: null, stop, level, ...inMs(timeouts, poll), manifest: null };
+  if (asked === null) return { recording, files: null, stop, level, ...durationsInMs(timeouts, poll), manifest: null };
 
   const { store, fileNamePrefix, expect, uids } = asked;
-  const files = { store, prefix: directory(fileNamePrefix), expect, uids };
+  const files = { store, prefix: joinPrefix(fileNamePrefix), expect, uids };
   const target = { store: manifest.store ?? store, key: manifest.key ?? null };
-  return { recording, files, stop, level, ...inMs(timeouts, poll), manifest: target };
+  return { recording, files, stop, level, ...durationsInMs(timeouts, poll), manifest: target };
 }
 
-function parseOrFail(input: unknown): z.output<typeof FinalizeInput> {
+function parseInput(input: unknown): z.output<typeof FinalizeInput> {
   const parsed = FinalizeInput.safeParse(input, readable);
   if (parsed.success) return parsed.data;
   throw failure("InputInvalid", `Cannot finalize the recording: ${mistakes(parsed.error)}`);
 }
 
 /** The documented form of a prefix: its parts joined by `/`, with one behind the last; empty for the bucket's root. */
-function directory(parts: string[]): string {
+function joinPrefix(parts: string[]): string {
   return parts.map((part) => `${part}/`).join("");
 }
 
-function inMs(
+function durationsInMs(
   timeouts: z.output<typeof Timeouts>,
   poll: z.output<typeof Poll>,
-): Pick<Finalization, "timeoutsMs" | "poll"> {
+): Pick<ResolvedInput, "timeoutsMs" | "poll"> {
   const { stop, upload, backup, verify } = timeouts;
   return {
     timeoutsMs: { stop: toMs(stop), upload: toMs(upload), backup: toMs(backup), verify: toMs(verify) },

@@ -4,7 +4,7 @@
  */
 
 import type { Problem } from "../contract/problem.ts";
-import type { Finalization } from "../contract/input.ts";
+import type { ResolvedInput } from "../contract/input.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { canonicalJson, compareUtf8 } from "../lib/canonical-json.ts";
 import type { Inventory } from "../recording/types.ts";
@@ -32,7 +32,7 @@ type Story = Pick<
 export type ManifestFacts = Story & {
   /** Where the manifest will lie; names the side file. */
   key: string;
-  recording: Finalization["recording"];
+  recording: ResolvedInput["recording"];
   /** As examined: with the checksums and digests of the level. */
   inventory: Inventory;
   /** Every problem, those of the inventory included. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { NamedFile } from "../../src/agora/answers.ts";
-import { namedFiles } from "../../src/activities/named-files.ts";
+import { collectNamedFiles } from "../../src/activities/named-files.ts";
 import type { Evidence, StopEvidence } from "../../src/contract/evidence.ts";
 import type { AgoraNotification } from "../../src/contract/messages.ts";
 
@@ -34,7 +34,7 @@ function notice(eventType: number, ...names: string[]): AgoraNotification {
 
 describe("namedFiles()", () => {
   test("joins the stop's files and the notifications', each name once, as first told", () => {
-    const { named } = namedFiles(
+    const { named } = collectNamedFiles(
       evidence({
         stop: { named: [{ name: "a.m3u8", uid: "0" }] },
         notifications: [notice(32, "a.m3u8", "b.mp4"), notice(31, "b.mp4", "c.mp4"), notice(4, "d.m3u8")],
@@ -95,7 +95,7 @@ describe("namedFiles()", () => {
     claimed: boolean;
   }[]) {
     test(`${name}: ${authoritative ? "" : "not "}authoritative, ${claimed ? "" : "nothing "}claimed`, () => {
-      const result = namedFiles(evidence(input));
+      const result = collectNamedFiles(evidence(input));
       assert.deepEqual({ authoritative: result.authoritative, claimed: result.claimed }, { authoritative, claimed });
     });
   }

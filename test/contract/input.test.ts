@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { ApplicationFailure } from "@temporalio/common";
 import * as fc from "fast-check";
 
-import { assertInput, type FinalizeInput, parseInput } from "../../src/contract/input.ts";
+import { assertInput, type FinalizeInput, resolveInput } from "../../src/contract/input.ts";
 
 const RECORDING = {
   appId: "0123456789abcdef0123456789abcdef",
@@ -34,7 +34,7 @@ function ofRecording(changes: object): unknown {
 }
 
 test("an input of a recording alone gets every default", () => {
-  assert.deepEqual(parseInput(MINIMAL, true), {
+  assert.deepEqual(resolveInput(MINIMAL, true), {
     recording: { ...RECORDING, account: "default" },
     files: { store: "default", prefix: "", expect: ["hls"], uids: [] },
     stop: { method: "async" },
@@ -50,14 +50,14 @@ test("an input of a recording alone gets every default", () => {
 });
 
 test("files left out mean the default store where the worker has one, files null never any", () => {
-  assert.equal(parseInput(MINIMAL, false).files, null);
-  const none = parseInput({ ...MINIMAL, files: null }, true);
+  assert.equal(resolveInput(MINIMAL, false).files, null);
+  const none = resolveInput({ ...MINIMAL, files: null }, true);
   assert.deepEqual([none.files, none.manifest], [null, null]);
-  assert.equal(parseInput({ ...MINIMAL, files: {} }, false).files?.store, "default");
+  assert.equal(resolveInput({ ...MINIMAL, files: {} }, false).files?.store, "default");
 });
 
 test("what is given is kept: the prefix joined as a directory, durations in milliseconds, the manifest beside its files", () => {
-  const parsed = parseInput(
+  const parsed = resolveInput(
     {
       ...MINIMAL,
       files: { store: "archive", fileNamePrefix: ["directory1", "directory2"], expect: ["hls", "mp4"], uids: ["1"] },
@@ -181,7 +181,7 @@ for (const { what, input, says } of [
 test("prefix parts and keys with dots, spaces and any script are kept", () => {
   const fileNamePrefix = ["...", ".hidden", "录制 1", "a..b"];
   const key = ".manifests/录制.2026..json";
-  const parsed = parseInput({ ...MINIMAL, files: { fileNamePrefix }, manifest: { key } }, true);
+  const parsed = resolveInput({ ...MINIMAL, files: { fileNamePrefix }, manifest: { key } }, true);
   assert.equal(parsed.files?.prefix, ".../.hidden/录制 1/a..b/");
   assert.equal(parsed.manifest?.key, key);
 });

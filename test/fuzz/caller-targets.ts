@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { ConfigError } from "../../src/process/config-error.ts";
 import { loadConfig } from "../../src/process/config.ts";
 import { ownFailure } from "../../src/contract/failures.ts";
-import { assertInput, parseInput } from "../../src/contract/input.ts";
+import { assertInput, resolveInput } from "../../src/contract/input.ts";
 import { json, type Target } from "./target.ts";
 
 const INPUT = {
@@ -48,7 +48,7 @@ export const callerTargets: Target[] = [
         assert.equal(ownFailure(error)?.type, "InputInvalid");
         return;
       }
-      const { timeoutsMs, files } = parseInput(input, true);
+      const { timeoutsMs, files } = resolveInput(input, true);
       assert.ok(Object.values(timeoutsMs).every((ms) => Number.isFinite(ms) && ms > 0));
       assert.ok(files === null || files.prefix === "" || files.prefix.endsWith("/"));
     },

@@ -3,7 +3,7 @@ import { activityInfo, heartbeat } from "@temporalio/activity";
 
 import type { StopReply } from "../../agora/client.ts";
 
-export type StopMemory = {
+export type StopAttempts = {
   /** The attempt that wrote this. */
   attempt: number;
   /** Counts through the account's base URLs. */
@@ -24,7 +24,7 @@ export type StopMemory = {
  */
 const FAILOVER_MS = 90_000;
 
-const NOTHING: StopMemory = {
+const NOTHING: StopAttempts = {
   attempt: 0,
   host: 0,
   hostTried: false,
@@ -34,7 +34,7 @@ const NOTHING: StopMemory = {
 };
 
 /** What the attempts before this one knew. */
-export function recall(): StopMemory {
+export function loadPrevious(): StopAttempts {
   const { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs: dueMs } = activityInfo();
   const last = isMemory(heartbeatDetails) ? heartbeatDetails : NOTHING;
   // An attempt that left nothing died with its worker, perhaps with an answer on its way.
@@ -44,12 +44,12 @@ export function recall(): StopMemory {
 }
 
 /** What an attempt leaves while it has no answer: what it found, by which the next sees that it left nothing of its own. */
-export function inherited(): unknown {
+export function previousDetails(): unknown {
   return activityInfo().heartbeatDetails;
 }
 
 /** Adds what this attempt's answer teaches, and leaves it for the next attempt. */
-export function remember(memory: StopMemory, { verdict }: StopReply): StopMemory {
+export function saveForNext(memory: StopAttempts, { verdict }: StopReply): StopAttempts {
   const next = { ...memory };
   if (verdict.kind === "missing") next.missing = true;
   if (verdict.kind === "unclear") {
@@ -64,10 +64,10 @@ export function remember(memory: StopMemory, { verdict }: StopReply): StopMemory
 }
 
 /** Whether Agora has said 404 for longer than a failover lasts. */
-export function isMissingForGood({ missingSinceMs }: StopMemory): boolean {
+export function isMissingForGood({ missingSinceMs }: StopAttempts): boolean {
   return missingSinceMs !== null && activityInfo().currentAttemptScheduledTimestampMs - missingSinceMs >= FAILOVER_MS;
 }
 
-function isMemory(details: unknown): details is StopMemory {
+function isMemory(details: unknown): details is StopAttempts {
   return typeof details === "object" && details !== null && "answerLost" in details;
 }

@@ -5,27 +5,27 @@ import type { StopAnswer } from "../../agora/answers.ts";
 import type { Agora, AgoraRecording } from "../../agora/client.ts";
 import { BucketError } from "../../bucket/bucket.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
-import type { Finalization } from "../../contract/input.ts";
-import { bucketOf, type Dependencies } from "../dependencies.ts";
-import { expectationOf, lookInto } from "../expectation.ts";
+import type { ResolvedInput } from "../../contract/input.ts";
+import { requireBucket, type Dependencies } from "../dependencies.ts";
+import { buildExpectation, inspectWithin } from "../expectation.ts";
 
 /** A query's status once the recorder has stopped: all components stopped, exited. */
 const STOPPED = new Set([7, 8]);
 const GLANCE_LIMIT_MS = 5000;
 
-export type Known = Pick<StopEvidence, "named" | "namedBy" | "uploadingStatus" | "sessionOver">;
+export type StopKnowledge = Pick<StopEvidence, "named" | "namedBy" | "uploadingStatus" | "sessionOver">;
 
 /** What the stop's answer says; when it names no files, one query may. The query's failure is never the stop's. */
-export async function knownAfterStop(
+export async function queryAfterStop(
   agora: Agora,
   {
     recording,
     answer,
     ...options
   }: { recording: AgoraRecording; answer: StopAnswer; host: number; signal: AbortSignal },
-): Promise<Known> {
+): Promise<StopKnowledge> {
   const { files, uploadingStatus } = answer;
-  const known: Known = { named: files, namedBy: "stop", uploadingStatus, sessionOver: false };
+  const known: StopKnowledge = { named: files, namedBy: "stop", uploadingStatus, sessionOver: false };
   if (files.length > 0) return known;
 
   const reply = await agora.query(recording, options);
@@ -44,13 +44,13 @@ export async function knownAfterStop(
  * Whether the bucket shows that the recording has ended: at least one playlist, and all of them final. Never in individual
  * mode, where a user's playlist ends when that user leaves.
  */
-export async function bucketShowsTheEnd(dependencies: Dependencies, input: Finalization): Promise<boolean> {
+export async function bucketShowsTheEnd(dependencies: Dependencies, input: ResolvedInput): Promise<boolean> {
   const { files, recording } = input;
   if (files === null || recording.mode === "individual") return false;
-  const expectation = expectationOf(input, files, { named: [], authoritative: false, nothingRecorded: false });
+  const expectation = buildExpectation(input, files, { named: [], authoritative: false, nothingRecorded: false });
   const options = { signal: cancellationSignal(), limitMs: GLANCE_LIMIT_MS };
   try {
-    const { playlists } = await lookInto(bucketOf(dependencies, files.store), expectation, options);
+    const { playlists } = await inspectWithin(requireBucket(dependencies, files.store), expectation, options);
     return playlists.length > 0 && playlists.every(({ ended, superseded }) => ended || superseded);
   } catch (error) {
     if (error instanceof BucketError) return false;

@@ -1,10 +1,10 @@
 /** What a person reads first: the card in Temporal's UI, in Markdown. */
 import type { Status } from "../../contract/messages.ts";
 import type { Phase } from "../../contract/phases.ts";
-import type { Story } from "./state.ts";
+import type { FinalizationState } from "./state.ts";
 
 /** One sentence on what the story waits for now. */
-export function waitingFor({ phase, input, outcome }: Story): string {
+export function waitingFor({ phase, input, outcome }: FinalizationState): string {
   switch (phase) {
     case "scheduled":
       return `The stop is due at ${input?.stop.at ?? "its time"}`;

@@ -17,18 +17,18 @@ import type { Activities, Verdict } from "../../activities/index.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
 import type { FinalizeResult } from "../../contract/result.ts";
 import { ownFailure } from "../../contract/failures.ts";
-import type { Finalization, FinalizeInput } from "../../contract/input.ts";
+import type { ResolvedInput, FinalizeInput } from "../../contract/input.ts";
 import { registerHandlers } from "./handlers.ts";
 import { backupReport, enter, stopReport } from "./phase.ts";
 import { stopping, untilDue, withoutAnswer } from "./stopping.ts";
-import { isGivenUp, newStory, remember, type Story, throwIfGivenUp } from "./state.ts";
+import { isGivenUp, initialState, remember, type FinalizationState, throwIfGivenUp } from "./state.ts";
 import { telemetry } from "../telemetry.ts";
 import { verifying } from "./verifying.ts";
 import { detectBackup, waitForFiles } from "./waiting.ts";
 
 /** Ends a recording: stops it, follows the upload, verifies the bucket and publishes the manifest. */
 export async function finalizeRecording(raw: FinalizeInput): Promise<FinalizeResult> {
-  const story = newStory();
+  const story = initialState();
   registerHandlers(story);
   try {
     const input = await validated(story, raw);
@@ -46,7 +46,7 @@ export async function finalizeRecording(raw: FinalizeInput): Promise<FinalizeRes
   }
 }
 
-async function validated(story: Story, raw: FinalizeInput): Promise<Finalization> {
+async function validated(story: FinalizationState, raw: FinalizeInput): Promise<ResolvedInput> {
   const { validateInput } = proxyLocalActivities<Activities>({
     startToCloseTimeout: "10s",
     summary: "Check the input and fill in the defaults",
@@ -58,7 +58,7 @@ async function validated(story: Story, raw: FinalizeInput): Promise<Finalization
 }
 
 /** Tells the story to its end. Somebody's giving up ends it anywhere: `cancelled` by signal, Canceled by Temporal. */
-async function told(story: Story, input: Finalization): Promise<FinalizeResult> {
+async function told(story: FinalizationState, input: ResolvedInput): Promise<FinalizeResult> {
   try {
     await untilStopped(story, input);
     return await untilVerified(story, input);
@@ -72,14 +72,14 @@ async function told(story: Story, input: Finalization): Promise<FinalizeResult> 
   }
 }
 
-async function untilStopped(story: Story, input: Finalization): Promise<void> {
+async function untilStopped(story: FinalizationState, input: ResolvedInput): Promise<void> {
   await untilDue(story, input);
   const sends = input.stop.method !== "none" && !isGivenUp(story);
   learnStop(story, sends ? await stopping(story, input) : withoutAnswer("not-sent"));
   throwIfGivenUp(story);
 }
 
-function learnStop(story: Story, stop: StopEvidence): void {
+function learnStop(story: FinalizationState, stop: StopEvidence): void {
   const { status: fate, uploadingStatus, named, namedBy, sessionOver } = stop;
   story.stop = stop;
   story.stoppedAtMs = Date.now();
@@ -92,7 +92,7 @@ function learnStop(story: Story, stop: StopEvidence): void {
   if (uploadingStatus === "backuped" || uploadingStatus === "backuping") detectBackup(story, "stop");
 }
 
-async function untilVerified(story: Story, input: Finalization): Promise<FinalizeResult> {
+async function untilVerified(story: FinalizationState, input: ResolvedInput): Promise<FinalizeResult> {
   if (input.files === null) return ended(story, input, { outcome: "unverified" });
   for (;;) {
     const complete = await waitForFiles(story, input);
@@ -105,7 +105,7 @@ async function untilVerified(story: Story, input: Finalization): Promise<Finaliz
 
 type Ending = Verdict | { outcome: "cancelled" | "unverified" };
 
-function ended(story: Story, input: Finalization, ending: Ending): FinalizeResult {
+function ended(story: FinalizationState, input: ResolvedInput, ending: Ending): FinalizeResult {
   const stop = story.stop ?? withoutAnswer("not-sent");
   const { outcome, ...decided } = ending;
   story.outcome = outcome;

@@ -13,10 +13,10 @@ import {
 import type { StopReport } from "../../contract/stop.ts";
 import { notificationHandler } from "./notifications.ts";
 import { statusOf, stopReport } from "./phase.ts";
-import { remember, type Story } from "./state.ts";
+import { remember, type FinalizationState } from "./state.ts";
 
 /** Registers every handler of the workflow. Handlers write down and interrupt; the steps decide. */
-export function registerHandlers(story: Story): void {
+export function registerHandlers(story: FinalizationState): void {
   setHandler(status, () => statusOf(story), {
     description: "Where the recording stands, as far as the workflow knows",
   });
@@ -38,14 +38,14 @@ export function registerHandlers(story: Story): void {
   });
 }
 
-function giveUp(story: Story, reason: string | undefined): void {
+function giveUp(story: FinalizationState, reason: string | undefined): void {
   if (story.outcome !== null) return;
   if (!story.cancelled) remember(story, "operator", withReason("Gave up", reason));
   story.cancelled = true;
   story.interrupt();
 }
 
-function hurry(story: Story, reason: string | undefined): void {
+function hurry(story: FinalizationState, reason: string | undefined): void {
   if (!canHurry(story)) return;
   remember(story, "operator", withReason("Forced the stop", reason));
   story.forced = true;
@@ -54,22 +54,22 @@ function hurry(story: Story, reason: string | undefined): void {
   story.interrupt();
 }
 
-function force(story: Story, reason: string | undefined) {
+function force(story: FinalizationState, reason: string | undefined) {
   hurry(story, reason);
   return statusOf(story);
 }
 
-function refuseForce(story: Story): void {
+function refuseForce(story: FinalizationState): void {
   if (!canHurry(story))
     throw new Error(`Cannot force the stop: the recording is ${story.cancelled ? "given up" : story.phase}`);
 }
 
-function canHurry({ phase, cancelled }: Story): boolean {
+function canHurry({ phase, cancelled }: FinalizationState): boolean {
   return !cancelled && phase !== "verifying" && phase !== "done";
 }
 
 /** Waits for the stop even while the workflow is being cancelled: the call in flight is recorded, and its caller told. */
-async function stopKnown(story: Story): Promise<StopReport> {
+async function stopKnown(story: FinalizationState): Promise<StopReport> {
   await CancellationScope.nonCancellable(() => condition(() => story.stop !== null || story.failed !== null));
   if (story.stop === null) throw story.failed?.with;
   return stopReport(story.stop);

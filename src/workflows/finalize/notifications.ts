@@ -3,7 +3,7 @@
  * they may be late, lost, doubled and out of order, so none of them ends a wait by itself.
  */
 import type { AgoraNotification } from "../../contract/messages.ts";
-import { remember, type Story } from "./state.ts";
+import { remember, type FinalizationState } from "./state.ts";
 import { detectBackup } from "./waiting.ts";
 
 /** At most one hastened look in this time, but for the events that say that everything is uploaded. */
@@ -23,7 +23,7 @@ const EVENTS: Record<number, string> = {
 const UPLOAD_COMPLETE = 10_000;
 
 /** Builds the handler of the signal `agoraNotification`. */
-export function notificationHandler(story: Story): (notification: AgoraNotification) => void {
+export function notificationHandler(story: FinalizationState): (notification: AgoraNotification) => void {
   const seen = new Set<string>();
   let hastenedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -46,7 +46,7 @@ export function notificationHandler(story: Story): (notification: AgoraNotificat
   };
 }
 
-function learn(story: Story, notification: AgoraNotification): void {
+function learn(story: FinalizationState, notification: AgoraNotification): void {
   const { eventType, details } = notification;
   if (eventType === 31 || eventType === 32 || eventType === 71) story.notifications.push(notification);
   if (eventType === 11 || eventType === 31 || eventType === 71) story.sessionExited = true;
@@ -59,7 +59,7 @@ function learn(story: Story, notification: AgoraNotification): void {
 }
 
 /** Cuts what can be cut: a wait looks again at once, and a stop that was only scheduled is due when the session has ended. */
-function hasten(story: Story): void {
+function hasten(story: FinalizationState): void {
   const due = story.phase === "scheduled" && story.sessionExited;
   if (due || story.phase === "uploading" || story.phase === "backup") story.interrupt();
 }

@@ -7,10 +7,10 @@ import type { Phase } from "../../contract/phases.ts";
 import { searchAttributes } from "../../contract/search-attributes.ts";
 import type { BackupReport, StopReport } from "../../contract/stop.ts";
 import { card, waitingFor } from "./details.ts";
-import type { Story } from "./state.ts";
+import type { FinalizationState } from "./state.ts";
 
 /** Enters a phase; `done` comes with the outcome. Staying in a phase is no change. */
-export function enter(story: Story, phase: Phase): void {
+export function enter(story: FinalizationState, phase: Phase): void {
   if (story.phase !== phase) {
     story.sinceMs = Date.now();
     story.phase = phase;
@@ -22,7 +22,7 @@ export function enter(story: Story, phase: Phase): void {
 }
 
 /** The workflow's own knowledge, as the query `status` tells it. */
-export function statusOf(story: Story): Status {
+export function statusOf(story: FinalizationState): Status {
   return {
     phase: story.phase,
     since: new Date(story.sinceMs).toISOString(),
@@ -39,13 +39,13 @@ export function stopReport({ status, at, attempts, uploadingStatus }: StopEviden
 }
 
 /** The backup wait so far; `null` when there was none. */
-export function backupReport({ backup }: Story): BackupReport | null {
+export function backupReport({ backup }: FinalizationState): BackupReport | null {
   if (backup === null) return null;
   const runningMs = backup.sinceMs === null ? 0 : Date.now() - backup.sinceMs;
   return { detectedBy: backup.detectedBy, waitedMs: backup.waitedMs + runningMs };
 }
 
-function publishPhase({ input, phase, outcome }: Story): void {
+function publishPhase({ input, phase, outcome }: FinalizationState): void {
   const { sid, channel } = searchAttributes;
   const started = workflowInfo().typedSearchAttributes;
   upsertSearchAttributes([

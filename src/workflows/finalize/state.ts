@@ -13,14 +13,14 @@ import type { Problem } from "../../contract/problem.ts";
 import type { Outcome } from "../../contract/result.ts";
 import type { BackupReport } from "../../contract/stop.ts";
 import { nothing } from "../interrupt.ts";
-import type { Finalization } from "../../contract/input.ts";
+import type { ResolvedInput } from "../../contract/input.ts";
 
 /** What was learnt, when and from whom; stands in the manifest. */
 export type Moment = { at: string; source: "stop" | "query" | "notification" | "bucket" | "operator"; what: string };
 
-export type Story = {
+export type FinalizationState = {
   /** The parsed input, from the end of `validateInput` on. */
-  input: Finalization | null;
+  input: ResolvedInput | null;
   searchAttributes: boolean;
   phase: Phase;
   sinceMs: number;
@@ -50,7 +50,7 @@ export type Story = {
   interrupt: () => void;
 };
 
-export function newStory(): Story {
+export function initialState(): FinalizationState {
   return {
     input: null,
     searchAttributes: false,
@@ -74,15 +74,15 @@ export function newStory(): Story {
 }
 
 /** Whether somebody gave up on this recording: by our signal, or by Temporal's cancellation. */
-export function isGivenUp(story: Story): boolean {
+export function isGivenUp(story: FinalizationState): boolean {
   return story.cancelled || CancellationScope.current().consideredCancelled;
 }
 
 /** Ends the story where it is when somebody gave up on it. */
-export function throwIfGivenUp(story: Story): void {
+export function throwIfGivenUp(story: FinalizationState): void {
   if (isGivenUp(story)) throw new CancelledFailure("The recording was given up");
 }
 
-export function remember(story: Story, source: Moment["source"], what: string): void {
+export function remember(story: FinalizationState, source: Moment["source"], what: string): void {
   story.timeline.push({ at: new Date().toISOString(), source, what });
 }

@@ -12,16 +12,16 @@ import type { AgoraActivities } from "../../activities/index.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
 import { agoraTaskQueue } from "../../contract/names.ts";
 import { isDeadline, ownFailure } from "../../contract/failures.ts";
-import type { Finalization } from "../../contract/input.ts";
+import type { ResolvedInput } from "../../contract/input.ts";
 import { enter } from "./phase.ts";
-import { isGivenUp, type Story } from "./state.ts";
+import { isGivenUp, type FinalizationState } from "./state.ts";
 import { interruptible, type Step } from "../interrupt.ts";
 
 /** How long a stop may still take once somebody forced it. */
 const HURRY_MS = 30_000;
 
 /** Waits for `stop.at`. A force-stop, or Agora's word that the session has ended, comes first. */
-export async function untilDue(story: Story, { stop }: Finalization): Promise<void> {
+export async function untilDue(story: FinalizationState, { stop }: ResolvedInput): Promise<void> {
   const waitMs = stop.at === undefined ? 0 : Date.parse(stop.at) - Date.now();
   if (waitMs <= 0 || isGivenUp(story) || story.sessionExited) return;
 
@@ -34,7 +34,7 @@ export async function untilDue(story: Story, { stop }: Finalization): Promise<vo
 }
 
 /** Stops the recording and reports what became of it. Throws our failure when Agora refuses the request as such. */
-export async function stopping(story: Story, input: Finalization): Promise<StopEvidence> {
+export async function stopping(story: FinalizationState, input: ResolvedInput): Promise<StopEvidence> {
   enter(story, "stopping");
   const first = await untilHurried(story, () =>
     callStop(input, {
@@ -74,7 +74,7 @@ type Call = {
   limitMs: number;
 };
 
-async function callStop(input: Finalization, { hurried, repeated, limitMs }: Call): Promise<StopEvidence> {
+async function callStop(input: ResolvedInput, { hurried, repeated, limitMs }: Call): Promise<StopEvidence> {
   const { stopRecording } = proxyActivities<AgoraActivities>({
     taskQueue: agoraTaskQueue(workflowInfo().taskQueue, input.recording.account),
     startToCloseTimeout: "2m",
@@ -95,7 +95,7 @@ async function callStop(input: Finalization, { hurried, repeated, limitMs }: Cal
 }
 
 /** Runs a stop; 30 s after somebody forced it, it counts as cut even when its call has not come back. */
-async function untilHurried(story: Story, call: () => Promise<StopEvidence>): Promise<Step<StopEvidence>> {
+async function untilHurried(story: FinalizationState, call: () => Promise<StopEvidence>): Promise<Step<StopEvidence>> {
   // Temporal's cancellation must not end this watch before the call in flight has been recorded.
   const watch = await CancellationScope.nonCancellable(async () => new CancellationScope());
   const tooLate = watch.run(async (): Promise<Step<StopEvidence>> => {

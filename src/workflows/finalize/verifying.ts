@@ -3,10 +3,10 @@ import { ActivityCancellationType, ActivityFailure, proxyActivities, workflowInf
 
 import type { Activities, Verdict } from "../../activities/index.ts";
 import { isDeadline, ownFailure } from "../../contract/failures.ts";
-import type { Finalization } from "../../contract/input.ts";
+import type { ResolvedInput } from "../../contract/input.ts";
 import { evidence } from "./evidence.ts";
 import { backupReport, enter } from "./phase.ts";
-import { type Story, throwIfGivenUp } from "./state.ts";
+import { type FinalizationState, throwIfGivenUp } from "./state.ts";
 import { interruptible } from "../interrupt.ts";
 
 /**
@@ -14,8 +14,8 @@ import { interruptible } from "../interrupt.ts";
  * for it (never with `final`), or `"unverified"` when the store could not be looked into until `timeouts.verify`.
  */
 export async function verifying(
-  story: Story,
-  input: Finalization,
+  story: FinalizationState,
+  input: ResolvedInput,
   final: boolean,
 ): Promise<Verdict | "pending" | "unverified"> {
   enter(story, "verifying");
@@ -26,7 +26,11 @@ export async function verifying(
   return verified.cut ? "unverified" : verified.value;
 }
 
-async function publish(story: Story, input: Finalization, final: boolean): Promise<Verdict | "pending" | "unverified"> {
+async function publish(
+  story: FinalizationState,
+  input: ResolvedInput,
+  final: boolean,
+): Promise<Verdict | "pending" | "unverified"> {
   const { publishManifest } = proxyActivities<Activities>({
     startToCloseTimeout: input.timeoutsMs.verify,
     scheduleToCloseTimeout: input.timeoutsMs.verify,

@@ -8,10 +8,10 @@ import type { LookRequest, Activities } from "../../activities/index.ts";
 import { type Progress, progressIn } from "../../contract/progress.ts";
 import type { BackupReport } from "../../contract/stop.ts";
 import { isDeadline } from "../../contract/failures.ts";
-import type { Finalization } from "../../contract/input.ts";
+import type { ResolvedInput } from "../../contract/input.ts";
 import { evidence } from "./evidence.ts";
 import { backupReport, enter } from "./phase.ts";
-import { remember, type Story, throwIfGivenUp } from "./state.ts";
+import { remember, type FinalizationState, throwIfGivenUp } from "./state.ts";
 import { interruptible } from "../interrupt.ts";
 
 type Ended = { by: "complete" | "hurry" | "backup" } | { by: "deadline"; progress: Progress | null };
@@ -20,7 +20,7 @@ type Ended = { by: "complete" | "hurry" | "backup" } | { by: "deadline"; progres
  * Waits until the files are there. Returns whether they are: `false` when a deadline or a force-stop ended the wait,
  * so that what is there must do.
  */
-export async function waitForFiles(story: Story, input: Finalization): Promise<boolean> {
+export async function waitForFiles(story: FinalizationState, input: ResolvedInput): Promise<boolean> {
   if (story.backup === null) {
     const ended = await wait(story, input, "uploading");
     if (ended.by === "complete") return true;
@@ -36,13 +36,13 @@ export async function waitForFiles(story: Story, input: Finalization): Promise<b
 }
 
 /** Writes down that files sit in Agora's backup cloud; the first word counts. */
-export function detectBackup(story: Story, detectedBy: BackupReport["detectedBy"]): void {
+export function detectBackup(story: FinalizationState, detectedBy: BackupReport["detectedBy"]): void {
   if (story.backup !== null) return;
   story.backup = { detectedBy, sinceMs: null, waitedMs: 0 };
   remember(story, detectedBy === "inferred" ? "bucket" : detectedBy, "The backup cloud holds files of this recording");
 }
 
-async function wait(story: Story, input: Finalization, phase: "uploading" | "backup"): Promise<Ended> {
+async function wait(story: FinalizationState, input: ResolvedInput, phase: "uploading" | "backup"): Promise<Ended> {
   const [schedule, limitMs] =
     phase === "uploading" ? [input.poll.upload, input.timeoutsMs.upload] : [input.poll.backup, input.timeoutsMs.backup];
   if (story.hurriedAtMs !== null) return { by: "hurry" };
@@ -93,7 +93,7 @@ function lookActivity(phase: "uploading" | "backup", limitMs: number): (request:
 }
 
 /** The wait is over: its length stands. */
-function settleBackup(story: Story): void {
+function settleBackup(story: FinalizationState): void {
   const report = backupReport(story);
   if (story.backup && report)
     story.backup = { detectedBy: report.detectedBy, sinceMs: null, waitedMs: report.waitedMs };

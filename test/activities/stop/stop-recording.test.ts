@@ -7,12 +7,12 @@ import { ActivityCancellationDetails, CancelledFailure } from "@temporalio/commo
 import { MockActivityEnvironment } from "@temporalio/testing";
 
 import { createAgoraActivities } from "../../../src/activities/index.ts";
-import type { StopMemory } from "../../../src/activities/stop/attempts.ts";
+import type { StopAttempts } from "../../../src/activities/stop/attempts.ts";
 import { createAgora } from "../../../src/agora/client.ts";
 import type { StopEvidence } from "../../../src/contract/evidence.ts";
-import { parseInput } from "../../../src/contract/input.ts";
+import { resolveInput } from "../../../src/contract/input.ts";
 
-const FRESH: StopMemory = {
+const FRESH: StopAttempts = {
   attempt: 1,
   host: 0,
   hostTried: false,
@@ -29,7 +29,7 @@ type Setting = {
   /** By host: what it answers to everything. */
   answers: { status: number; body: object; headers?: Record<string, string> }[];
   attempt?: number;
-  memory?: StopMemory;
+  memory?: StopAttempts;
   hurried?: boolean;
   repeated?: boolean;
   limitMs?: number;
@@ -74,12 +74,12 @@ async function attempt(t: TestContext, setting: Setting) {
   });
   let remembered = FRESH;
   const beat = Promise.withResolvers<unknown>();
-  environment.on("heartbeat", (details: StopMemory) => {
+  environment.on("heartbeat", (details: StopAttempts) => {
     remembered = details;
     beat.resolve(details);
   });
   const recording = { appId: "a", resourceId: "r", sid: "s", mode: "mix", cname: "c", uid: "1" };
-  const input = parseInput({ recording, files: null }, false);
+  const input = resolveInput({ recording, files: null }, false);
   const run: Promise<StopEvidence> = environment.run(stopRecording, { input, hurried, repeated });
   return { run, asked, remembered: () => remembered, beat: beat.promise, cancel: environment.cancel };
 }

@@ -1,6 +1,6 @@
 /** The reference's words in the workflow's: what an activity answers, and what a notification looks like. */
 import { failure } from "../../../src/contract/failures.ts";
-import { parseInput } from "../../../src/contract/input.ts";
+import { resolveInput } from "../../../src/contract/input.ts";
 import { type Event, LIMITS_MS, type Reply, type Setting, STOP_AT_MS } from "./reference.ts";
 import type { Answer } from "./sandbox.ts";
 
@@ -32,7 +32,7 @@ function finalization({ scheduled, method, files }: Setting, startedMs: number):
     stop: { method, ...(scheduled && { at: new Date(startedMs + STOP_AT_MS).toISOString() }) },
     timeouts: { stop: `${stop}ms`, upload: `${upload}ms`, backup: `${backup}ms`, verify: `${verify}ms` },
   };
-  return parseInput(input, false);
+  return resolveInput(input, false);
 }
 
 function stopAnswer(reply: Reply & { of: "stop" }): Answer {
