@@ -1,5 +1,5 @@
 /**
- * The media that the emulator uploads: small files beside this module, made by `media/generate.sh` with ffmpeg's test sources.
+ * The media that the emulator uploads: small files in `src/emulator/media`, made by `media/generate.sh` with ffmpeg's test sources.
  * There are twelve segments of each kind; a recording that asks for more begins again at the first (its times then step back).
  */
 import { readFile } from "node:fs/promises";
@@ -25,5 +25,5 @@ export function mp4Media(index: number): string {
 export const SNAPSHOT_MEDIA = "snapshot.jpg";
 
 export async function readMedia(name: string): Promise<Uint8Array> {
-  return readFile(new URL(`./media/${name}`, import.meta.url));
+  return readFile(new URL(`../media/${name}`, import.meta.url));
 }
