@@ -2,6 +2,7 @@ import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
 import { collectNamedFiles } from "./named-files.ts";
 import type { Bucket } from "../bucket/bucket.ts";
+import { problem } from "../checks/checks.ts";
 import type { Evidence } from "../contract/evidence.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { FinalizeResult, Outcome } from "../contract/result.ts";
@@ -176,9 +177,9 @@ function report(problems: Problem[]): Pick<Verdict, "problems" | "problemCount">
 
 function nothingFound({ name }: Bucket, { store, prefix }: Files): Problem {
   const subject = `store ${store}, bucket ${name}, prefix ${prefix === "" ? "(none)" : prefix}`;
-  return { check: "nothing-found", severity: "error", subject, expected: "files of this recording", observed: "none" };
+  return problem("nothing-found", { subject, expected: "files of this recording", observed: "none" });
 }
 
 function notWritten(key: string, observed: string): Problem {
-  return { check: "manifest-not-written", severity: "error", subject: key, expected: "the manifest", observed };
+  return problem("manifest-not-written", { subject: key, expected: "the manifest", observed });
 }

@@ -5,8 +5,7 @@ import type { PlaylistSegment } from "../media/hls/types.ts";
 import { playedSeconds, type PresentationTime } from "../media/ts/transport-stream.ts";
 import type { Facts } from "../recording/file-facts.ts";
 import type { Inventory, PlaylistEntry, SegmentEntry } from "../recording/types.ts";
-import { finding, type Finding } from "./checks.ts";
-import { fileProblem } from "./file-problem.ts";
+import { type CheckedProblem, problem } from "./checks.ts";
 
 /** Cuts fall on frames, and names carry milliseconds: less than this is no gap. */
 const GAP_TOLERANCE_SECONDS = 1;
@@ -24,15 +23,15 @@ export function findWrongDuration(entry: SegmentEntry, head: PresentationTime[],
   if (Math.abs(measured - entry.durationSeconds) <= tolerance) return [];
   const expected = `${entry.durationSeconds} s, as its playlist says`;
   const check = hasSound ? "segment-duration" : "segment-duration-unproven";
-  return [fileProblem(check, { subject: entry.key, expected, observed: `${measured.toFixed(3)} s` })];
+  return [problem(check, { subject: entry.key, expected, observed: `${measured.toFixed(3)} s` })];
 }
 
-export function findLongSegments({ targetDurationSeconds, segments }: PlaylistEntry): Finding[] {
+export function findLongSegments({ targetDurationSeconds, segments }: PlaylistEntry): CheckedProblem[] {
   if (targetDurationSeconds === null) return [];
   return segments
     .filter(({ durationSeconds }) => durationSeconds > targetDurationSeconds + 0.5)
     .map(({ key, durationSeconds }) =>
-      finding("segment-too-long", {
+      problem("segment-too-long", {
         subject: key,
         expected: `at most ${targetDurationSeconds} s, the target duration`,
         observed: `${durationSeconds} s`,
@@ -41,7 +40,7 @@ export function findLongSegments({ targetDurationSeconds, segments }: PlaylistEn
 }
 
 /** One finding for all gaps of a playlist: the names tell when a segment began, the playlist how long it lasts. */
-export function findGaps(subject: string, segments: PlaylistSegment[]): Finding[] {
+export function findGaps(subject: string, segments: PlaylistSegment[]): CheckedProblem[] {
   const found = segments.flatMap((segment, index) => {
     const previous = segments[index - 1];
     if (previous === undefined || segment.discontinuity) return [];
@@ -54,7 +53,7 @@ export function findGaps(subject: string, segments: PlaylistSegment[]): Finding[
   const [first] = found;
   if (first === undefined) return [];
   const observed = `${found.length} gaps, the first of ${first.seconds.toFixed(3)} s before ${first.before}`;
-  return [finding("segment-gap", { subject, expected: "segments that follow each other", observed })];
+  return [problem("segment-gap", { subject, expected: "segments that follow each other", observed })];
 }
 
 export function findWrongTotal({ playlists, mp4s }: Inventory, facts: ReadonlyMap<string, Facts>): Problem[] {
@@ -69,7 +68,7 @@ export function findWrongTotal({ playlists, mp4s }: Inventory, facts: ReadonlyMa
   if (Math.abs(observed - expected) <= Math.max(2, expected / 50)) return [];
   const isProof = observed < expected && playlists.every(({ superseded }) => !superseded);
   return [
-    fileProblem(isProof ? "mp4-duration" : "mp4-duration-unproven", {
+    problem(isProof ? "mp4-duration" : "mp4-duration-unproven", {
       subject: first.stem,
       expected: `${expected.toFixed(3)} s, as the playlists say`,
       observed: `${observed.toFixed(3)} s in ${known.length} MP4s`,

@@ -5,14 +5,13 @@ import type { PlaylistSegment } from "../media/hls/types.ts";
 import { secondsBetween } from "../media/ts/transport-stream.ts";
 import type { Facts } from "../recording/file-facts.ts";
 import type { PlaylistEntry } from "../recording/types.ts";
-import { finding, type Finding } from "./checks.ts";
-import { fileProblem } from "./file-problem.ts";
+import { type CheckedProblem, problem } from "./checks.ts";
 
 /** The first time stamp of a segment may be that of its sound or that of its pictures, which lie less apart than this. */
 const STEP_TOLERANCE_SECONDS = 1;
 
 /** One finding for a playlist; a recorder's clock may be set back where the playlist announces a discontinuity. */
-export function findDisorderedNames(subject: string, segments: PlaylistSegment[]): Finding[] {
+export function findDisorderedNames(subject: string, segments: PlaylistSegment[]): CheckedProblem[] {
   const starts = segments.map(({ uri }) => segmentStartMs(uri));
   const backward = segments.filter(({ discontinuity }, index) => {
     const [before, start] = [starts[index - 1], starts[index]];
@@ -21,7 +20,7 @@ export function findDisorderedNames(subject: string, segments: PlaylistSegment[]
   const [first] = backward;
   if (first === undefined) return [];
   const observed = `${backward.length} begin before the one before, the first is ${first.uri}`;
-  return [finding("segment-names-order", { subject, expected: "segments by the times in their names", observed })];
+  return [problem("segment-names-order", { subject, expected: "segments by the times in their names", observed })];
 }
 
 /** One problem for a playlist. Where it announces a discontinuity the times may begin anew. */
@@ -35,7 +34,5 @@ export function findDisorderedTimes({ key, segments }: PlaylistEntry, facts: Rea
   const [first] = backward;
   if (first === undefined) return [];
   const observed = `${backward.length} of ${segments.length} begin before the one before, the first is ${first.key}`;
-  return [
-    fileProblem("segment-order", { subject: key, expected: "segments that begin one after the other", observed }),
-  ];
+  return [problem("segment-order", { subject: key, expected: "segments that begin one after the other", observed })];
 }

@@ -2,7 +2,7 @@
 import type { Problem } from "../contract/problem.ts";
 import type { Facts } from "../recording/file-facts.ts";
 import type { Entry } from "../recording/types.ts";
-import { fileProblem } from "./file-problem.ts";
+import { problem } from "./checks.ts";
 
 export type Comparison = {
   facts: ReadonlyMap<string, Facts>;
@@ -35,5 +35,5 @@ export async function findRepeats(
 }
 
 function sameContent(check: RepeatCheck, { subject, first }: { subject: string; first: string }): Problem {
-  return fileProblem(check, { subject, expected: "content of its own", observed: `the same bytes as ${first}` });
+  return problem(check, { subject, expected: "content of its own", observed: `the same bytes as ${first}` });
 }

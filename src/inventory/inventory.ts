@@ -6,10 +6,9 @@
  * adds. Pure: the same survey and expectation always give the same inventory.
  */
 import type { StoredObject } from "../bucket/bucket.ts";
-import type { Problem } from "../contract/problem.ts";
 import { findAbsences } from "./missing.ts";
 import type { Expectation, Inventory, PlaylistEntry } from "../recording/types.ts";
-import { byImportance, finding, type Finding } from "../checks/checks.ts";
+import { type CheckedProblem, isAbsence, problem, sortByImportance } from "../checks/checks.ts";
 import { baseOf, fileNameOf, namingOf, type Naming } from "../recording/keys.ts";
 import { setNumber, sortParts, type Parts, type Track } from "./tracks.ts";
 import { examinePlaylist } from "./playlist.ts";
@@ -39,15 +38,15 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
     .filter(({ key }) => !belonging.has(key) && (named.has(key) || naming.beginsLikeOurs(key)))
     .toSorted((a, b) => Number(named.has(b.key)) - Number(named.has(a.key)));
 
-  const findings = byImportance([
+  const problems = sortByImportance([
     ...findAbsences(parts, { naming, expectation }),
-    ...examined.flatMap((each) => each.findings),
+    ...examined.flatMap((each) => each.problems),
     ...orphans(parts, playlists),
     ...refusals(naming),
     ...unreported(expectation),
     ...unseen(survey, expectation, foreign),
   ]);
-  const absent = findings.filter((each) => each.absent);
+  const absent = problems.filter(isAbsence);
   // An empty file counts as missing, and so does a playlist that is not finished: it is still going to be written.
   const finished = playlists.filter(({ ended, superseded }) => ended || superseded);
   const present = finished.length + [...files, ...parts.others].filter(({ sizeBytes }) => sizeBytes > 0).length;
@@ -56,7 +55,7 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
     mp4s,
     snapshots,
     foreign: foreign.slice(0, MAX_FOREIGN),
-    problems: findings.map(toProblem),
+    problems,
     present,
     expected: present + absent.length,
     complete: absent.length === 0,
@@ -81,47 +80,43 @@ function examineTrack({ located, candidates: [first, ...others] }: Track, { obje
   return [examinePlaylist([first, ...others], { located, superseded, objects })];
 }
 
-function orphans({ tracks }: Parts, playlists: PlaylistEntry[]): Finding[] {
+function orphans({ tracks }: Parts, playlists: PlaylistEntry[]): CheckedProblem[] {
   return playlists.flatMap(({ key: playlist, stem, segments, missing, superseded }) => {
     const named = new Set([...segments.map(({ key }) => key), ...missing]);
     const unnamed = tracks.get(stem)?.segments.filter(({ key }) => !named.has(key)) ?? [];
     const expected = `named by ${fileNameOf(playlist)}`;
     const check = superseded ? "segment-after-failover" : "segment-orphan";
-    return unnamed.map(({ key }) => finding(check, { subject: key, expected, observed: "not named" }));
+    return unnamed.map(({ key }) => problem(check, { subject: key, expected, observed: "not named" }));
   });
 }
 
 /** The name itself is not repeated: it may hold anything. */
-function refusals({ refused }: Naming): Finding[] {
+function refusals({ refused }: Naming): CheckedProblem[] {
   if (refused.length === 0) return [];
   const expected = "names of files below the prefix";
   return [
-    finding("named-file-refused", { subject: "Agora's file list", expected, observed: `${refused.length} others` }),
+    problem("named-file-refused", { subject: "Agora's file list", expected, observed: `${refused.length} others` }),
   ];
 }
 
-function unreported({ mode, uids, authoritative, prefix, sid }: Expectation): Finding[] {
+function unreported({ mode, uids, authoritative, prefix, sid }: Expectation): CheckedProblem[] {
   if (mode !== "individual" || uids.length > 0 || authoritative) return [];
   const expected = "Agora's final file list, or the users to expect";
-  return [finding("file-set-not-reported", { subject: `${prefix}${sid}`, expected, observed: "neither" })];
+  return [problem("file-set-not-reported", { subject: `${prefix}${sid}`, expected, observed: "neither" })];
 }
 
-function unseen({ unlisted }: Survey, { prefix, sid }: Expectation, foreign: StoredObject[]): Finding[] {
+function unseen({ unlisted }: Survey, { prefix, sid }: Expectation, foreign: StoredObject[]): CheckedProblem[] {
   const subject = `${prefix}${sid}`;
   const observed = `${foreign.length}${unlisted === "nothing" ? "" : " and more"}`;
   const tooMany = unlisted !== "nothing" || foreign.length > MAX_FOREIGN;
   return [
     ...(unlisted === "anything"
-      ? [finding("listing-too-long", { subject, expected: "a listing that ends", observed: "one cut for its length" })]
+      ? [problem("listing-too-long", { subject, expected: "a listing that ends", observed: "one cut for its length" })]
       : []),
     ...(tooMany
-      ? [finding("foreign-too-many", { subject, expected: `at most ${MAX_FOREIGN} foreign objects`, observed })]
+      ? [problem("foreign-too-many", { subject, expected: `at most ${MAX_FOREIGN} foreign objects`, observed })]
       : []),
   ];
-}
-
-function toProblem({ check, severity, subject, expected, observed }: Finding): Problem {
-  return { check, severity, subject, expected, observed };
 }
 
 function firstLines(lines: string[]): string[] {

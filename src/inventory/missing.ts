@@ -1,6 +1,6 @@
 /** What a recording's parts lack: files that Agora named, that the caller demands, or that other files call for. */
 import type { Expectation } from "../recording/types.ts";
-import { finding, type Finding } from "../checks/checks.ts";
+import { type CheckedProblem, problem } from "../checks/checks.ts";
 import { fileNameOf, type Naming } from "../recording/keys.ts";
 import type { Part, Parts } from "./tracks.ts";
 
@@ -13,7 +13,7 @@ const DEMANDS = {
 type Context = { naming: Naming; expectation: Expectation };
 
 /** Everything that is missing or empty, but for the segments of a playlist that is there. */
-export function findAbsences(parts: Parts, context: Context): Finding[] {
+export function findAbsences(parts: Parts, context: Context): CheckedProblem[] {
   return [
     ...absentNamed(parts, context),
     ...absentPlaylists(parts),
@@ -25,27 +25,27 @@ export function findAbsences(parts: Parts, context: Context): Finding[] {
 }
 
 /** A named playlist is also there when only the backup cloud's version of it is. */
-function absentNamed({ objects, tracks, others }: Parts, { naming }: Context): Finding[] {
+function absentNamed({ objects, tracks, others }: Parts, { naming }: Context): CheckedProblem[] {
   const empty = new Set(others.filter(({ sizeBytes }) => sizeBytes === 0).map(({ key }) => key));
   return naming.named.flatMap(({ key, located }) => {
     const track = located?.file.kind === "playlist" ? tracks.get(located.directory + located.file.stem) : undefined;
     const isThere = objects.has(key) ? !empty.has(key) : track !== undefined && track.candidates.length > 0;
     if (isThere) return [];
     const facts = { subject: key, expected: fileNameOf(key), observed: empty.has(key) ? "0 bytes" : "no such object" };
-    return [finding("named-file-missing", facts)];
+    return [problem("named-file-missing", facts)];
   });
 }
 
-function absentPlaylists({ tracks }: Parts): Finding[] {
+function absentPlaylists({ tracks }: Parts): CheckedProblem[] {
   return [...tracks].flatMap(([stem, { candidates, namedAs, segments }]) => {
     if (candidates.length > 0 || namedAs !== null) return [];
     const observed = `no such object, but ${segments.length} segments`;
     const subject = `${stem}.m3u8`;
-    return [finding("playlist-missing", { subject, expected: `playlist ${fileNameOf(subject)}`, observed })];
+    return [problem("playlist-missing", { subject, expected: `playlist ${fileNameOf(subject)}`, observed })];
   });
 }
 
-function absentDemands(parts: Parts, { naming, expectation }: Context): Finding[] {
+function absentDemands(parts: Parts, { naming, expectation }: Context): CheckedProblem[] {
   const { prefix, sid, expect, mode, uids } = expectation;
   const kinds = new Set(naming.named.map(({ located }) => located?.file.kind));
   const has = {
@@ -57,12 +57,12 @@ function absentDemands(parts: Parts, { naming, expectation }: Context): Finding[
   const unmet = expect.filter((kind) => !has[kind] && !(byUser && kind === "hls"));
   return [
     ...(byUser ? absentUsers(parts, expectation) : []),
-    ...unmet.map((kind) => finding(DEMANDS[kind].check, { ...DEMANDS[kind], subject: prefix + sid, observed: "none" })),
+    ...unmet.map((kind) => problem(DEMANDS[kind].check, { ...DEMANDS[kind], subject: prefix + sid, observed: "none" })),
   ];
 }
 
 /** Each user needs a playlist, or a snapshot where only snapshots are expected. */
-function absentUsers({ tracks, snapshots }: Parts, { prefix, sid, expect, uids }: Expectation): Finding[] {
+function absentUsers({ tracks, snapshots }: Parts, { prefix, sid, expect, uids }: Expectation): CheckedProblem[] {
   const onlySnapshots = expect.every((kind) => kind === "snapshots");
   const held = new Set(
     [...(onlySnapshots ? snapshots : tracks.values())].map(({ located }) => located.file.track?.uid),
@@ -70,7 +70,7 @@ function absentUsers({ tracks, snapshots }: Parts, { prefix, sid, expect, uids }
   return [...new Set(uids)]
     .filter((uid) => !held.has(uid))
     .map((uid) =>
-      finding("track-missing", { subject: `${prefix}${sid}`, expected: `a track of user ${uid}`, observed: "none" }),
+      problem("track-missing", { subject: `${prefix}${sid}`, expected: `a track of user ${uid}`, observed: "none" }),
     );
 }
 
@@ -78,7 +78,7 @@ function absentUsers({ tracks, snapshots }: Parts, { prefix, sid, expect, uids }
  * MP4s are numbered without gaps. The first server's begin with 0; where those of a later one begin is not documented,
  * so there only a gap between two counts.
  */
-function absentMp4s({ mp4s }: Parts, { naming }: Context): Finding[] {
+function absentMp4s({ mp4s }: Parts, { naming }: Context): CheckedProblem[] {
   const indices = new Map<string, { failover: number | null; found: Set<number> }>();
   for (const { located } of mp4s) {
     const { stem, failover, ...file } = located.file;
@@ -96,14 +96,14 @@ function absentMp4s({ mp4s }: Parts, { naming }: Context): Finding[] {
       .filter((key) => !named.has(key)); // those are reported already
     return keys.map((key) => {
       const observed = `no such object, but ${fileNameOf(`${stem}_${last}.mp4`)}`;
-      return finding("mp4-missing", { subject: key, expected: `MP4 ${fileNameOf(key)}`, observed });
+      return problem("mp4-missing", { subject: key, expected: `MP4 ${fileNameOf(key)}`, observed });
     });
   });
 }
 
-function emptyPart({ object }: Part, check: "mp4-empty" | "snapshot-empty"): Finding[] {
+function emptyPart({ object }: Part, check: "mp4-empty" | "snapshot-empty"): CheckedProblem[] {
   if (object.sizeBytes > 0) return [];
   return [
-    finding(check, { subject: object.key, expected: `${fileNameOf(object.key)} with content`, observed: "0 bytes" }),
+    problem(check, { subject: object.key, expected: `${fileNameOf(object.key)} with content`, observed: "0 bytes" }),
   ];
 }

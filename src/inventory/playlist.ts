@@ -3,10 +3,10 @@ import type { StoredObject } from "../bucket/bucket.ts";
 import type { PlaylistEntry, SegmentEntry } from "../recording/types.ts";
 import { findGaps, findLongSegments } from "../checks/duration.ts";
 import { findDisorderedNames } from "../checks/order.ts";
-import { finding, type Finding } from "../checks/checks.ts";
+import { CHECKS, type CheckedProblem, problem } from "../checks/checks.ts";
 import { fileNameOf, type Located } from "../recording/keys.ts";
 import { playlistInForce, type Candidate } from "./playlist-selection.ts";
-import type { PlaylistFinding } from "../media/hls/faults.ts";
+import type { PlaylistFault } from "../media/hls/faults.ts";
 import { decodeUri } from "../media/hls/uri.ts";
 
 /**
@@ -16,7 +16,7 @@ import { decodeUri } from "../media/hls/uri.ts";
 export function examinePlaylist(
   candidates: [Candidate, ...Candidate[]],
   { located, superseded, objects }: { located: Located; superseded: boolean; objects: Map<string, StoredObject> },
-): { entry: PlaylistEntry; findings: Finding[] } {
+): { entry: PlaylistEntry; problems: CheckedProblem[] } {
   const { playlist, because } = playlistInForce(candidates);
   const { content, ...object } = playlist;
   const segments: SegmentEntry[] = [];
@@ -42,16 +42,16 @@ export function examinePlaylist(
     segments,
     missing,
   };
-  const findings = [
-    ...endFindings(entry),
+  const problems = [
+    ...endProblems(entry),
     ...missing.map((key) => absentSegment(key, objects.has(key))),
-    ...content.findings.map((fault) => textFinding(entry.key, fault)),
+    ...content.faults.map((fault) => textProblem(entry.key, fault)),
     ...foreign(entry),
     ...findLongSegments(entry),
     ...findDisorderedNames(entry.key, content.segments),
     ...findGaps(entry.key, content.segments),
   ];
-  return { entry, findings };
+  return { entry, problems };
 }
 
 /** Whether Agora percent-encodes is not documented: the name as written counts first. */
@@ -60,30 +60,30 @@ function segmentKey(uri: string, directory: string, objects: Map<string, StoredO
   return !objects.has(directory + uri) && objects.has(decoded) ? decoded : directory + uri;
 }
 
-function endFindings({ key, ended, superseded, segments, missing }: PlaylistEntry): Finding[] {
+function endProblems({ key, ended, superseded, segments, missing }: PlaylistEntry): CheckedProblem[] {
   if (ended) return [];
   const expected = `an #EXT-X-ENDLIST in ${fileNameOf(key)}`;
   const observed = `none after ${segments.length + missing.length} segments`;
-  return [finding(superseded ? "cut-by-failover" : "playlist-unfinished", { subject: key, expected, observed })];
+  return [problem(superseded ? "cut-by-failover" : "playlist-unfinished", { subject: key, expected, observed })];
 }
 
-function absentSegment(key: string, empty: boolean): Finding {
+function absentSegment(key: string, empty: boolean): CheckedProblem {
   const expected = `segment ${fileNameOf(key)}`;
   return empty
-    ? finding("segment-empty", { subject: key, expected: `${expected} with content`, observed: "0 bytes" })
-    : finding("segment-missing", { subject: key, expected, observed: "no such object" });
+    ? problem("segment-empty", { subject: key, expected: `${expected} with content`, observed: "0 bytes" })
+    : problem("segment-missing", { subject: key, expected, observed: "no such object" });
 }
 
 /** A fault in the text is damage, not absence: the playlist is there, and when it has ended nothing better will come. */
-function textFinding(subject: string, { check, severity, line, expected, observed }: PlaylistFinding): Finding {
-  return { check, severity, subject, expected, observed: `${observed} (line ${line})`, absent: false };
+function textProblem(subject: string, { check, line, observed }: PlaylistFault): CheckedProblem {
+  return problem(check, { subject, expected: CHECKS[check].expected, observed: `${observed} (line ${line})` });
 }
 
 /** Agora puts a track's stem before everything of it, so that no other file can be meant by mistake. */
-function foreign({ key, stem, segments, missing }: PlaylistEntry): Finding[] {
+function foreign({ key, stem, segments, missing }: PlaylistEntry): CheckedProblem[] {
   const others = [...segments.map((segment) => segment.key), ...missing].filter((name) => !name.startsWith(`${stem}_`));
   const [first] = others;
   if (first === undefined) return [];
   const observed = `${others.length} others, the first is ${fileNameOf(first)}`;
-  return [finding("segment-foreign", { subject: key, expected: `segments of ${fileNameOf(stem)}`, observed })];
+  return [problem("segment-foreign", { subject: key, expected: `segments of ${fileNameOf(stem)}`, observed })];
 }

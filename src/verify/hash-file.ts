@@ -2,7 +2,7 @@
 import type { StoredChecksum } from "../bucket/bucket.ts";
 import type { Problem } from "../contract/problem.ts";
 import { checksumOf } from "./checksum.ts";
-import { fileProblem } from "../checks/file-problem.ts";
+import { problem } from "../checks/checks.ts";
 import type { OpenFile } from "./file-reader.ts";
 import { PACKET_BYTES, watchPackets } from "../media/ts/transport-stream.ts";
 
@@ -29,12 +29,12 @@ export async function hashFile(
   const observed = check?.value();
   if (checksum !== undefined && observed !== checksum.value) {
     const expected = `${checksum.algorithm} ${checksum.value}, as the store keeps it`;
-    problems.push(fileProblem("checksum-mismatch", { subject: key, expected, observed: `${observed} of the bytes` }));
+    problems.push(problem("checksum-mismatch", { subject: key, expected, observed: `${observed} of the bytes` }));
   }
   const brokenAt = packets.brokenAt();
   if (brokenAt !== undefined) {
     const expected = `packets of ${PACKET_BYTES} bytes throughout`;
-    problems.push(fileProblem("segment-corrupt", { subject: key, expected, observed: `none at byte ${brokenAt}` }));
+    problems.push(problem("segment-corrupt", { subject: key, expected, observed: `none at byte ${brokenAt}` }));
   }
   return { sha256, problems };
 }

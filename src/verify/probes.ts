@@ -4,7 +4,7 @@ import type { Problem } from "../contract/problem.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import type { Facts } from "../recording/file-facts.ts";
 import type { Entry, SegmentEntry } from "../recording/types.ts";
-import { type FILE_CHECKS, fileProblem } from "../checks/file-problem.ts";
+import { problem } from "../checks/checks.ts";
 import { findWrongDuration } from "../checks/duration.ts";
 import { JPEG, JPEG_END, JPEG_TAIL_BYTES } from "../media/jpeg.ts";
 import { EBML } from "../media/webm.ts";
@@ -42,9 +42,15 @@ export async function probeSegment(entry: SegmentEntry, file: OpenFile): Promise
 /** An MP4 must be whole boxes from its first to its last byte, with a file type and a movie header. */
 export async function probeMovie(entry: Entry, file: OpenFile): Promise<Facts> {
   const { flaw, hasFileType, hasMovie, durationSeconds } = await walkMovie(file);
-  if (flaw !== null) return { problems: [problem(entry, "mp4-truncated", "boxes that add up to the file", flaw)] };
+  if (flaw !== null)
+    return {
+      problems: [
+        problem("mp4-truncated", { subject: entry.key, expected: "boxes that add up to the file", observed: flaw }),
+      ],
+    };
   if (!hasFileType) return { problems: [notMedia(entry, "mp4", "an MP4")] };
-  if (!hasMovie) return { problems: [problem(entry, "mp4-no-moov", "a moov box", "none")] };
+  if (!hasMovie)
+    return { problems: [problem("mp4-no-moov", { subject: entry.key, expected: "a moov box", observed: "none" })] };
   const fingerprint = fingerprintOf(file, await file.read(0, HEAD_BYTES));
   return { fingerprint, problems: [], ...(durationSeconds !== null && { durationSeconds }) };
 }
@@ -56,7 +62,10 @@ export async function probeSnapshot(entry: Entry, file: OpenFile): Promise<Facts
 
   const tail = await file.read(Math.max(0, file.sizeBytes - JPEG_TAIL_BYTES), JPEG_TAIL_BYTES);
   if (Buffer.from(tail).includes(JPEG_END)) return { problems: [] };
-  return { problems: [problem(entry, "snapshot-truncated", "a JPEG with its end", `none in ${file.sizeBytes} bytes`)] };
+  const observed = `none in ${file.sizeBytes} bytes`;
+  return {
+    problems: [problem("snapshot-truncated", { subject: entry.key, expected: "a JPEG with its end", observed })],
+  };
 }
 
 function fingerprintOf({ sizeBytes }: OpenFile, head: Uint8Array): string {
@@ -64,15 +73,12 @@ function fingerprintOf({ sizeBytes }: OpenFile, head: Uint8Array): string {
 }
 
 function truncated(entry: Entry): Problem {
-  return problem(entry, "segment-truncated", `packets of ${PACKET_BYTES} bytes to the end`, `${entry.sizeBytes} bytes`);
+  const expected = `packets of ${PACKET_BYTES} bytes to the end`;
+  return problem("segment-truncated", { subject: entry.key, expected, observed: `${entry.sizeBytes} bytes` });
 }
 
 function notMedia(entry: Entry, kind: "segment" | "mp4" | "snapshot", expected: string): Problem {
-  return problem(entry, `${kind}-not-media`, expected, "other content");
-}
-
-function problem({ key }: Entry, check: keyof typeof FILE_CHECKS, expected: string, observed: string): Problem {
-  return fileProblem(check, { subject: key, expected, observed });
+  return problem(`${kind}-not-media`, { subject: entry.key, expected, observed: "other content" });
 }
 
 function beginsWith(bytes: Uint8Array, magic: number[]): boolean {

@@ -14,7 +14,7 @@ import type { Level, Problem } from "../contract/problem.ts";
 import { concurrently } from "../lib/map-concurrently.ts";
 import { compareMovies, compareSegments } from "./cross-checks.ts";
 import type { Entry, Inventory, SegmentEntry } from "../recording/types.ts";
-import { fileProblem } from "../checks/file-problem.ts";
+import { problem } from "../checks/checks.ts";
 import { hashFile } from "./hash-file.ts";
 import { openBytes, openFile, type OpenFile } from "./file-reader.ts";
 import type { Facts } from "../recording/file-facts.ts";
@@ -116,7 +116,7 @@ function isSame({ entry }: File, found: ObjectHead): boolean {
 function changed({ entry: { key, sizeBytes, etag } }: File, found: ObjectHead | undefined): Problem {
   const expected = `${sizeBytes} bytes, ETag ${etag}`;
   const observed = found ? `${found.sizeBytes} bytes, ETag ${found.etag}` : "gone";
-  return fileProblem("object-changed", { subject: key, expected, observed });
+  return problem("object-changed", { subject: key, expected, observed });
 }
 
 async function withHash(

@@ -54,12 +54,12 @@ export const storeTargets: Target[] = [
       "%2e%2e%2f",
     ],
     check(bytes) {
-      const { segments, durationSeconds, findings } = parsePlaylist(bytes);
+      const { segments, durationSeconds, faults } = parsePlaylist(bytes);
       const uris = new Set(segments.map(({ uri }) => uri));
       assert.equal(uris.size, segments.length, "a segment twice");
       for (const uri of uris) assert.match(uri, /^[^/\\\p{Cc}]+$/u);
       assert.ok(segments.every((each) => each.durationSeconds >= 0 && each.durationSeconds <= 86_400));
-      assert.ok(Number.isFinite(durationSeconds) && findings.length <= 101);
+      assert.ok(Number.isFinite(durationSeconds) && faults.length <= 101);
     },
   },
   {

@@ -110,7 +110,7 @@ describe("surveyBucket()", () => {
     });
     assert.equal(keys.length, 1);
     assert.deepEqual(
-      playlists.map(({ sha256, content }) => [sha256, content.findings[0]?.check]),
+      playlists.map(({ sha256, content }) => [sha256, content.faults[0]?.check]),
       [[undefined, "playlist-unreadable"]],
     );
   });

@@ -1,47 +1,34 @@
-/**
- * Every check of a playlist's text: its stable, public id, what its failing means and what was expected.
- * The checks of the inventory stand in `finding.ts`, those of the files themselves in `file-problem.ts`.
- */
-export const PLAYLIST_CHECKS = {
-  /** Not a playlist that can be read: empty, too large, not UTF-8, or another kind of document. */
-  "playlist-unreadable": { severity: "error", expected: "an HLS media playlist in UTF-8" },
-  /** RFC 8216, section 4.1: clients should fail on a byte order mark. Real players do not. */
-  "playlist-byte-order-mark": { severity: "warning", expected: "no byte order mark" },
-  /** The text stops within a line. */
-  "playlist-truncated": { severity: "error", expected: "a line feed or #EXT-X-ENDLIST at the end" },
+/** What can be wrong with the text of a playlist. The sections are RFC 8216's; `checks/checks.ts` says what each means. */
+export type PlaylistCheck =
+  | "playlist-unreadable"
+  /** Section 4.1: clients should fail on a byte order mark. Players do not. */
+  | "playlist-byte-order-mark"
+  | "playlist-truncated"
   /** Section 4.1. */
-  "playlist-control-character": { severity: "error", expected: "no control characters" },
+  | "playlist-control-character"
   /** Section 4.3.3.1. */
-  "playlist-target-duration": { severity: "warning", expected: "one #EXT-X-TARGETDURATION in whole seconds" },
+  | "playlist-target-duration"
   /** Section 4.3.2.1. */
-  "playlist-duration-invalid": {
-    severity: "error",
-    expected: "#EXTINF with a decimal number of seconds, at most a day",
-  },
-  /** Section 4.3.2.1: #EXTINF is required for each segment, */
-  "playlist-duration-missing": { severity: "error", expected: "#EXTINF before each URI" },
-  /** and applies to the next URI only. */
-  "playlist-uri-missing": { severity: "error", expected: "a URI after each #EXTINF" },
-  "playlist-uri-duplicate": { severity: "error", expected: "each segment once" },
+  | "playlist-duration-invalid"
+  /** Section 4.3.2.1: each segment requires an #EXTINF. */
+  | "playlist-duration-missing"
+  /** Section 4.3.2.1: an #EXTINF applies to the next URI only. */
+  | "playlist-uri-missing"
+  | "playlist-uri-duplicate"
   /** Agora writes plain file names; anything else could point out of the recording. */
-  "playlist-uri-refused": { severity: "error", expected: "the plain name of a file beside the playlist" },
-  /** Section 4.3.3.4 lets the tag stand anywhere; Agora writes it last, so whatever follows was not meant to. */
-  "playlist-data-after-end": { severity: "error", expected: "nothing after #EXT-X-ENDLIST" },
-  "playlist-without-segments": { severity: "error", expected: "at least one segment before #EXT-X-ENDLIST" },
-  "playlist-byte-range": { severity: "error", expected: "whole files as segments, no #EXT-X-BYTERANGE" },
-  "playlist-map": { severity: "error", expected: "self-contained segments, no #EXT-X-MAP" },
-  "playlist-key": { severity: "warning", expected: "segments that need no key, no #EXT-X-KEY" },
-  "playlist-master": { severity: "error", expected: "a media playlist, no #EXT-X-STREAM-INF" },
-} as const satisfies Record<string, { severity: "error" | "warning"; expected: string }>;
+  | "playlist-uri-refused"
+  /** Section 4.3.3.4 allows the tag anywhere. Agora writes it last, so lines after it are a fault. */
+  | "playlist-data-after-end"
+  | "playlist-without-segments"
+  | "playlist-byte-range"
+  | "playlist-map"
+  | "playlist-key"
+  | "playlist-master";
 
-export type PlaylistCheck = keyof typeof PLAYLIST_CHECKS;
-
-export type PlaylistFinding = {
+export type PlaylistFault = {
   check: PlaylistCheck;
-  severity: "error" | "warning";
   /** Counted from 1. */
   line: number;
-  expected: string;
-  /** In our own words: no text of the playlist stands in it. */
+  /** In our own words, without any text of the playlist. */
   observed: string;
 };

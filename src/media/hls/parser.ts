@@ -1,12 +1,12 @@
 /** What is known of a playlist while its lines go by. */
 import { decimalAt, MAX_DURATION_SECONDS } from "./extinf.ts";
 import type { ParsedPlaylist, PlaylistSegment } from "./types.ts";
-import { PLAYLIST_CHECKS, type PlaylistCheck, type PlaylistFinding } from "./faults.ts";
+import type { PlaylistCheck, PlaylistFault } from "./faults.ts";
 import { CONTROL, MAX_NAME, PLAIN, PLAIN_CODES, uriFault } from "./uri.ts";
 import { toMicroseconds } from "../../lib/seconds.ts";
 
 /** A broken playlist is broken after this many faults; the rest would only fill the manifest. */
-const MAX_FINDINGS = 100;
+const MAX_FAULTS = 100;
 /** Tags of RFC 8216 that change what a segment is: each would make "the file is there" prove less than it seems to. */
 const UNSUPPORTED: Record<string, PlaylistCheck> = {
   "#EXT-X-BYTERANGE": "playlist-byte-range",
@@ -19,7 +19,7 @@ const UNSUPPORTED: Record<string, PlaylistCheck> = {
 export class Reading {
   readonly #segments: PlaylistSegment[] = [];
   #seconds = 0;
-  readonly #findings: PlaylistFinding[] = [];
+  readonly #faults: PlaylistFault[] = [];
   /** What the last plain name has before its time. */
   #stem = "";
   /** The last of the URIs in the order of the alphabet, which is the order of time: what follows it is new. */
@@ -34,7 +34,7 @@ export class Reading {
   #ended = false;
 
   find(check: PlaylistCheck, line: number, observed: string): void {
-    if (this.#findings.length < MAX_FINDINGS) this.#findings.push({ check, ...PLAYLIST_CHECKS[check], line, observed });
+    if (this.#faults.length < MAX_FAULTS) this.#faults.push({ check, line, observed });
   }
 
   /**
@@ -89,7 +89,7 @@ export class Reading {
       targetDurationSeconds: this.#targetDurationSeconds,
       segments: this.#segments,
       durationSeconds: toMicroseconds(this.#seconds),
-      findings: this.#findings,
+      faults: this.#faults,
     };
   }
 

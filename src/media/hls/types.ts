@@ -1,5 +1,5 @@
 /** What a playlist says, once it is read. */
-import { PLAYLIST_CHECKS, type PlaylistFinding } from "./faults.ts";
+import type { PlaylistFault } from "./faults.ts";
 
 export type PlaylistSegment = {
   /** As written; each at most once. */
@@ -15,7 +15,7 @@ export type ParsedPlaylist = {
   targetDurationSeconds: number | null;
   segments: PlaylistSegment[];
   durationSeconds: number;
-  findings: PlaylistFinding[];
+  faults: PlaylistFault[];
 };
 
 /** What is read of a text that is no playlist: nothing, so that it counts as not ended. `observed` says what it is. */
@@ -25,6 +25,6 @@ export function unreadable(observed: string): ParsedPlaylist {
     targetDurationSeconds: null,
     segments: [],
     durationSeconds: 0,
-    findings: [{ check: "playlist-unreadable", ...PLAYLIST_CHECKS["playlist-unreadable"], line: 1, observed }],
+    faults: [{ check: "playlist-unreadable", line: 1, observed }],
   };
 }

@@ -2,6 +2,7 @@
  * What Agora's notifications do to the story. They only ever hasten the next look, and add to what is known:
  * they may be late, lost, doubled and out of order, so none of them ends a wait by itself.
  */
+import { problem } from "../../checks/checks.ts";
 import type { AgoraNotification } from "../../contract/messages.ts";
 import { remember, type FinalizationState } from "./state.ts";
 import { detectBackup } from "./waiting.ts";
@@ -54,7 +55,7 @@ function learn(story: FinalizationState, notification: AgoraNotification): void 
   if (eventType === 1) {
     const observed = `error ${number(details, "errorCode") ?? "unknown"}, level ${number(details, "errorLevel") ?? "unknown"}`;
     const subject = `module ${number(details, "module") ?? "unknown"}`;
-    story.problems.push({ check: "agora-error", severity: "warning", subject, expected: "no error", observed });
+    story.problems.push(problem("agora-error", { subject, expected: "no error", observed }));
   }
 }
 

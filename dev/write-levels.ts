@@ -1,0 +1,6 @@
+/** Prints the checks into docs/levels.md. */
+import { readFile, writeFile } from "node:fs/promises";
+
+import { LEVELS_PAGE, withCheckTables } from "./levels.ts";
+
+await writeFile(LEVELS_PAGE, withCheckTables(await readFile(LEVELS_PAGE, "utf8")));
