@@ -9,7 +9,7 @@ import type { Page } from "playwright-core";
 
 import type { FinalizeInput, Recording } from "../src/client.ts";
 import type { RecordOptions } from "../src/emulator/recording/record.ts";
-import { reportPage } from "../src/report/page.ts";
+import { renderReport } from "../src/report/page.ts";
 import { findChromium, launchChromium } from "./servers/chromium.ts";
 import { type Stage, startStage } from "./demo/stage.ts";
 
@@ -123,7 +123,7 @@ async function report(recording: Recording): Promise<string> {
   if (!reference || !manifest || !("entries" in manifest.segments))
     throw new Error("Cannot take pictures: the webinar has no manifest with its segments in it");
   const { key: name, sha256, bytes } = reference;
-  return reportPage({
+  return renderReport({
     manifest,
     file: { name, sha256, bytes, confirmed: true },
     segments: manifest.segments.entries,

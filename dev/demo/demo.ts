@@ -9,7 +9,7 @@ import process from "node:process";
 import { parseArgs, styleText } from "node:util";
 
 import type { FinalizeResult, Recording, RecordingProgress } from "../../src/client.ts";
-import { progressLine } from "../../src/cli/output/progress-line.ts";
+import { formatProgressLine } from "../../src/cli/output/progress-line.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 import { liveLines } from "./live-lines.ts";
 import { type Stage, startStage } from "./stage.ts";
@@ -55,7 +55,7 @@ async function tell(): Promise<number> {
   for (const [index, story] of STORIES.entries()) {
     const recorded = await stage.emulator.record(story.recorded);
     const recording = await stage.recordings.finalize({ recording: recorded, ...story.input });
-    const watched = watch(recording, (progress) => lines.set(index, progressLine(progress, lines.columns)));
+    const watched = watch(recording, (progress) => lines.set(index, formatProgressLine(progress, lines.columns)));
     running.push(watched.then(async () => ({ story, recording, result: await recording.result() })));
     // The early return: Agora has answered, and the upload goes on without the caller.
     if (story.input.stop?.method !== "sync") await recording.stopped();

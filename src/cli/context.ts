@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 
 import type { Host } from "../process/host.ts";
 
-export type Terminal = Host & {
+export type CommandHost = Host & {
   stdin: AsyncIterable<Uint8Array | string>;
   stdout: Host["stdout"] & Screen;
   stderr: Host["stderr"] & Screen;
@@ -16,7 +16,7 @@ export type Screen = { isTTY?: boolean | undefined; columns?: number | undefined
 
 /** What every command gets beside its own arguments. */
 export type CommandContext = {
-  terminal: Terminal;
+  host: CommandHost;
   /** Sets the exit code of a command that has ended in order. */
   exit: (code: number) => void;
   /** The result on standard output: as JSON with `--json`, else as text for people. */
@@ -27,20 +27,20 @@ export type CommandContext = {
 export class UsageError extends Error {}
 
 /** What was asked is known, and it is not what was hoped for. */
-export class BadAnswer extends Error {}
+export class NegativeResult extends Error {}
 
 /** Somebody pressed Ctrl-C; the message, if any, says what goes on all the same. */
 export class Interrupted extends Error {}
 
 /** Resolves at the signal that ends a process in order. */
-export async function untilTold(terminal: Terminal): Promise<void> {
+export async function untilTerminated(host: CommandHost): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) terminal.once(signal, () => resolve());
+    for (const signal of ["SIGTERM", "SIGINT"] as const) host.once(signal, () => resolve());
   });
 }
 
 /** Reads the option of a command that listens. */
-export function portNumber(text: string): number {
+export function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError("It must be a number from 0 to 65535.");
   return port;

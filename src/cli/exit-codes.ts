@@ -22,7 +22,7 @@ import { CommanderError } from "commander";
 
 import { ConfigError } from "../process/config-error.ts";
 import { ownFailure } from "../contract/failures.ts";
-import { BadAnswer, Interrupted, UsageError } from "./context.ts";
+import { NegativeResult, Interrupted, UsageError } from "./context.ts";
 
 export type Ending = { code: number; line: string };
 
@@ -47,7 +47,7 @@ export function endingOf(error: unknown): Ending {
   if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : 2, line: "" };
   if (error instanceof Interrupted) return { code: 130, line: error.message };
   if (error instanceof UsageError || error instanceof ConfigError) return { code: 2, line: error.message };
-  if (error instanceof BadAnswer) return { code: 1, line: error.message };
+  if (error instanceof NegativeResult) return { code: 1, line: error.message };
   const own = ownFailure(error);
   if (own) return { code: own.type === "InputInvalid" ? 2 : 1, line: own.message };
   return ofTemporal(error) ?? { code: 3, line: error instanceof Error ? error.message : String(error) };

@@ -7,8 +7,8 @@ import { connect, type ManifestReference } from "../client.ts";
 import { ConfigError } from "../process/config-error.ts";
 import { loadConfig } from "../process/config.ts";
 import { readStoredManifest } from "../manifest/read-manifest.ts";
-import { endOf, hasEnded } from "./output/result.ts";
-import { BadAnswer, type Terminal, UsageError } from "./context.ts";
+import { describeEnd, hasEnded } from "./output/result.ts";
+import { NegativeResult, type CommandHost, UsageError } from "./context.ts";
 
 /** The bytes are as the store gave them: whether they have the reference's digest is not looked at. */
 export type FoundManifest = { reference: ManifestReference; bytes: Uint8Array; bucket: Bucket };
@@ -16,10 +16,10 @@ export type FoundManifest = { reference: ManifestReference; bytes: Uint8Array; b
 /** Reads the manifest of the recording's newest run. Throws when that has not ended. */
 export async function findManifest(
   sid: string,
-  { env, signal }: { env: Terminal["env"]; signal: AbortSignal },
+  { env, signal }: { env: CommandHost["env"]; signal: AbortSignal },
 ): Promise<FoundManifest> {
-  const open = storeOpener(env);
-  const reference = await askForManifest(sid);
+  const open = createStoreOpener(env);
+  const reference = await findReference(sid);
   const bucket = open(reference.store);
   return { reference, bytes: await readStoredManifest(bucket, reference, signal), bucket };
 }
@@ -33,7 +33,7 @@ export async function readManifestFile(path: string): Promise<Uint8Array> {
 }
 
 /** Opens stores by the configuration's names. */
-export function storeOpener(env: Terminal["env"]): (name: string) => Bucket {
+export function createStoreOpener(env: CommandHost["env"]): (name: string) => Bucket {
   const { stores } = loadConfig(env);
   return (name) => {
     const settings = stores.get(name);
@@ -42,13 +42,13 @@ export function storeOpener(env: Terminal["env"]): (name: string) => Bucket {
   };
 }
 
-async function askForManifest(sid: string): Promise<ManifestReference> {
+async function findReference(sid: string): Promise<ManifestReference> {
   const recordings = await connect();
   try {
     const { progress, result } = await recordings.get(sid).look();
     if (result?.manifest) return result.manifest;
     if (hasEnded(progress))
-      throw new BadAnswer(`Cannot read the manifest: the end is ${endOf(progress)}, which has none`);
+      throw new NegativeResult(`Cannot read the manifest: the end is ${describeEnd(progress)}, which has none`);
     throw new Error(`Cannot read the manifest: the recording has not ended; follow it with: tailslate watch ${sid}`);
   } finally {
     await recordings.close();

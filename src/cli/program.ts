@@ -11,8 +11,8 @@ import { addRecordingCommands } from "./commands/status.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addSearchAttributesCommand } from "./commands/search-attributes.ts";
 import { addStopCommand } from "./commands/stop.ts";
-import type { CommandContext, Terminal } from "./context.ts";
-import { isLive } from "./output/text.ts";
+import type { CommandContext, CommandHost } from "./context.ts";
+import { isLive } from "./output/terminal-text.ts";
 import { addVerifyCommand } from "./commands/verify.ts";
 import { addWatchCommand } from "./commands/watch.ts";
 import { addWebhookCommand } from "./commands/webhook.ts";
@@ -34,22 +34,22 @@ const COMMANDS = [
 ];
 
 /** Runs one command. Returns the exit code: see `ending.ts`. */
-export async function runCommand(args: string[], terminal: Terminal): Promise<number> {
+export async function runCommand(args: string[], host: CommandHost): Promise<number> {
   let exitCode = 0;
   try {
-    await createProgram(terminal, (code) => (exitCode = code)).parseAsync(args, { from: "user" });
+    await createProgram(host, (code) => (exitCode = code)).parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
     const { code, line } = endingOf(error);
     // What a terminal shows of Ctrl-C is no part of the line.
-    const clear = code === 130 && isLive(terminal.stderr, terminal) ? "\r\u001B[2K" : "";
-    if (line !== "") terminal.stderr.write(`${clear}${line.split("\n")[0]}\n`);
+    const clear = code === 130 && isLive(host.stderr, host) ? "\r\u001B[2K" : "";
+    if (line !== "") host.stderr.write(`${clear}${line.split("\n")[0]}\n`);
     return code;
   }
 }
 
-function createProgram(terminal: Terminal, exit: (code: number) => void): Command {
-  const { stdout, stderr } = terminal;
+function createProgram(host: CommandHost, exit: (code: number) => void): Command {
+  const { stdout, stderr } = host;
   const program = new Command("tailslate")
     .description("Ends every Agora cloud recording with a verified file manifest")
     .option("--json", "print results as JSON", false)
@@ -68,13 +68,13 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     const wanted = program.opts<{ json: boolean }>().json || text === undefined;
     stdout.write(`${wanted ? JSON.stringify(result, undefined, 2) : text()}\n`);
   };
-  for (const add of COMMANDS) add(program, { terminal, exit, print });
+  for (const add of COMMANDS) add(program, { host, exit, print });
   return program;
 }
 
-function addWorkerCommand(program: Command, { terminal, exit }: CommandContext): void {
+function addWorkerCommand(program: Command, { host, exit }: CommandContext): void {
   program
     .command("worker")
     .description("run a worker until SIGTERM")
-    .action(async () => exit(await runWorker(terminal)));
+    .action(async () => exit(await runWorker(host)));
 }

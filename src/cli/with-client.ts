@@ -3,15 +3,15 @@ import { InvalidArgumentError } from "commander";
 
 import { connect, type Recordings } from "../client.ts";
 import { workflowId } from "../contract/names.ts";
-import { Interrupted, type Terminal } from "./context.ts";
+import { Interrupted, type CommandHost } from "./context.ts";
 
 /** Connects to Temporal for one command. Throws `Interrupted` at Ctrl-C, whatever `use` was at. */
-export async function withRecordings<T>(terminal: Terminal, use: (recordings: Recordings) => Promise<T>): Promise<T> {
-  const taskQueue = terminal.env["TEMPORAL_TASK_QUEUE"];
+export async function withClient<T>(host: CommandHost, use: (recordings: Recordings) => Promise<T>): Promise<T> {
+  const taskQueue = host.env["TEMPORAL_TASK_QUEUE"];
   const interrupted = new Promise<never>((_resolve, reject) => {
-    terminal.once("SIGINT", () => reject(new Interrupted()));
+    host.once("SIGINT", () => reject(new Interrupted()));
   });
-  const used = useRecordings(taskQueue === undefined ? {} : { taskQueue }, use);
+  const used = useClient(taskQueue === undefined ? {} : { taskQueue }, use);
   used.catch(() => undefined); // what an interrupted command still has to say, nobody hears
   return Promise.race([used, interrupted]);
 }
@@ -22,17 +22,14 @@ export function isSid(word: string): boolean {
 }
 
 /** Reads a sid, or the id of its workflow as Temporal's UI shows it. */
-export function sidArgument(text: string): string {
+export function parseSid(text: string): string {
   const prefix = workflowId("");
   const sid = text.startsWith(prefix) ? text.slice(prefix.length) : text;
   if (!isSid(sid)) throw new InvalidArgumentError("It must be a sid: letters, digits and - only.");
   return sid;
 }
 
-async function useRecordings<T>(
-  options: { taskQueue?: string },
-  use: (recordings: Recordings) => Promise<T>,
-): Promise<T> {
+async function useClient<T>(options: { taskQueue?: string }, use: (recordings: Recordings) => Promise<T>): Promise<T> {
   const recordings = await connect(options);
   try {
     return await use(recordings);

@@ -2,11 +2,11 @@
 import prettyBytes from "pretty-bytes";
 
 /** `1,234 files`, `1 file`. */
-export function counted(count: number, noun: string): string {
+export function plural(count: number, noun: string): string {
   return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** `97.5 kB`. */
-export function inBytes(count: number): string {
+export function formatBytes(count: number): string {
   return prettyBytes(count);
 }

@@ -7,7 +7,7 @@ import { html, type Html } from "./html.ts";
 export const LAST_DATE_MS = 8.64e15;
 
 /** `2h 30m 15s`; below a minute with a decimal, because segments are compared by it. */
-export function length(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms < 1) return "0s";
   return prettyMilliseconds(Math.min(ms, LAST_DATE_MS), {
     hideYearAndDays: true,
@@ -16,27 +16,27 @@ export function length(ms: number): string {
 }
 
 /** `2026-11-23 12:00:05`. */
-export function dateAndTime(at: number | string): Html {
-  const iso = isoOf(at);
+export function renderDateTime(at: number | string): Html {
+  const iso = formatIso(at);
   return html`<time datetime="${iso}">${iso.slice(0, -5).replace("T", " ")}</time>`;
 }
 
 /** `12:00:05`, where the date has been told. */
-export function timeOfDay(ms: number): string {
-  return isoOf(ms).slice(-13, -5);
+export function formatTimeOfDay(ms: number): string {
+  return formatIso(ms).slice(-13, -5);
 }
 
 /** A key without what all keys of the recording begin with. */
-export function shortKey(key: string, prefix: string): string {
+export function stripPrefix(key: string, prefix: string): string {
   return key.startsWith(prefix) && key.length > prefix.length ? key.slice(prefix.length) : key;
 }
 
 /** Something that others wrote, in a typeface of its own and with its own reading direction. */
-export function code(text: string): Html {
+export function renderCode(text: string): Html {
   return html`<code dir="auto">${text}</code>`;
 }
 
-function isoOf(at: number | string): string {
+function formatIso(at: number | string): string {
   const ms = typeof at === "number" ? at : Date.parse(at);
   return new Date(Math.max(-LAST_DATE_MS, Math.min(LAST_DATE_MS, ms))).toISOString();
 }

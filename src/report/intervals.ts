@@ -12,7 +12,7 @@ const GAP_TOLERANCE_MS = 1000;
 /** As long as a playlist may say that a segment is. */
 const LONGEST_SEGMENT_MS = 24 * 60 * 60_000;
 
-export type Stretch = {
+export type Interval = {
   /** `missing`: the playlist names segments that are not there. `gap`: it names none for this time. */
   kind: "recorded" | "missing" | "gap";
   fromMs: number;
@@ -22,12 +22,12 @@ export type Stretch = {
 };
 
 type Playlist = Manifest["playlists"][number];
-type Piece = Omit<Stretch, "segments">;
+type SegmentInterval = Omit<Interval, "segments">;
 
 /** The stretches of one playlist, in order of time. Segments whose names tell no time are left out. */
-export function stretchesOf(playlist: Playlist, segments: readonly Segment[]): Stretch[] {
-  const stretches: Stretch[] = [];
-  for (const piece of piecesOf(playlist, segments)) {
+export function buildIntervals(playlist: Playlist, segments: readonly Segment[]): Interval[] {
+  const stretches: Interval[] = [];
+  for (const piece of placeSegments(playlist, segments)) {
     const last = stretches.at(-1);
     if (last !== undefined && piece.fromMs - last.toMs > GAP_TOLERANCE_MS) {
       stretches.push({ kind: "gap", fromMs: last.toMs, toMs: piece.fromMs, segments: 0 });
@@ -42,9 +42,9 @@ export function stretchesOf(playlist: Playlist, segments: readonly Segment[]): S
   return stretches;
 }
 
-function piecesOf({ missing, targetDurationSeconds }: Playlist, segments: readonly Segment[]): Piece[] {
-  const there = segments.flatMap(({ key, durationSeconds }) => readPiece("recorded", key, durationSeconds * 1000));
-  const absent = missing.flatMap((key) => readPiece("missing", key, 0));
+function placeSegments({ missing, targetDurationSeconds }: Playlist, segments: readonly Segment[]): SegmentInterval[] {
+  const there = segments.flatMap(({ key, durationSeconds }) => parseSegment("recorded", key, durationSeconds * 1000));
+  const absent = missing.flatMap((key) => parseSegment("missing", key, 0));
   const pieces = [...there, ...absent].toSorted((a, b) => a.fromMs - b.fromMs);
   const longestMs = Math.min((targetDurationSeconds ?? 0) * 1000, LONGEST_SEGMENT_MS);
   return pieces.map((each, index) => {
@@ -54,7 +54,7 @@ function piecesOf({ missing, targetDurationSeconds }: Playlist, segments: readon
   });
 }
 
-function readPiece(kind: "recorded" | "missing", key: string, lengthMs: number): Piece[] {
+function parseSegment(kind: "recorded" | "missing", key: string, lengthMs: number): SegmentInterval[] {
   const fromMs = segmentStartMs(key);
   return fromMs === undefined ? [] : [{ kind, fromMs, toMs: fromMs + Math.min(lengthMs, LONGEST_SEGMENT_MS) }];
 }

@@ -8,17 +8,17 @@
 import { createHash } from "node:crypto";
 
 import type { Manifest, Segment } from "../manifest/schema.ts";
-import { inBytes } from "../lib/quantities.ts";
-import { endingSection } from "./sections/ending.ts";
-import { evidenceSection, type ManifestFile } from "./sections/evidence.ts";
-import { filesSection } from "./sections/files.ts";
+import { formatBytes } from "../lib/quantities.ts";
+import { renderEnding } from "./sections/ending.ts";
+import { renderEvidence, type ManifestFile } from "./sections/evidence.ts";
+import { renderFiles } from "./sections/files.ts";
 import { html, type Html } from "./html.ts";
-import { problemsSection, tally } from "./sections/problems.ts";
-import { recordedSection } from "./sections/recorded.ts";
+import { renderProblems, summarizeProblems } from "./sections/problems.ts";
+import { renderRecorded } from "./sections/recorded.ts";
 import { MARK_SHAPES } from "./timeline.ts";
 import { STYLE } from "./style.ts";
-import { facts } from "./table.ts";
-import { code, length } from "./format.ts";
+import { renderFacts } from "./table.ts";
+import { renderCode, formatDuration } from "./format.ts";
 
 export type ReportSource = {
   manifest: Manifest;
@@ -49,7 +49,7 @@ const ANSWERS: Record<Manifest["outcome"], { answer: string; meaning: string }> 
 };
 
 /** Writes the page. */
-export function reportPage({ manifest, file, segments }: ReportSource): string {
+export function renderReport({ manifest, file, segments }: ReportSource): string {
   const listed = typeof segments === "string" ? undefined : segments;
   const { playlists, mp4s, snapshots, recording } = manifest;
   const arrivals = [...playlists, ...mp4s, ...snapshots, ...(listed ?? [])].map(({ lastModified }) => lastModified);
@@ -57,18 +57,18 @@ export function reportPage({ manifest, file, segments }: ReportSource): string {
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy()}" />
+        <meta http-equiv="Content-Security-Policy" content="${buildPolicy()}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${ANSWERS[manifest.outcome].answer}: ${recording.cname}, ${recording.sid}</title>
         ${STYLE_ELEMENT}
       </head>
       <body>
-        ${MARK_SHAPES}${head(manifest)}
+        ${MARK_SHAPES}${renderHeader(manifest)}
         <main>
-          ${problemsSection(manifest, typeof segments === "string" ? segments : undefined)}
-          ${recordedSection(manifest, segments)} ${endingSection(manifest, arrivals)} ${filesSection(manifest, listed)}
-          ${evidenceSection(manifest, file)}
+          ${renderProblems(manifest, typeof segments === "string" ? segments : undefined)}
+          ${renderRecorded(manifest, segments)} ${renderEnding(manifest, arrivals)} ${renderFiles(manifest, listed)}
+          ${renderEvidence(manifest, file)}
         </main>
         <footer>
           <p>Made by <code>tailslate report</code> from the manifest alone.</p>
@@ -82,41 +82,55 @@ export function reportPage({ manifest, file, segments }: ReportSource): string {
 const STYLE_ELEMENT: Html = { markup: `<style>${STYLE}</style>` };
 
 /** Nothing but this one style. */
-function policy(): string {
+function buildPolicy(): string {
   const style = createHash("sha256").update(STYLE).digest("base64");
   return `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'`;
 }
 
 /** The tracks of individual mode run side by side, and the playlists of a mix one after the other. */
-function longest(playlists: Manifest["playlists"], totalSeconds: number, mode: Manifest["recording"]["mode"]) {
+function describeLength(playlists: Manifest["playlists"], totalSeconds: number, mode: Manifest["recording"]["mode"]) {
   const longestSeconds = playlists.reduce((most, { durationSeconds }) => Math.max(most, durationSeconds), 0);
   return mode === "individual"
-    ? (["Longest track", length(longestSeconds * 1000)] as const)
-    : (["Length", length(totalSeconds * 1000)] as const);
+    ? (["Longest track", formatDuration(longestSeconds * 1000)] as const)
+    : (["Length", formatDuration(totalSeconds * 1000)] as const);
 }
 
-function head({ outcome, recording, playlists, totals, problems, store, bucket, prefix, level }: Manifest): Html {
+function renderHeader({
+  outcome,
+  recording,
+  playlists,
+  totals,
+  problems,
+  store,
+  bucket,
+  prefix,
+  level,
+}: Manifest): Html {
   const { answer, meaning } = ANSWERS[outcome];
   const { sid, cname, mode, uid } = recording;
   const figures = [
-    longest(playlists, totals.durationSeconds, mode),
+    describeLength(playlists, totals.durationSeconds, mode),
     ["Files", totals.files.toLocaleString("en-US")],
-    ["Size", inBytes(totals.bytes)],
+    ["Size", formatBytes(totals.bytes)],
     ["Segments", totals.segments.toLocaleString("en-US")],
   ] as const;
   const identity = [
     ["Channel", html`<bdi>${cname}</bdi>`],
-    ["Recording", html`${code(sid)}, ${mode} mode, recorder ${code(uid)}`],
-    ["Store", html`${code(store)}, bucket ${code(bucket)}${prefix === "" ? "" : html`, prefix ${code(prefix)}`}`],
-    ["Checked", html`at level ${code(level)}`],
+    ["Recording", html`${renderCode(sid)}, ${mode} mode, recorder ${renderCode(uid)}`],
+    [
+      "Store",
+      html`${renderCode(store)}, bucket
+      ${renderCode(bucket)}${prefix === "" ? "" : html`, prefix ${renderCode(prefix)}`}`,
+    ],
+    ["Checked", html`at level ${renderCode(level)}`],
   ] as const;
   return html`<header class="${outcome}">
     <p class="outcome"><span class="badge ${outcome}">${outcome}</span></p>
     <h1>${answer}</h1>
     <p class="meaning">${meaning}</p>
-    <p>${tally(problems)}</p>
-    <div class="figures">${facts(figures)}</div>
-    ${facts(identity)}
+    <p>${summarizeProblems(problems)}</p>
+    <div class="figures">${renderFacts(figures)}</div>
+    ${renderFacts(identity)}
     <p class="note">All times are UTC.</p>
   </header>`;
 }

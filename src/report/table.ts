@@ -4,7 +4,7 @@
  * A narrow screen shows each row as a block, with the column's name beside each value. The roles are written out, because
  * browsers forget that a table is one when its rows are laid out differently.
  */
-import { counted } from "../lib/quantities.ts";
+import { plural } from "../lib/quantities.ts";
 import { html, type Html } from "./html.ts";
 
 /** A day of snapshots would be megabytes; whoever wants every one of them reads the manifest. */
@@ -20,7 +20,7 @@ type Table = {
 };
 
 /** A table of at most 200 rows, which says how many it leaves out; nothing where there are none. */
-export function table({ caption, columns, rows }: Table): Html {
+export function renderTable({ caption, columns, rows }: Table): Html {
   if (rows.length === 0) return html``;
   const heads = columns.map((name) => html`<th role="columnheader" scope="col">${name}</th>`);
   return html`<table role="table">
@@ -33,21 +33,21 @@ export function table({ caption, columns, rows }: Table): Html {
         </tr>
       </thead>
       <tbody role="rowgroup">
-        ${rows.slice(0, MOST_ROWS).map((cells) => row(cells, columns))}
+        ${rows.slice(0, MOST_ROWS).map((cells) => renderRow(cells, columns))}
       </tbody>
     </table>
-    ${leftOut(rows.length, "row")}`;
+    ${renderLeftOut(rows.length, "row")}`;
 }
 
 /** Says what a list of at most 200 leaves out. */
-export function leftOut(total: number, noun: string): Html {
+export function renderLeftOut(total: number, noun: string): Html {
   return total <= MOST_ROWS
     ? html``
-    : html`<p class="note">and ${counted(total - MOST_ROWS, `more ${noun}`)}, which the manifest holds</p>`;
+    : html`<p class="note">and ${plural(total - MOST_ROWS, `more ${noun}`)}, which the manifest holds</p>`;
 }
 
 /** Content behind a line that opens it. */
-export function folded(summary: string, content: Html): Html {
+export function renderDetails(summary: string, content: Html): Html {
   return html`<details>
     <summary>${summary}</summary>
     ${content}
@@ -55,7 +55,7 @@ export function folded(summary: string, content: Html): Html {
 }
 
 /** Names and values. */
-export function facts(pairs: readonly (readonly [name: string, value: Cell])[]): Html {
+export function renderFacts(pairs: readonly (readonly [name: string, value: Cell])[]): Html {
   return html`<dl>
     ${pairs.map(
       ([name, value]) =>
@@ -67,7 +67,7 @@ export function facts(pairs: readonly (readonly [name: string, value: Cell])[]):
   </dl>`;
 }
 
-function row([name = "", ...values]: readonly Cell[], columns: readonly string[]): Html {
+function renderRow([name = "", ...values]: readonly Cell[], columns: readonly string[]): Html {
   const cells = values.map((value, at) => html`<td role="cell" data-column="${columns[at + 1] ?? ""}">${value}</td>`);
   return html`<tr role="row">
     <th role="rowheader" scope="row">${name}</th>

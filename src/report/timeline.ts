@@ -6,22 +6,22 @@
  * row stays some hundred marks. What a row shows, its description says in words.
  */
 import { html, type Html } from "./html.ts";
-import { LAST_DATE_MS, timeOfDay } from "./format.ts";
+import { LAST_DATE_MS, formatTimeOfDay } from "./format.ts";
 
-export type Frame = { fromMs: number; toMs: number };
+export type TimeRange = { fromMs: number; toMs: number };
 
-export type Strip = {
+export type TimelineRow = {
   /** Unique in the page. */
   id: string;
   title: string;
   description: string;
-  bars: readonly ({ kind: "recorded" | "missing" | "wait" } & Frame)[];
+  bars: readonly ({ kind: "recorded" | "missing" | "wait" } & TimeRange)[];
   /** `what` is shown to who points at the mark. */
-  marks: readonly { kind: Mark; atMs: number; what: string }[];
+  marks: readonly { kind: MarkKind; atMs: number; what: string }[];
 };
 
 /** `missing` a triangle, `gap` a ring, `event` a lozenge, `file` a line: told apart without colours. */
-export type Mark = "missing" | "gap" | "event" | "file";
+export type MarkKind = "missing" | "gap" | "event" | "file";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -51,20 +51,20 @@ export const MARK_SHAPES = html`<svg class="shapes" aria-hidden="true" focusable
 </svg>`;
 
 /** Draws one row. */
-export function strip({ id, title, description, bars, marks }: Strip, frame: Frame): Html {
+export function renderTimelineRow({ id, title, description, bars, marks }: TimelineRow, frame: TimeRange): Html {
   return html`<svg class="strip" role="img" aria-labelledby="${id}-title ${id}-desc" width="100%" height="34">
     <title id="${id}-title">${title}</title>
     <desc id="${id}-desc">${description}</desc>
     <rect class="time" width="100%" height="16" y="9" />
-    ${ticksOf(frame).map(({ at }) => html`<line class="tick" x1="${at}%" x2="${at}%" y1="9" y2="25" />`)}
-    ${joined(bars, frame).map(({ kind, from, to }) => html`<rect class="${kind}" x="${from}%" width="${round(to - from, 0.01)}%" y="9" height="16" />`)}
-    ${gathered(marks, frame).map(({ kind, at, what }) => html`<use href="#mark-${kind}" class="${kind}" x="${at}%"><title>${what}</title></use>`)}
+    ${computeTicks(frame).map(({ at }) => html`<line class="tick" x1="${at}%" x2="${at}%" y1="9" y2="25" />`)}
+    ${mergeBars(bars, frame).map(({ kind, from, to }) => html`<rect class="${kind}" x="${from}%" width="${roundToGrid(to - from, 0.01)}%" y="9" height="16" />`)}
+    ${mergeMarks(marks, frame).map(({ kind, at, what }) => html`<use href="#mark-${kind}" class="${kind}" x="${at}%"><title>${what}</title></use>`)}
   </svg>`;
 }
 
 /** The times under the rows; the tables tell them too. */
-export function axis(frame: Frame): Html {
-  const labels = ticksOf(frame).map(({ at, label }) => {
+export function renderAxis(frame: TimeRange): Html {
+  const labels = computeTicks(frame).map(({ at, label }) => {
     const anchor = at < 8 ? "start" : at > 92 ? "end" : "middle";
     return html`<text x="${at}%" y="13" text-anchor="${anchor}">${label}</text>`;
   });
@@ -72,7 +72,7 @@ export function axis(frame: Frame): Html {
 }
 
 /** A mark on its own, for a legend. */
-export function swatch(kind: "recorded" | "missing" | "gap"): Html {
+export function renderSwatch(kind: "recorded" | "missing" | "gap"): Html {
   const drawn =
     kind === "recorded"
       ? html`<rect class="${kind}" y="9" width="22" height="16" />`
@@ -81,7 +81,7 @@ export function swatch(kind: "recorded" | "missing" | "gap"): Html {
 }
 
 /** The time that all of them take up together, or `undefined` when it is none. */
-export function frameOf(spans: readonly Frame[]): Frame | undefined {
+export function computeRange(spans: readonly TimeRange[]): TimeRange | undefined {
   let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const span of spans) {
     fromMs = Math.min(fromMs, span.fromMs);
@@ -91,27 +91,27 @@ export function frameOf(spans: readonly Frame[]): Frame | undefined {
   return fromMs < toMs ? { fromMs, toMs } : undefined;
 }
 
-function ticksOf(frame: Frame): { at: number; label: string }[] {
+function computeTicks(frame: TimeRange): { at: number; label: string }[] {
   const spanMs = frame.toMs - frame.fromMs;
   const days = DAY * Math.ceil(spanMs / DAY / MOST_TICKS);
   const step = STEPS_MS.find((each) => spanMs / each <= MOST_TICKS) ?? days;
   const first = Math.ceil(frame.fromMs / step) * step;
   return Array.from({ length: MOST_TICKS + 1 }, (_, index) => first + index * step)
     .filter((ms) => ms <= frame.toMs)
-    .map((ms) => ({ at: place(ms, frame, 0.01), label: tickLabel(ms, step) }));
+    .map((ms) => ({ at: toPercent(ms, frame, 0.01), label: formatTick(ms, step) }));
 }
 
-function tickLabel(ms: number, step: number): string {
+function formatTick(ms: number, step: number): string {
   if (step >= DAY) return new Date(ms).toISOString().slice(0, -14);
-  return timeOfDay(ms).slice(0, step < 60_000 ? 8 : 5);
+  return formatTimeOfDay(ms).slice(0, step < 60_000 ? 8 : 5);
 }
 
 /** Bars that would touch at this width become one. */
-function joined(bars: Strip["bars"], frame: Frame) {
+function mergeBars(bars: TimelineRow["bars"], frame: TimeRange) {
   const drawn: { kind: string; from: number; to: number }[] = [];
   for (const { kind, fromMs, toMs } of bars) {
-    const from = place(fromMs, frame, BAR_GRID);
-    const to = Math.max(place(toMs, frame, BAR_GRID), round(from + BAR_GRID, 0.01));
+    const from = toPercent(fromMs, frame, BAR_GRID);
+    const to = Math.max(toPercent(toMs, frame, BAR_GRID), roundToGrid(from + BAR_GRID, 0.01));
     const last = drawn.findLast((bar) => bar.kind === kind);
     if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
     else drawn.push({ kind, from, to });
@@ -120,20 +120,20 @@ function joined(bars: Strip["bars"], frame: Frame) {
 }
 
 /** Marks that would lie on each other become one, which says how many it stands for. */
-function gathered(marks: Strip["marks"], frame: Frame) {
-  const places = Map.groupBy(marks, ({ kind, atMs }) => `${kind} ${place(atMs, frame, MARK_GRID)}`);
+function mergeMarks(marks: TimelineRow["marks"], frame: TimeRange) {
+  const places = Map.groupBy(marks, ({ kind, atMs }) => `${kind} ${toPercent(atMs, frame, MARK_GRID)}`);
   return [...places.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
     const what = others.length === 0 ? first.what : `${first.what}, and ${others.length} more close to it`;
-    return [{ kind: first.kind, at: place(first.atMs, frame, MARK_GRID), what }];
+    return [{ kind: first.kind, at: toPercent(first.atMs, frame, MARK_GRID), what }];
   });
 }
 
-function place(ms: number, { fromMs, toMs }: Frame, grid: number): number {
-  return round(Math.min(1, (ms - fromMs) / (toMs - fromMs)) * 100, grid);
+function toPercent(ms: number, { fromMs, toMs }: TimeRange, grid: number): number {
+  return roundToGrid(Math.min(1, (ms - fromMs) / (toMs - fromMs)) * 100, grid);
 }
 
 /** Without the dust of binary fractions, which would only make the page longer. */
-function round(percent: number, grid: number): number {
+function roundToGrid(percent: number, grid: number): number {
   return Number((Math.round(percent / grid) * grid).toFixed(2));
 }

@@ -3,7 +3,7 @@ import type { Manifest } from "../manifest/schema.ts";
 
 const TYPES: Record<string, string> = { av: "audio and video" };
 
-export function trackName(
+export function formatTrackName(
   { track, failover }: Pick<Manifest["playlists"][number], "track" | "failover">,
   mode: Manifest["recording"]["mode"],
 ): string {

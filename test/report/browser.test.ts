@@ -11,7 +11,7 @@ import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 import { findChromium, launchChromium } from "../../dev/servers/chromium.ts";
-import { reportPage, type ReportSource } from "../../src/report/page.ts";
+import { renderReport, type ReportSource } from "../../src/report/page.ts";
 import { callSource } from "./sources.ts";
 
 const path = await findChromium();
@@ -35,7 +35,7 @@ async function open(t: TestContext, source: ReportSource, options: BrowserContex
   const folder = await mkdtemp(join(tmpdir(), "tailslate-report-"));
   t.after(() => rm(folder, { recursive: true }));
   const file = join(folder, "report.html");
-  await writeFile(file, reportPage(source));
+  await writeFile(file, renderReport(source));
   const context = await (await (browser ??= launchChromium(path ?? ""))).newContext(options);
   t.after(() => context.close());
   const page = await context.newPage();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { reportPage, type ReportSource } from "../../src/report/page.ts";
+import { renderReport, type ReportSource } from "../../src/report/page.ts";
 import { manifestFacts } from "../support/recordings/facts.ts";
 import { callSource, sourceOf } from "./sources.ts";
 
@@ -29,14 +29,14 @@ describe("reportPage()", () => {
     ["lost", "The recording is not there"],
   ] as const) {
     test(`answers in its headline whether the recording is there: ${outcome}`, () => {
-      const page = reportPage(withOutcome(outcome));
+      const page = renderReport(withOutcome(outcome));
       assert.match(page, new RegExp(`<h1>${answer}</h1>`));
       assert.match(page, new RegExp(`<title>${answer}: room, sid1</title>`));
     });
   }
 
   test("tells of the problems before everything else, errors before warnings, alike ones together", () => {
-    const headings = [...reportPage(callSource(HOLES)).matchAll(/<h([23])[^>]*>([^]*?)<\/h\1>/g)].map(([, , text]) =>
+    const headings = [...renderReport(callSource(HOLES)).matchAll(/<h([23])[^>]*>([^]*?)<\/h\1>/g)].map(([, , text]) =>
       textOf(text ?? "").trim(),
     );
     assert.deepEqual(headings.slice(0, 4), [
@@ -55,14 +55,14 @@ describe("reportPage()", () => {
       { check: "b", severity: "error", subject, expected: "playlist sid1_room.m3u8 with content", observed: "0 bytes" },
       { check: "c", severity: "error", subject, expected: "sid1_room.m3u8", observed: "no such object" },
     ];
-    const text = textOf(reportPage(sourceOf(facts)));
+    const text = textOf(renderReport(sourceOf(facts)));
     assert.match(text, /sid1_room.m3u8 expected: an #EXT-X-ENDLIST in it found: none/);
     assert.match(text, /sid1_room.m3u8 expected: playlist with content found: 0 bytes/);
     assert.match(text, /sid1_room.m3u8 found: no such object/);
   });
 
   test("shows each track with what is missing and where nothing was recorded, and the same as a table", () => {
-    const text = textOf(reportPage(callSource(HOLES)));
+    const text = textOf(renderReport(callSource(HOLES)));
     assert.match(text, /User 527841, audio and video 09:58:30 to 10:58:30, 235 segments, 3 missing, 1 gap of 30s /);
     assert.match(text, /User 1002, audio 09:58:30 to 10:58:30, 238 segments, none missing, 1 gap of 30s /);
     assert.match(text, /Missing 2026-11-23 10:06:00 2026-11-23 10:06:30 30s 2 /);
@@ -70,7 +70,7 @@ describe("reportPage()", () => {
   });
 
   test("tells of the stop, of the files that came after it and of the wait for the backup cloud", () => {
-    const text = textOf(reportPage(callSource(HOLES)));
+    const text = textOf(renderReport(callSource(HOLES)));
     assert.match(text, /Stop Agora accepted it, 2026-11-23 10:58:14 , after 1 call/);
     assert.match(text, /\d+ of 475 were written after the stop, the last 20s after it/);
     assert.match(text, /Backup wait 1m 1s: Agora&#39;s answer to the stop told of it/);
@@ -83,7 +83,7 @@ describe("reportPage()", () => {
     const checksum = { algorithm: "crc64nvme", value: "c3RvcmU=" } as const;
     facts.inventory.snapshots = [{ ...mp4, key: "calls/sid1_room_20261123120005000.jpg", checksum }];
     const source = sourceOf(facts);
-    const text = textOf(reportPage(source));
+    const text = textOf(renderReport(source));
     for (const name of ["sid1_room.m3u8", "sid1_room_1.mp4", "sid1_room_20261123120005000.jpg", "sid1_\u{1F600}.txt"]) {
       assert.ok(text.includes(` ${name} `), name);
     }
@@ -92,12 +92,12 @@ describe("reportPage()", () => {
   });
 
   test("gives the same bytes for the same manifest", () => {
-    assert.equal(reportPage(callSource(HOLES)), reportPage(callSource(HOLES)));
+    assert.equal(renderReport(callSource(HOLES)), renderReport(callSource(HOLES)));
   });
 
   test("keeps everything that others wrote as text, and shows characters that would disguise it", () => {
     const cname = `</title><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;"\u202Egpj.\u0000`;
-    const page = reportPage(callSource({ cname, users: [`<b>"1"</b>`], segments: 3, missing: [1] }));
+    const page = renderReport(callSource({ cname, users: [`<b>"1"</b>`], segments: 3, missing: [1] }));
     assert.doesNotMatch(page, /<(?:script|img|b)[\s>]/);
     assert.ok(!page.includes("\u202E") && !page.includes("\0"));
     assert.ok(page.includes("&lt;script&gt;alert(1)&lt;/script&gt;"));
@@ -107,17 +107,17 @@ describe("reportPage()", () => {
   test("stays small for 24 hours of three users, and when every other segment is missing", () => {
     const day = callSource({ users: ["1", "2", "3"], segments: 5760 });
     assert.equal(day.manifest.segments.count, 17_280);
-    assert.ok(Buffer.byteLength(reportPage(day)) < MOST_BYTES);
+    assert.ok(Buffer.byteLength(renderReport(day)) < MOST_BYTES);
 
     const missing = Array.from({ length: 2880 }, (_, index) => index * 2);
-    const page = reportPage(callSource({ users: ["1", "2", "3"], segments: 5760, missing }));
+    const page = renderReport(callSource({ users: ["1", "2", "3"], segments: 5760, missing }));
     assert.ok(Buffer.byteLength(page) < 300_000, `${Buffer.byteLength(page)} bytes`);
     assert.match(textOf(page), /and 2,680 more problems, which the manifest holds/);
   });
 
   test("says why there is no timeline when the side file cannot be read", () => {
     const unread = 'The segments are not shown: the manifest\'s side file "x" is not there.';
-    const text = textOf(reportPage({ ...callSource({ users: ["1"], segments: 1001 }), segments: unread }));
+    const text = textOf(renderReport({ ...callSource({ users: ["1"], segments: 1001 }), segments: unread }));
     assert.match(text, /What was recorded when The segments are not shown/);
     assert.match(text, /Segments 1,001 [\d.]+ MB/);
   });
@@ -136,7 +136,7 @@ describe("reportPage()", () => {
     const { manifest } = source;
     const playlists = manifest.playlists.map((playlist) => ({ ...playlist, durationSeconds: 1e308 }));
     const backup = { detectedBy: "stop", waitedMs: 1e300 } as const;
-    const page = reportPage({ ...source, manifest: { ...manifest, playlists, backup }, segments });
+    const page = renderReport({ ...source, manifest: { ...manifest, playlists, backup }, segments });
     assert.doesNotMatch(page, /NaN|Infinity|undefined/);
   });
 
@@ -144,7 +144,7 @@ describe("reportPage()", () => {
     const facts = manifestFacts();
     const totals = { files: 0, bytes: 0, playlists: 0, segments: 0, mp4s: 0, snapshots: 0, durationSeconds: 0 };
     const inventory = { ...facts.inventory, playlists: [], mp4s: [], foreign: [], totals };
-    const text = textOf(reportPage(sourceOf({ ...facts, outcome: "lost", inventory, timeline: [], backup: null })));
+    const text = textOf(renderReport(sourceOf({ ...facts, outcome: "lost", inventory, timeline: [], backup: null })));
     assert.match(text, /No segment tells when it was recorded/);
     assert.match(text, /Files Names stand below the prefix calls\/ \. None is there/);
   });

@@ -4,30 +4,35 @@ import { type Command, InvalidArgumentError } from "commander";
 import { examineAll } from "../../doctor/doctor.ts";
 import type { Finding } from "../../doctor/finding.ts";
 import type { CommandContext } from "../context.ts";
-import { type Paint, painter } from "../output/text.ts";
+import { type Paint, createPainter } from "../output/terminal-text.ts";
 
 type Options = { fix: boolean; write: boolean; prefix: string; appId: ReadonlyMap<string, string> };
 
 const STYLES = { ok: "green", warning: "yellow", wrong: "red", skipped: "dim" } as const;
 
 /** Exit code 0: all is well, warnings aside; 1: something is wrong; 2: the configuration is. */
-export function addDoctorCommand(program: Command, { terminal, exit, print }: CommandContext): void {
+export function addDoctorCommand(program: Command, { host, exit, print }: CommandContext): void {
   program
     .command("doctor")
     .description("check the configuration, Temporal, Agora and the stores, and say how to mend what is wrong")
     .option("--fix", "register the search attributes that are missing", false)
     .option("--no-write", "write nothing; else tailslate-doctor.txt is written into each store, and stays there")
-    .option("--prefix <directory>", "list and write there, for keys that are limited to a directory", directory, "")
-    .option("--app-id <[account=]id>", "an App ID to ask Agora with; default: an invented one", addAppId, new Map())
+    .option(
+      "--prefix <directory>",
+      "list and write there, for keys that are limited to a directory",
+      parseDirectory,
+      "",
+    )
+    .option("--app-id <[account=]id>", "an App ID to ask Agora with; default: an invented one", parseAppId, new Map())
     .action(async ({ appId: appIds, ...options }: Options) => {
-      const { env, versions, stdout } = terminal;
+      const { env, versions, stdout } = host;
       const findings = await examineAll({ env, versions, appIds, ...options });
-      print(findings, () => report(findings, painter(stdout, terminal)));
-      exit(exitCode(findings));
+      print(findings, () => formatFindings(findings, createPainter(stdout, host)));
+      exit(chooseExitCode(findings));
     });
 }
 
-function report(findings: Finding[], paint: Paint): string {
+function formatFindings(findings: Finding[], paint: Paint): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   const lines = findings.map(({ check, status, found, remedy }) => {
     const line = `${paint(STYLES[status], status.padEnd(8))} ${check.padEnd(width)}  ${found}`;
@@ -36,18 +41,18 @@ function report(findings: Finding[], paint: Paint): string {
   return lines.join("\n");
 }
 
-function exitCode(findings: Finding[]): number {
+function chooseExitCode(findings: Finding[]): number {
   const wrong = findings.filter(({ status }) => status === "wrong");
   if (wrong.some(({ check }) => check === "configuration")) return 2;
   return wrong.length > 0 ? 1 : 0;
 }
 
 /** As in an object's key: `calls/2026` and `calls/2026/` are `calls/2026/`. */
-function directory(text: string): string {
+function parseDirectory(text: string): string {
   return text === "" ? "" : `${text.replace(/\/+$/, "")}/`;
 }
 
-function addAppId(text: string, known: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+function parseAppId(text: string, known: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const [, account = "default", appId] = /^(?:([^=]+)=)?([\w-]+)$/.exec(text) ?? [];
   if (appId === undefined) throw new InvalidArgumentError("It must be an App ID, or ACCOUNT=ID.");
   return new Map([...known, [account, appId]]);

@@ -6,35 +6,35 @@ import { openBucket } from "../../bucket/open-bucket.ts";
 import { ConfigError } from "../../process/config-error.ts";
 import { loadConfig } from "../../process/config.ts";
 import { startEmulator } from "../../emulator/emulator.ts";
-import { type CommandContext, portNumber, untilTold, UsageError } from "../context.ts";
+import { type CommandContext, parsePort, untilTerminated, UsageError } from "../context.ts";
 
 type Options = { port: number; store?: string; requestsPerSecond?: number; window: "fixed" | "sliding" };
 
 /** Where the configuration has no account. Nothing that they open is worth keeping secret. */
 const CREDENTIALS = { customerId: "emulator", customerSecret: "emulator" };
 
-export function addEmulateCommand(program: Command, { terminal, print }: CommandContext): void {
+export function addEmulateCommand(program: Command, { host, print }: CommandContext): void {
   program
     .command("emulate")
     .description("stand in for Agora on 127.0.0.1, with the account of the configuration, until SIGTERM")
-    .option("--port <number>", "0 for any free one", portNumber, 8090)
+    .option("--port <number>", "0 for any free one", parsePort, 8090)
     .option("--store <name>", "upload what is recorded into this store of the configuration; default: upload nothing")
-    .option("--requests-per-second <number>", "refuse what is above; default: refuse nothing", positiveNumber)
+    .option("--requests-per-second <number>", "refuse what is above; default: refuse nothing", parsePositiveNumber)
     .addOption(
       new Option("--window <kind>", "how a second is counted").choices(["fixed", "sliding"]).default("sliding"),
     )
-    .action(async (options: Options) => runEmulator({ terminal, print }, options));
+    .action(async (options: Options) => runEmulator({ host, print }, options));
 }
 
 async function runEmulator(
-  { terminal, print }: Pick<CommandContext, "terminal" | "print">,
+  { host, print }: Pick<CommandContext, "host" | "print">,
   { port, store, requestsPerSecond, window }: Options,
 ): Promise<void> {
-  const { accounts, stores } = loadConfig(terminal.env);
+  const { accounts, stores } = loadConfig(host.env);
   const settings = store === undefined ? undefined : stores.get(store);
   if (store !== undefined && settings === undefined)
     throw new ConfigError(`Cannot emulate Agora: the configuration has no store "${store}"`);
-  const told = untilTold(terminal);
+  const told = untilTerminated(host);
   const account = accounts.get("default");
   const { customerId, customerSecret } = account ?? CREDENTIALS;
   const emulator = await startEmulator({
@@ -46,12 +46,12 @@ async function runEmulator(
   }).catch((cause: unknown) => {
     throw new UsageError(`Cannot listen on 127.0.0.1, port ${port}: it is in use or not ours`, { cause });
   });
-  print({ url: emulator.url }, () => usage(emulator.url, account));
+  print({ url: emulator.url }, () => formatUsage(emulator.url, account));
   await told;
   await emulator.close();
 }
 
-function usage(url: string, account: AgoraSettings | undefined): string {
+function formatUsage(url: string, account: AgoraSettings | undefined): string {
   const { customerId, customerSecret } = CREDENTIALS;
   return `tailslate emulator ready: ${url}
 
@@ -63,7 +63,7 @@ Choose what the next recording of a channel plays, before it is started, and see
   curl ${url}/emulator/calls`;
 }
 
-function positiveNumber(text: string): number {
+function parsePositiveNumber(text: string): number {
   const number = Number(text);
   if (!(number > 0)) throw new InvalidArgumentError("It must be a number above 0.");
   return number;

@@ -3,10 +3,10 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import ms, { type StringValue } from "ms";
 
 import type { ListedRecording, Outcome, Phase, RecordingFilter } from "../../client.ts";
-import { withRecordings } from "../with-client.ts";
+import { withClient } from "../with-client.ts";
 import { OUTCOME_STYLES } from "../output/result.ts";
-import type { CommandContext, Terminal } from "../context.ts";
-import { pad, type Paint, painter, printable } from "../output/text.ts";
+import type { CommandContext, CommandHost } from "../context.ts";
+import { padToColumns, type Paint, createPainter, stripControls } from "../output/terminal-text.ts";
 
 type Options = RecordingFilter & { limit: number };
 
@@ -14,55 +14,55 @@ const PHASES = ["scheduled", "stopping", "uploading", "backup", "verifying", "do
 const DURATION = /^\d+(\.\d+)?(s|m|h|d|w)$/;
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
-export function addListCommand(program: Command, { terminal, print }: CommandContext): void {
+export function addListCommand(program: Command, { host, print }: CommandContext): void {
   program
     .command("list")
     .description("recordings: those that run, then the last to have ended")
     .addOption(new Option("--phase <phase>").choices(PHASES))
     .addOption(new Option("--outcome <outcome>").choices(Object.keys(OUTCOME_STYLES)))
     .option("--channel <cname>")
-    .option("--since <time>", 'started then or later: "2h" ago, or ISO 8601', moment)
-    .option("--until <time>", "started before then", moment)
-    .option("--limit <number>", "at most so many", limit, 50)
+    .option("--since <time>", 'started then or later: "2h" ago, or ISO 8601', parseTime)
+    .option("--until <time>", "started before then", parseTime)
+    .option("--limit <number>", "at most so many", parseLimit, 50)
     .action(async (options: Options) => {
-      const found = await list(options, terminal);
-      print(found, () => listText(found, painter(terminal.stdout, terminal)));
+      const found = await listRecordings(options, host);
+      print(found, () => formatList(found, createPainter(host.stdout, host)));
     });
 }
 
-async function list(options: Options, terminal: Terminal): Promise<ListedRecording[]> {
-  return withRecordings(terminal, async (recordings) => {
+async function listRecordings(options: Options, host: CommandHost): Promise<ListedRecording[]> {
+  return withClient(host, async (recordings) => {
     const found: ListedRecording[] = [];
     for await (const recording of recordings.list({ ...options, limit: options.limit + 1 })) found.push(recording);
-    if (found.length > options.limit) terminal.stderr.write(`Only the first ${options.limit}; --limit shows more\n`);
+    if (found.length > options.limit) host.stderr.write(`Only the first ${options.limit}; --limit shows more\n`);
     return found.slice(0, options.limit);
   });
 }
 
-function listText(found: ListedRecording[], paint: Paint): string {
+function formatList(found: ListedRecording[], paint: Paint): string {
   if (found.length === 0) return "No recording found";
   const rows = found.map((recording) => [
-    stateOf(recording),
+    chooseState(recording),
     `${recording.startedAt.toISOString().slice(0, 19)}Z`,
     recording.sid,
-    printable(recording.channel ?? "-"),
+    stripControls(recording.channel ?? "-"),
   ]);
   const header = ["STATE", "STARTED", "SID", "CHANNEL"];
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (row: string[]) =>
     row
-      .map((cell, column) => pad(cell, widths[column] ?? 0))
+      .map((cell, column) => padToColumns(cell, widths[column] ?? 0))
       .join("  ")
       .trimEnd();
-  return [paint("bold", line(header)), ...rows.map((row) => coloured(line(row), paint))].join("\n");
+  return [paint("bold", line(header)), ...rows.map((row) => colourState(line(row), paint))].join("\n");
 }
 
 /** The outcome, else the phase, else what Temporal says of the workflow. */
-function stateOf({ outcome, phase, status }: ListedRecording): string {
+function chooseState({ outcome, phase, status }: ListedRecording): string {
   return outcome ?? (status === "RUNNING" && phase !== undefined ? phase : status.toLowerCase());
 }
 
-function coloured(line: string, paint: Paint): string {
+function colourState(line: string, paint: Paint): string {
   const [state = ""] = line.split(" ");
   return isOutcome(state) ? paint(OUTCOME_STYLES[state], state) + line.slice(state.length) : line;
 }
@@ -72,7 +72,7 @@ function isOutcome(state: string): state is Outcome {
 }
 
 /** A moment by itself, or by how long ago it was. */
-function moment(text: string): Date {
+function parseTime(text: string): Date {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the pattern is narrower than ms's own
   if (DURATION.test(text)) return new Date(Date.now() - ms(text as StringValue));
   const date = new Date(text);
@@ -80,7 +80,7 @@ function moment(text: string): Date {
   throw new InvalidArgumentError('It must be a duration such as "2h", or a time such as 2026-11-23T06:00:00Z.');
 }
 
-function limit(text: string): number {
+function parseLimit(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It must be a number from 1 to 999999.");
   return Number(text);
 }

@@ -8,11 +8,11 @@ import type { Bucket } from "../../bucket/bucket.ts";
 import { verifyManifest } from "../../manifest/read-manifest.ts";
 import { readSegments } from "../../manifest/reverify.ts";
 import type { Manifest, Segment } from "../../manifest/schema.ts";
-import { reportPage, type ReportSource } from "../../report/page.ts";
+import { renderReport, type ReportSource } from "../../report/page.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import { findManifest, readManifestFile } from "../find-manifest.ts";
-import { isSid, sidArgument } from "../with-client.ts";
-import { BadAnswer, type CommandContext, type Terminal, UsageError } from "../context.ts";
+import { isSid, parseSid } from "../with-client.ts";
+import { NegativeResult, type CommandContext, type CommandHost, UsageError } from "../context.ts";
 
 const LIMIT_MS = 60_000;
 
@@ -22,7 +22,7 @@ type Options = { output?: string; sha256?: string };
 type Folder = Pick<Bucket, "get">;
 
 /** Exit code 0 whatever the outcome: the question is answered on the page. */
-export function addReportCommand(program: Command, { terminal, print }: CommandContext): void {
+export function addReportCommand(program: Command, { host, print }: CommandContext): void {
   program
     .command("report")
     .description("write what became of a recording as one HTML page, from its manifest")
@@ -37,51 +37,51 @@ export function addReportCommand(program: Command, { terminal, print }: CommandC
     .option("--sha256 <hex>", "the digest that the manifest in the file must have")
     .action(async (subject: string, { output, sha256 }: Options) => {
       const source = await (isSid(subject)
-        ? fromStore(sidArgument(subject), terminal)
-        : fromFile(subject, sha256?.toLowerCase()));
-      const page = reportPage(source);
+        ? loadFromStore(parseSid(subject), host)
+        : loadFromFile(subject, sha256?.toLowerCase()));
+      const page = renderReport(source);
       if (output === "-") {
-        terminal.stdout.write(page);
+        host.stdout.write(page);
         return;
       }
       const { outcome, recording } = source.manifest;
-      const path = output ?? defaultPath(recording.sid);
-      await write(path, page);
+      const path = output ?? chooseDefaultPath(recording.sid);
+      await writePage(path, page);
       print({ file: path, outcome }, () => `Wrote ${path}: ${outcome}`);
     });
 }
 
-async function fromStore(sid: string, { env }: Terminal): Promise<ReportSource> {
+async function loadFromStore(sid: string, { env }: CommandHost): Promise<ReportSource> {
   const signal = AbortSignal.timeout(LIMIT_MS);
   const { reference, bytes, bucket } = await findManifest(sid, { env, signal });
-  return sourceOf(bytes, { name: reference.key, sha256: reference.sha256, folder: bucket });
+  return loadSource(bytes, { name: reference.key, sha256: reference.sha256, folder: bucket });
 }
 
 /** The side file is looked for beside the manifest. */
-async function fromFile(path: string, sha256: string | undefined): Promise<ReportSource> {
+async function loadFromFile(path: string, sha256: string | undefined): Promise<ReportSource> {
   const folder: Folder = { get: async (key) => readSideFile(join(dirname(path), basename(key)), key) };
-  return sourceOf(await readManifestFile(path), { name: basename(path), sha256, folder });
+  return loadSource(await readManifestFile(path), { name: basename(path), sha256, folder });
 }
 
 type Origin = { name: string; sha256: string | undefined; folder: Folder };
 
-async function sourceOf(bytes: Uint8Array, { name, sha256, folder }: Origin): Promise<ReportSource> {
+async function loadSource(bytes: Uint8Array, { name, sha256, folder }: Origin): Promise<ReportSource> {
   const observed = sha256Hex(bytes);
-  const manifest = parse(bytes, { observed, promised: sha256 ?? observed });
+  const manifest = parseManifest(bytes, { observed, promised: sha256 ?? observed });
   const file = { name, sha256: observed, bytes: bytes.length, confirmed: sha256 !== undefined };
-  return { manifest, file, segments: await segmentsOf(manifest, folder) };
+  return { manifest, file, segments: await loadSegments(manifest, folder) };
 }
 
-function parse(bytes: Uint8Array, { observed, promised }: { observed: string; promised: string }): Manifest {
+function parseManifest(bytes: Uint8Array, { observed, promised }: { observed: string; promised: string }): Manifest {
   try {
     return verifyManifest(bytes, promised);
   } catch (error) {
     const message = error instanceof Error ? error.message : "Cannot read the manifest";
-    throw observed === promised ? new UsageError(message) : new BadAnswer(message);
+    throw observed === promised ? new UsageError(message) : new NegativeResult(message);
   }
 }
 
-async function segmentsOf(manifest: Manifest, bucket: Folder): Promise<readonly Segment[] | string> {
+async function loadSegments(manifest: Manifest, bucket: Folder): Promise<readonly Segment[] | string> {
   const found = await readSegments(manifest, { bucket, signal: AbortSignal.timeout(LIMIT_MS) });
   if (Array.isArray(found)) return found;
   const state = found.what === "side-file-missing" ? "is not there" : "is not the one that the manifest promises";
@@ -98,12 +98,12 @@ async function readSideFile(path: string, key: string) {
 }
 
 /** The sid of a file that somebody sent could be a path. */
-function defaultPath(sid: string): string {
+function chooseDefaultPath(sid: string): string {
   if (isSid(sid)) return `${sid}.html`;
   throw new UsageError("Cannot name the report after its recording: the manifest's sid is no file name; use --output");
 }
 
-async function write(path: string, page: string): Promise<void> {
+async function writePage(path: string, page: string): Promise<void> {
   try {
     await writeFile(path, page);
   } catch {

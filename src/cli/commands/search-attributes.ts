@@ -10,13 +10,13 @@ export function addSearchAttributesCommand(program: Command, { print }: CommandC
     .command("search-attributes")
     .description("register the search attributes in the namespace")
     .action(async () => {
-      const { namespace, registered } = await register();
+      const { namespace, registered } = await registerAttributes();
       const names = registered.length === 0 ? "It has them all already" : `Registered ${registered.join(", ")}`;
       print({ namespace, registered }, () => `${names}: namespace ${namespace}`);
     });
 }
 
-async function register(): Promise<{ namespace: string; registered: string[] }> {
+async function registerAttributes(): Promise<{ namespace: string; registered: string[] }> {
   const { connection, namespace } = await openConnection();
   try {
     return { namespace, registered: await registerSearchAttributes(connection, namespace) };

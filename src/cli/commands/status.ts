@@ -3,11 +3,11 @@ import { WorkflowNotFoundError } from "@temporalio/client";
 import type { Command } from "commander";
 
 import type { FinalizeResult, Recording, RecordingLook, Status } from "../../client.ts";
-import { sidArgument, withRecordings } from "../with-client.ts";
-import { lookText } from "../output/status.ts";
-import { billed, endOf, hasEnded, resultText, withoutOutcome } from "../output/result.ts";
-import { BadAnswer, type CommandContext, type Terminal } from "../context.ts";
-import { inTime, painter } from "../output/text.ts";
+import { parseSid, withClient } from "../with-client.ts";
+import { formatStatus } from "../output/status.ts";
+import { formatBillingWarning, describeEnd, hasEnded, formatResult, formatMissingOutcome } from "../output/result.ts";
+import { NegativeResult, type CommandContext, type CommandHost } from "../context.ts";
+import { formatDuration, createPainter } from "../output/terminal-text.ts";
 
 /** How long a running worker may take to answer. */
 const ANSWER_LIMIT_MS = 10_000;
@@ -17,14 +17,14 @@ const REASON = ["--reason <text>", "stands in the manifest's timeline"] as const
 type Options = { reason?: string };
 
 export function addRecordingCommands(program: Command, context: CommandContext): void {
-  const { terminal, exit, print } = context;
+  const { host, exit, print } = context;
   program
     .command("status")
     .description("where a recording stands, or how it ended; needs no running worker")
-    .argument("<sid>", "or the id of its workflow", sidArgument)
+    .argument("<sid>", "or the id of its workflow", parseSid)
     .action(async (sid: string) => {
-      const look = await about(sid, terminal, async (recording) => recording.look());
-      print({ sid, ...look }, () => statusText(sid, look, terminal));
+      const look = await about(sid, host, async (recording) => recording.look());
+      print({ sid, ...look }, () => statusText(sid, look, host));
       exit(hasEnded(look.progress) && look.progress.outcome !== "verified" ? 1 : 0);
     });
   program
@@ -32,44 +32,44 @@ export function addRecordingCommands(program: Command, context: CommandContext):
     .description(
       "give up; before the stop was sent the recording GOES ON, AND IS BILLED: to end it early use force-stop",
     )
-    .argument("<sid>", "or the id of its workflow", sidArgument)
+    .argument("<sid>", "or the id of its workflow", parseSid)
     .option(...REASON)
     .action(async (sid: string, options: Options) => {
-      const result = await about(sid, terminal, async (recording) => cancel(recording, options.reason));
-      print(result, () => resultText(sid, result, painter(terminal.stdout, terminal)));
-      const line = billed(result.stop);
-      if (result.outcome === "cancelled" && line !== undefined) terminal.stderr.write(`${line}\n`);
+      const result = await about(sid, host, async (recording) => cancel(recording, options.reason));
+      print(result, () => formatResult(sid, result, createPainter(host.stdout, host)));
+      const line = formatBillingWarning(result.stop);
+      if (result.outcome === "cancelled" && line !== undefined) host.stderr.write(`${line}\n`);
       exit(result.outcome === "cancelled" ? 0 : 1);
     });
   program
     .command("force-stop")
     .description("stop now, or end the wait now and verify what is there")
-    .argument("<sid>", "or the id of its workflow", sidArgument)
+    .argument("<sid>", "or the id of its workflow", parseSid)
     .option(...REASON)
     .action(async (sid: string, options: Options) => {
-      const status = await about(sid, terminal, async (recording) => forceStop(recording, options.reason));
+      const status = await about(sid, host, async (recording) => forceStop(recording, options.reason));
       print(status, () => `Forced while ${status.phase}; follow it with: tailslate watch ${sid}`);
     });
 }
 
-async function about<T>(sid: string, terminal: Terminal, ask: (recording: Recording) => Promise<T>): Promise<T> {
-  return withRecordings(terminal, async (recordings) => ask(recordings.get(sid)));
+async function about<T>(sid: string, host: CommandHost, ask: (recording: Recording) => Promise<T>): Promise<T> {
+  return withClient(host, async (recordings) => ask(recordings.get(sid)));
 }
 
-function statusText(sid: string, look: RecordingLook, terminal: Terminal): string {
-  const paint = painter(terminal.stdout, terminal);
-  if (!hasEnded(look.progress)) return lookText(sid, look, paint);
-  return look.result ? resultText(sid, look.result, paint) : withoutOutcome(sid, look.progress);
+function statusText(sid: string, look: RecordingLook, host: CommandHost): string {
+  const paint = createPainter(host.stdout, host);
+  if (!hasEnded(look.progress)) return formatStatus(sid, look, paint);
+  return look.result ? formatResult(sid, look.result, paint) : formatMissingOutcome(sid, look.progress);
 }
 
 async function cancel(recording: Recording, reason: string | undefined): Promise<FinalizeResult> {
   await orRefuse({ recording, action: "cancel" }, recording.cancel(reason));
-  const sent = `The cancellation was sent, and holds; no worker has taken it up in ${inTime(ANSWER_LIMIT_MS)}`;
+  const sent = `The cancellation was sent, and holds; no worker has taken it up in ${formatDuration(ANSWER_LIMIT_MS)}`;
   return inTimeOr(recording.result(), `${sent}: whether a stop was sent is not known`);
 }
 
 async function forceStop(recording: Recording, reason: string | undefined): Promise<Status> {
-  const away = `Cannot force the stop: no worker has answered in ${inTime(ANSWER_LIMIT_MS)}; it may still take effect`;
+  const away = `Cannot force the stop: no worker has answered in ${formatDuration(ANSWER_LIMIT_MS)}; it may still take effect`;
   return orRefuse({ recording, action: "force" }, inTimeOr(recording.forceStop(reason), away));
 }
 
@@ -83,7 +83,7 @@ async function orRefuse<T>({ recording, action }: Telling, telling: Promise<T>):
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     const { progress } = await recording.look();
     if (!hasEnded(progress)) throw error;
-    throw new BadAnswer(`Cannot ${action} the recording: it has ended already, as ${endOf(progress)}`, {
+    throw new NegativeResult(`Cannot ${action} the recording: it has ended already, as ${describeEnd(progress)}`, {
       cause: error,
     });
   }

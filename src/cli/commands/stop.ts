@@ -5,17 +5,17 @@ import type { Command } from "commander";
 
 import type { FinalizeResult, Recording, RecordingProgress } from "../../client.ts";
 import { assertInput, type FinalizeInput } from "../../contract/input.ts";
-import { liveLines } from "../output/live-lines.ts";
-import { withRecordings } from "../with-client.ts";
-import { progressLine } from "../output/progress-line.ts";
-import { hasEnded, resultText } from "../output/result.ts";
-import { type CommandContext, Interrupted, type Terminal, UsageError } from "../context.ts";
-import { painter } from "../output/text.ts";
+import { createLineDisplay } from "../output/line-display.ts";
+import { withClient } from "../with-client.ts";
+import { formatProgressLine } from "../output/progress-line.ts";
+import { hasEnded, formatResult } from "../output/result.ts";
+import { type CommandContext, Interrupted, type CommandHost, UsageError } from "../context.ts";
+import { createPainter } from "../output/terminal-text.ts";
 
 type Options = { rerun: boolean; wait: boolean };
 
 export function addStopCommand(program: Command, context: CommandContext): void {
-  const { terminal, exit, print } = context;
+  const { host, exit, print } = context;
   program
     .command("stop")
     .description("start to end a recording, or attach to the run that does, and follow it to its outcome")
@@ -23,59 +23,59 @@ export function addStopCommand(program: Command, context: CommandContext): void 
     .option("--rerun", "verify a recording that was finished before once more", false)
     .option("--no-wait", "start, and leave the workflow to itself")
     .action(async (file: string, options: Options) => {
-      const { recording, result } = await stop(await readInput(file, terminal), options, terminal);
+      const { recording, result } = await runStop(await readInput(file, host), options, host);
       const { sid, workflowId, attached } = recording;
       if (result === undefined) {
         print({ sid, workflowId, attached }, () => `${attached ? "Attached to" : "Started"} ${workflowId}`);
         return;
       }
-      print(result, () => resultText(sid, result, painter(terminal.stdout, terminal)));
+      print(result, () => formatResult(sid, result, createPainter(host.stdout, host)));
       exit(result.outcome === "verified" ? 0 : 1);
     });
 }
 
 /** What Ctrl-C leaves behind; without sids all that run. */
-export function goesOn(sids: string[]): Interrupted {
+export function interruptedNotice(sids: string[]): Interrupted {
   const [workflow, it] = sids.length === 1 ? ["The workflow goes on", "it"] : ["The workflows go on", "them"];
   return new Interrupted(`${workflow}; follow ${it} again with: ${["tailslate watch", ...sids].join(" ")}`);
 }
 
-async function stop(
+async function runStop(
   input: FinalizeInput,
   { rerun, wait }: Options,
-  terminal: Terminal,
+  host: CommandHost,
 ): Promise<{ recording: Recording; result?: FinalizeResult }> {
   let started: Recording | undefined;
   try {
-    return await withRecordings(terminal, async (recordings) => {
+    return await withClient(host, async (recordings) => {
       const recording = await recordings.finalize(input, { rerun });
       started = recording;
       if (!wait) return { recording };
-      await follow(recording, terminal);
+      await follow(recording, host);
       return { recording, result: await recording.result() };
     });
   } catch (error) {
-    throw error instanceof Interrupted && started ? goesOn([started.sid]) : error;
+    throw error instanceof Interrupted && started ? interruptedNotice([started.sid]) : error;
   }
 }
 
-async function follow(recording: Recording, terminal: Terminal): Promise<void> {
-  const lines = liveLines(terminal);
+async function follow(recording: Recording, host: CommandHost): Promise<void> {
+  const lines = createLineDisplay(host);
   let explained = !recording.attached;
   for await (const progress of recording.progress()) {
-    if (!explained) terminal.stderr.write(`${attachedTo(progress)}\n`);
+    if (!explained) host.stderr.write(`${explainAttachment(progress)}\n`);
     explained = true;
-    lines.show([progressLine(progress, lines.columns())]);
+    lines.show([formatProgressLine(progress, lines.columns())]);
   }
 }
 
-function attachedTo(progress: RecordingProgress): string {
+function explainAttachment(progress: RecordingProgress): string {
   return hasEnded(progress)
     ? "This recording was finished before: --rerun verifies it once more"
     : "Attached to the run that is under way: its own input holds";
 }
 
-async function readInput(file: string, { stdin }: Terminal): Promise<FinalizeInput> {
+async function readInput(file: string, { stdin }: CommandHost): Promise<FinalizeInput> {
   let input: unknown;
   try {
     input = JSON.parse(file === "-" ? await readToEnd(stdin) : await readFile(file, "utf8"));
@@ -87,7 +87,7 @@ async function readInput(file: string, { stdin }: Terminal): Promise<FinalizeInp
   return input;
 }
 
-async function readToEnd(stdin: Terminal["stdin"]): Promise<string> {
+async function readToEnd(stdin: CommandHost["stdin"]): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString();

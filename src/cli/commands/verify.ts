@@ -2,17 +2,17 @@
 import type { Command } from "commander";
 
 import { recheck, type Recheck } from "../../manifest/reverify.ts";
-import { counted } from "../../lib/quantities.ts";
-import { findManifest, readManifestFile, storeOpener } from "../find-manifest.ts";
-import { isSid, sidArgument } from "../with-client.ts";
-import { type CommandContext, type Terminal, UsageError } from "../context.ts";
-import { type Paint, painter, printable } from "../output/text.ts";
+import { plural } from "../../lib/quantities.ts";
+import { findManifest, readManifestFile, createStoreOpener } from "../find-manifest.ts";
+import { isSid, parseSid } from "../with-client.ts";
+import { type CommandContext, type CommandHost, UsageError } from "../context.ts";
+import { type Paint, createPainter, stripControls } from "../output/terminal-text.ts";
 
 const LIMIT_MS = 10 * 60_000;
 
 type Options = { sha256?: string; store?: string };
 
-export function addVerifyCommand(program: Command, { terminal, exit, print }: CommandContext): void {
+export function addVerifyCommand(program: Command, { host, exit, print }: CommandContext): void {
   program
     .command("verify")
     .description("check a manifest against its digest, and its files against the store once more")
@@ -23,24 +23,26 @@ export function addVerifyCommand(program: Command, { terminal, exit, print }: Co
     .option("--sha256 <hex>", "the digest that the manifest in the file must have")
     .option("--store <name>", "where the side file of that manifest lies; default: the store of the files")
     .action(async (subject: string, options: Options) => {
-      const found = await verify(subject, options, terminal);
-      print(found, () => recheckText(found, painter(terminal.stdout, terminal)));
+      const found = await runVerify(subject, options, host);
+      print(found, () => formatRecheck(found, createPainter(host.stdout, host)));
       exit(found.unchanged ? 0 : 1);
     });
 }
 
-function recheckText({ unchanged, checked, changes }: Recheck, paint: Paint): string {
-  if (unchanged) return `${paint("green", "unchanged")}: ${counted(checked, "file")} as the manifest lists them`;
-  const lines = changes.map(({ what, key, was, is }) => `  ${what} ${printable(key)}\n    was ${was}\n    is  ${is}`);
+function formatRecheck({ unchanged, checked, changes }: Recheck, paint: Paint): string {
+  if (unchanged) return `${paint("green", "unchanged")}: ${plural(checked, "file")} as the manifest lists them`;
+  const lines = changes.map(
+    ({ what, key, was, is }) => `  ${what} ${stripControls(key)}\n    was ${was}\n    is  ${is}`,
+  );
   const count =
     checked === 0
       ? "the manifest cannot be believed"
-      : `${counted(changes.length, "change")}, ${counted(checked, "file")} checked`;
+      : `${plural(changes.length, "change")}, ${plural(checked, "file")} checked`;
   return [`${paint("red", "changed")}: ${count}`, ...lines].join("\n");
 }
 
-async function verify(subject: string, { sha256, store }: Options, { env }: Terminal): Promise<Recheck> {
-  const open = storeOpener(env);
+async function runVerify(subject: string, { sha256, store }: Options, { env }: CommandHost): Promise<Recheck> {
+  const open = createStoreOpener(env);
   const signal = AbortSignal.timeout(LIMIT_MS);
   if (sha256 !== undefined) {
     const manifest = { key: subject, bytes: await readManifestFile(subject), sha256: sha256.toLowerCase() };
@@ -48,7 +50,7 @@ async function verify(subject: string, { sha256, store }: Options, { env }: Term
   }
 
   if (!isSid(subject)) throw new UsageError(`Cannot verify "${subject}": a file needs --sha256`);
-  const { reference, bytes, bucket } = await findManifest(sidArgument(subject), { env, signal });
+  const { reference, bytes, bucket } = await findManifest(parseSid(subject), { env, signal });
   const { key, sha256: promised } = reference;
   return recheck({ manifest: { key, bytes, sha256: promised }, openFiles: open, sideFiles: bucket, signal });
 }

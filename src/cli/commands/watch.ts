@@ -2,49 +2,49 @@
 import type { Command } from "commander";
 
 import type { Recordings } from "../../client.ts";
-import { type End, endsText } from "../output/summary.ts";
-import { sidArgument, withRecordings } from "../with-client.ts";
-import { goesOn } from "./stop.ts";
-import { type CommandContext, Interrupted, type Terminal } from "../context.ts";
-import { painter } from "../output/text.ts";
-import { followAll } from "../output/watch-table.ts";
+import { type WatchedEnd, formatSummary } from "../output/summary.ts";
+import { parseSid, withClient } from "../with-client.ts";
+import { interruptedNotice } from "./stop.ts";
+import { type CommandContext, Interrupted, type CommandHost } from "../context.ts";
+import { createPainter } from "../output/terminal-text.ts";
+import { showProgressTable } from "../output/progress-table.ts";
 
 const NEWEST = 20;
 
-export function addWatchCommand(program: Command, { terminal, exit, print }: CommandContext): void {
+export function addWatchCommand(program: Command, { host, exit, print }: CommandContext): void {
   program
     .command("watch")
     .description(`follow recordings until all have ended; without a sid the newest ${NEWEST} that run now`)
-    .argument("[sid...]", "or the ids of their workflows", sidArguments, [])
+    .argument("[sid...]", "or the ids of their workflows", parseSids, [])
     .action(async (named: string[]) => {
-      const ends = await watch(named, terminal);
-      const paint = painter(terminal.stdout, terminal);
+      const ends = await runWatch(named, host);
+      const paint = createPainter(host.stdout, host);
       print(
         ends.map(({ sid, result }) => ({ sid, result })),
-        () => endsText(ends, paint),
+        () => formatSummary(ends, paint),
       );
       exit(ends.every(({ progress }) => progress.outcome === "verified") ? 0 : 1);
     });
 }
 
-function sidArguments(text: string, before: string[]): string[] {
-  return [...before, sidArgument(text)];
+function parseSids(text: string, before: string[]): string[] {
+  return [...before, parseSid(text)];
 }
 
-async function watch(named: string[], terminal: Terminal): Promise<End[]> {
+async function runWatch(named: string[], host: CommandHost): Promise<WatchedEnd[]> {
   try {
-    return await withRecordings(terminal, async (recordings) => {
-      const sids = named.length > 0 ? new Set(named) : await running(recordings);
+    return await withClient(host, async (recordings) => {
+      const sids = named.length > 0 ? new Set(named) : await listRunning(recordings);
       const all = [...sids].map((sid) => recordings.get(sid));
-      await followAll(all, terminal);
+      await showProgressTable(all, host);
       return Promise.all(all.map(async (recording) => ({ sid: recording.sid, ...(await recording.look()) })));
     });
   } catch (error) {
-    throw error instanceof Interrupted ? goesOn(named) : error;
+    throw error instanceof Interrupted ? interruptedNotice(named) : error;
   }
 }
 
-async function running(recordings: Recordings): Promise<string[]> {
+async function listRunning(recordings: Recordings): Promise<string[]> {
   const sids: string[] = [];
   for await (const { sid } of recordings.list({ running: true, limit: NEWEST })) sids.push(sid);
   return sids;

@@ -9,32 +9,29 @@ import { serveHttp } from "../../process/http-server.ts";
 import { openLog } from "../../process/log.ts";
 import { runtimeName } from "../../process/runtime.ts";
 import { createWebhook } from "../../webhook/webhook.ts";
-import { type CommandContext, portNumber, refuseAddress, untilTold } from "../context.ts";
+import { type CommandContext, parsePort, refuseAddress, untilTerminated } from "../context.ts";
 
 type Address = { hostname: string; port: number };
 
-export function addWebhookCommand(program: Command, { terminal, print }: CommandContext): void {
+export function addWebhookCommand(program: Command, { host, print }: CommandContext): void {
   program
     .command("webhook")
     .description("receive Agora's notifications until SIGTERM; TLS ends before it")
-    .option("--port <number>", "0 for any free one", portNumber, 8080)
+    .option("--port <number>", "0 for any free one", parsePort, 8080)
     .option("--hostname <address>", "where to listen", "0.0.0.0")
-    .action(async (address: Address) => runWebhook({ terminal, print }, address));
+    .action(async (address: Address) => runWebhook({ host, print }, address));
 }
 
-async function runWebhook(
-  { terminal, print }: Pick<CommandContext, "terminal" | "print">,
-  address: Address,
-): Promise<void> {
-  const { env, versions } = terminal;
-  const write = openLog(terminal);
+async function runWebhook({ host, print }: Pick<CommandContext, "host" | "print">, address: Address): Promise<void> {
+  const { env, versions } = host;
+  const write = openLog(host);
   const { notificationSecret: secret } = loadConfig(env);
   if (secret === undefined)
     throw new ConfigError(
       "Cannot run the webhook: it has no secret to verify notifications with, neither from a file nor from the environment",
     );
   const { connectionOptions, namespace = "default" } = loadClientConnectConfig();
-  const told = untilTold(terminal);
+  const told = untilTerminated(host);
   // Lazy: while Temporal is away Agora is asked to send again.
   const connection = Connection.lazy(connectionOptions);
   try {

@@ -1,29 +1,29 @@
 /** Where a recording stands that has not ended, as a person reads it. */
 import type { RecordingLook, RecordingProgress } from "../../client.ts";
-import { backupText, row, stopText } from "./rows.ts";
-import { inTime, type Paint, printable } from "./text.ts";
+import { formatBackup, formatRow, formatStop } from "./detail-rows.ts";
+import { formatDuration, type Paint, stripControls } from "./terminal-text.ts";
 
 const NO_WORKER = "  No worker answers: nothing goes on until one runs. This is what Temporal itself knows:";
 
-export function lookText(sid: string, { progress, status }: RecordingLook, paint: Paint): string {
+export function formatStatus(sid: string, { progress, status }: RecordingLook, paint: Paint): string {
   const { phase, waitingFor, nextLookAt, workflowStatus, answered } = progress;
   return [
-    paint("bold", `${paint("cyan", phase ?? "unknown")} ${sid}${sinceText(progress)}`),
+    paint("bold", `${paint("cyan", phase ?? "unknown")} ${sid}${formatSince(progress)}`),
     ...(answered ? [] : [paint("red", NO_WORKER)]),
-    ...row("files", filesText(progress)),
-    ...waitingFor.flatMap((what, index) => row(index === 0 ? "waits for" : "", printable(what))),
-    ...row("next look", nextLookAt ?? undefined),
-    ...row("stop", stopText(status?.stop ?? null)),
-    ...row("backup", backupText(status?.backup ?? null)),
-    ...row("forced", status?.forced === true ? "yes" : undefined),
-    ...row("workflow", `recording-${sid}, ${workflowStatus}`),
+    ...formatRow("files", formatFiles(progress)),
+    ...waitingFor.flatMap((what, index) => formatRow(index === 0 ? "waits for" : "", stripControls(what))),
+    ...formatRow("next look", nextLookAt ?? undefined),
+    ...formatRow("stop", formatStop(status?.stop ?? null)),
+    ...formatRow("backup", formatBackup(status?.backup ?? null)),
+    ...formatRow("forced", status?.forced === true ? "yes" : undefined),
+    ...formatRow("workflow", `recording-${sid}, ${workflowStatus}`),
   ].join("\n");
 }
 
-function filesText({ present, expected }: RecordingProgress): string | undefined {
+function formatFiles({ present, expected }: RecordingProgress): string | undefined {
   return present === null ? undefined : `${present} of ${expected}`;
 }
 
-function sinceText({ since }: RecordingProgress): string {
-  return since === null ? "" : `, since ${since} (${inTime(Math.max(0, Date.now() - Date.parse(since)))})`;
+function formatSince({ since }: RecordingProgress): string {
+  return since === null ? "" : `, since ${since} (${formatDuration(Math.max(0, Date.now() - Date.parse(since)))})`;
 }

@@ -1,9 +1,9 @@
 /** The section on why this can be believed: how closely the files were looked at, and the manifest's own digest. */
 import type { Manifest } from "../../manifest/schema.ts";
-import { counted, inBytes } from "../../lib/quantities.ts";
+import { plural, formatBytes } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
-import { facts, table } from "../table.ts";
-import { code } from "../format.ts";
+import { renderFacts, renderTable } from "../table.ts";
+import { renderCode } from "../format.ts";
 
 /** The manifest as a file. `confirmed`: its digest is the one that the workflow's result, or the caller, promised. */
 export type ManifestFile = { name: string; sha256: string; bytes: number; confirmed: boolean };
@@ -16,7 +16,7 @@ const LEVELS: readonly { level: Manifest["level"]; asks: string }[] = [
   { level: "hash", asks: "What is the SHA-256 of every byte, and is it what the store took?" },
 ];
 
-export function evidenceSection(manifest: Manifest, file: ManifestFile): Html {
+export function renderEvidence(manifest: Manifest, file: ManifestFile): Html {
   const { level, expectedFrom } = manifest;
   const reached = LEVELS.findIndex((each) => each.level === level);
   const rows = LEVELS.map(({ level: name, asks }, at) => [name, asks, at <= reached ? "yes" : "no"]);
@@ -27,30 +27,30 @@ export function evidenceSection(manifest: Manifest, file: ManifestFile): Html {
   return html`<section aria-labelledby="evidence">
     <h2 id="evidence">What was checked</h2>
     <p>${source}</p>
-    ${table({ caption: "Checks by level", columns: ["Level", "Question", "Asked"], rows })}
+    ${renderTable({ caption: "Checks by level", columns: ["Level", "Question", "Asked"], rows })}
     <h3>This manifest</h3>
-    ${facts(digestFacts(manifest, file))}
+    ${renderFacts(listDigestFacts(manifest, file))}
   </section>`;
 }
 
-function digestFacts({ recording, run, segments }: Manifest, { name, sha256, bytes, confirmed }: ManifestFile) {
+function listDigestFacts({ recording, run, segments }: Manifest, { name, sha256, bytes, confirmed }: ManifestFile) {
   const side = "sideFile" in segments ? segments.sideFile : undefined;
   const believed = confirmed ? "as promised" : "to be compared with the one in the workflow's result";
   return [
-    ["File", html`${code(name)}, ${inBytes(bytes)}`] as const,
-    ["SHA-256", html`${code(sha256)}, ${believed}`] as const,
+    ["File", html`${renderCode(name)}, ${formatBytes(bytes)}`] as const,
+    ["SHA-256", html`${renderCode(sha256)}, ${believed}`] as const,
     ...(side
       ? [
           [
             "Segments",
-            html`${counted(segments.count, "line")} in ${code(side.key)}, SHA-256 ${code(side.sha256)}`,
+            html`${plural(segments.count, "line")} in ${renderCode(side.key)}, SHA-256 ${renderCode(side.sha256)}`,
           ] as const,
         ]
       : []),
-    ["Workflow", html`${code(run.workflowId)}, run ${code(run.runId)}`] as const,
+    ["Workflow", html`${renderCode(run.workflowId)}, run ${renderCode(run.runId)}`] as const,
     [
       "Check again",
-      html`${code(`tailslate verify ${recording.sid}`)} holds every file against the store once more`,
+      html`${renderCode(`tailslate verify ${recording.sid}`)} holds every file against the store once more`,
     ] as const,
   ];
 }

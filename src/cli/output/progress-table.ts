@@ -1,23 +1,23 @@
 /** Many recordings at once: a line for each, all of them drawn again whenever one of them changes. */
 import type { Recording, RecordingProgress } from "../../client.ts";
-import { type LiveLines, liveLines } from "./live-lines.ts";
-import { progressLine } from "./progress-line.ts";
-import { endStyle, hasEnded } from "./result.ts";
-import type { Terminal } from "../context.ts";
-import { fit, type Paint, painter } from "./text.ts";
+import { type LineDisplay, createLineDisplay } from "./line-display.ts";
+import { formatProgressLine } from "./progress-line.ts";
+import { chooseEndStyle, hasEnded } from "./result.ts";
+import type { CommandHost } from "../context.ts";
+import { truncateToColumns, type Paint, createPainter } from "./terminal-text.ts";
 
 /** What all recordings together may ask of Temporal; each is looked at twice a second at most. */
-const LOOKS_PER_SECOND = 20;
+const POLLS_PER_SECOND = 20;
 /** Below this width a sid shows its first digits only. */
-const WIDE = 100;
+const FULL_SID_MIN_COLUMNS = 100;
 
 /** Shows them on standard error until all have ended. */
-export async function followAll(recordings: Recording[], terminal: Terminal): Promise<void> {
-  const lines = liveLines(terminal);
-  const paint = painter(terminal.stderr, terminal);
+export async function showProgressTable(recordings: Recording[], host: CommandHost): Promise<void> {
+  const lines = createLineDisplay(host);
+  const paint = createPainter(host.stderr, host);
   const latest = recordings.map((): RecordingProgress | undefined => undefined);
-  const everyMs = Math.max(500, (1000 * recordings.length) / LOOKS_PER_SECOND);
-  const draw = () => lines.show(drawn(recordings, latest, { lines, paint, rows: terminal.stderr.rows ?? 24 }));
+  const everyMs = Math.max(500, (1000 * recordings.length) / POLLS_PER_SECOND);
+  const draw = () => lines.show(formatLines(recordings, latest, { lines, paint, rows: host.stderr.rows ?? 24 }));
   const followOne = async (recording: Recording, index: number) => {
     for await (const progress of recording.progress({ everyMs })) {
       latest[index] = progress;
@@ -28,10 +28,10 @@ export async function followAll(recordings: Recording[], terminal: Terminal): Pr
   await Promise.all(recordings.map(followOne));
 }
 
-type Drawing = { lines: LiveLines; paint: Paint; rows: number };
+type Drawing = { lines: LineDisplay; paint: Paint; rows: number };
 
 /** As many lines as the terminal can overwrite. */
-function drawn(
+function formatLines(
   recordings: Recording[],
   latest: (RecordingProgress | undefined)[],
   { lines, paint, rows }: Drawing,
@@ -40,9 +40,9 @@ function drawn(
   const texts = recordings.flatMap(({ sid }, index) => {
     const progress = latest[index];
     if (progress === undefined) return [];
-    const name = columns < WIDE ? sid.slice(0, 8) : sid;
-    const text = fit(`${name}  ${progressLine(progress, columns - name.length - 2)}`, columns);
-    return [hasEnded(progress) ? paint(endStyle(progress), text) : text];
+    const name = columns < FULL_SID_MIN_COLUMNS ? sid.slice(0, 8) : sid;
+    const text = truncateToColumns(`${name}  ${formatProgressLine(progress, columns - name.length - 2)}`, columns);
+    return [hasEnded(progress) ? paint(chooseEndStyle(progress), text) : text];
   });
   const room = rows - 2;
   return !lines.live || texts.length <= room ? texts : [...texts.slice(0, room), `and ${texts.length - room} more`];

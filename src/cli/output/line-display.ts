@@ -1,8 +1,8 @@
 /** Lines that change in place on a terminal; elsewhere each change is a line of its own. */
-import type { Terminal } from "../context.ts";
-import { isLive } from "./text.ts";
+import type { CommandHost } from "../context.ts";
+import { isLive } from "./terminal-text.ts";
 
-export type LiveLines = {
+export type LineDisplay = {
   live: boolean;
   /** The width that a line must not exceed now, or it cannot be overwritten. */
   columns(): number;
@@ -10,15 +10,15 @@ export type LiveLines = {
   show(lines: string[]): void;
 };
 
-const WIDTH_OF_A_LOG = 160;
+const LOG_COLUMNS = 160;
 
-export function liveLines(terminal: Terminal): LiveLines {
-  const { stderr } = terminal;
-  const live = isLive(stderr, terminal);
+export function createLineDisplay(host: CommandHost): LineDisplay {
+  const { stderr } = host;
+  const live = isLive(stderr, host);
   let shown: string[] = [];
   return {
     live,
-    columns: () => (live ? (stderr.columns ?? 80) : WIDTH_OF_A_LOG),
+    columns: () => (live ? (stderr.columns ?? 80) : LOG_COLUMNS),
     show(lines) {
       const back = shown.length === 0 ? "" : `\u001B[${shown.length}A\u001B[0J`;
       const changed = live ? lines : lines.filter((line, index) => line !== shown[index]);

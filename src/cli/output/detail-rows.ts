@@ -1,7 +1,7 @@
 /** The lines below a headline: a name and what there is to say, the same for a recording that runs and one that has ended. */
 import type { BackupReport, StopReport } from "../../contract/stop.ts";
-import { counted } from "../../lib/quantities.ts";
-import { inTime } from "./text.ts";
+import { plural } from "../../lib/quantities.ts";
+import { formatDuration } from "./terminal-text.ts";
 
 const NAME_COLUMNS = 10;
 
@@ -12,19 +12,19 @@ const DETECTED_BY = {
 };
 
 /** No line where there is nothing to say. */
-export function row(name: string, text: string | undefined): string[] {
+export function formatRow(name: string, text: string | undefined): string[] {
   return text === undefined ? [] : [`  ${name.padEnd(NAME_COLUMNS)}${text}`];
 }
 
-export function stopText(stop: StopReport | null): string | undefined {
+export function formatStop(stop: StopReport | null): string | undefined {
   if (stop === null) return undefined;
   const { status, at, attempts, uploadingStatus } = stop;
   const said = uploadingStatus === null ? "" : `, Agora said ${uploadingStatus}`;
-  return `${status} at ${at} after ${counted(attempts, "attempt")}${said}`;
+  return `${status} at ${at} after ${plural(attempts, "attempt")}${said}`;
 }
 
-export function backupText(backup: BackupReport | null): string | undefined {
+export function formatBackup(backup: BackupReport | null): string | undefined {
   return backup === null
     ? undefined
-    : `waited ${inTime(backup.waitedMs)} for Agora's backup cloud, ${DETECTED_BY[backup.detectedBy]}`;
+    : `waited ${formatDuration(backup.waitedMs)} for Agora's backup cloud, ${DETECTED_BY[backup.detectedBy]}`;
 }

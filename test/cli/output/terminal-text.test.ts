@@ -3,7 +3,12 @@ import process from "node:process";
 import { Readable } from "node:stream";
 import { describe, test } from "node:test";
 
-import { fit, inTime, painter, printable } from "../../../src/cli/output/text.ts";
+import {
+  truncateToColumns,
+  formatDuration,
+  createPainter,
+  stripControls,
+} from "../../../src/cli/output/terminal-text.ts";
 
 describe("fit()", () => {
   for (const [text, columns, fitted] of [
@@ -16,17 +21,22 @@ describe("fit()", () => {
     ["waiting", 0, ""],
   ] as const) {
     test(`makes "${text}" fit into ${columns} columns, a wide character for two`, () => {
-      assert.equal(fit(text, columns), fitted);
+      assert.equal(truncateToColumns(text, columns), fitted);
     });
   }
 });
 
 test("printable() leaves nothing in a name that could steer a terminal", () => {
-  assert.equal(printable("a\u001B[2Jb\u0007c\r\nd\u009Be"), "a[2Jbcde");
+  assert.equal(stripControls("a\u001B[2Jb\u0007c\r\nd\u009Be"), "a[2Jbcde");
 });
 
 test("inTime() shows parts of a second below a minute only", () => {
-  assert.deepEqual([900, 13_940, 64_900, 86_400_000 + 61_000].map(inTime), ["900ms", "13.9s", "1m 4s", "1d 1m 1s"]);
+  assert.deepEqual([900, 13_940, 64_900, 86_400_000 + 61_000].map(formatDuration), [
+    "900ms",
+    "13.9s",
+    "1m 4s",
+    "1d 1m 1s",
+  ]);
 });
 
 describe("painter()", () => {
@@ -47,7 +57,7 @@ describe("painter()", () => {
         stderr: out,
         once: () => undefined,
       };
-      assert.equal(painter(stream, terminal)("red", "x"), coloured ? "\u001B[31mx\u001B[39m" : "x");
+      assert.equal(createPainter(stream, terminal)("red", "x"), coloured ? "\u001B[31mx\u001B[39m" : "x");
     });
   }
 });
