@@ -1,6 +1,6 @@
 /** The recordings that the levels are measured with, put into a store. */
 import type { Bucket } from "../../src/bucket/bucket.ts";
-import { concurrently } from "../../src/lib/map-concurrently.ts";
+import { mapConcurrently } from "../../src/lib/map-concurrently.ts";
 import { PACKET_BYTES } from "../../src/media/ts/transport-stream.ts";
 import { good, type RecordingOptions } from "../../test/support/recordings/recordings.ts";
 
@@ -22,7 +22,7 @@ export async function upload(bucket: Bucket, prefix: string, { options, segmentB
   const stored = await good({ ...options, segmentSeconds: 15.36, startSeconds: 10 });
   const signal = AbortSignal.timeout(30 * 60_000);
   const files = [...stored.objects].filter(([name]) => !name.includes("_e_video"));
-  await concurrently(files, {
+  await mapConcurrently(files, {
     limit: AT_ONCE,
     work: ([name, bytes]) => {
       const body = name.endsWith(".ts") ? padded(bytes, segmentBytes ?? 0) : bytes;

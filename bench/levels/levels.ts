@@ -6,8 +6,8 @@
 import { startS3Gateway, type S3Gateway } from "../../dev/servers/s3-gateway.ts";
 import type { Level } from "../../src/contract/problem.ts";
 import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
-import { examine } from "../../src/verify/verify-files.ts";
-import { lookAt } from "../../src/inventory/inspect.ts";
+import { verifyFiles } from "../../src/verify/verify-files.ts";
+import { inspectRecording } from "../../src/inventory/inspect.ts";
 import { LEVELS } from "../../test/faults/matrix.ts";
 import { writeBars } from "../support/bars.ts";
 import { type Measured, RECORDINGS, upload } from "./level-recordings.ts";
@@ -58,8 +58,8 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
     const store = countingBytes(bucket, counts);
     const { seconds, grownBytes } = await watched(() =>
       countingRequests(counts, async () => {
-        const inventory = await lookAt(store, expectation, { signal });
-        const { problems } = await examine(store, inventory, { level, signal });
+        const inventory = await inspectRecording(store, expectation, { signal });
+        const { problems } = await verifyFiles(store, inventory, { level, signal });
         const [first] = [...inventory.problems, ...problems];
         if (first !== undefined) throw new Error(`Cannot measure level ${level}: ${JSON.stringify(first)}`);
       }),

@@ -6,7 +6,7 @@ import type { WorkflowHandle } from "@temporalio/client";
 
 import { agoraNotification } from "../../src/contract/messages.ts";
 import type { Recorded } from "../../src/emulator/recording/record.ts";
-import { concurrently } from "../../src/lib/map-concurrently.ts";
+import { mapConcurrently } from "../../src/lib/map-concurrently.ts";
 import { good } from "../../test/support/recordings/recordings.ts";
 import { pendingLook } from "../support/pending-look.ts";
 import type { Rig } from "../support/rig.ts";
@@ -20,7 +20,7 @@ export async function beginMany(
   rig: Rig,
   { count, interval }: { count: number; interval: Interval },
 ): Promise<Begun[]> {
-  return concurrently(Array.from({ length: count }), { limit: AT_ONCE, work: async () => begin(rig, interval) });
+  return mapConcurrently(Array.from({ length: count }), { limit: AT_ONCE, work: async () => begin(rig, interval) });
 }
 
 /** One recording of which the stop says that it is in the backup cloud. Resolves after its first look. */

@@ -1,7 +1,7 @@
 /** How many recordings, or workflows of the floor, are finished in a second. */
 import { randomUUID } from "node:crypto";
 
-import { concurrently } from "../../src/lib/map-concurrently.ts";
+import { mapConcurrently } from "../../src/lib/map-concurrently.ts";
 import type { Recorded } from "../../src/emulator/recording/record.ts";
 import type { floor } from "../floor/workflow.ts";
 import { FLOOR_TASK_QUEUE } from "../floor/task-queue.ts";
@@ -17,7 +17,7 @@ type Prepared = { recording: Recorded; fileNamePrefix: string[] };
 
 /** Recordings whose sessions are over and whose files are all there, each in a directory of its own. */
 export async function prepareRecordings({ emulator }: Rig, count: number): Promise<Prepared[]> {
-  return concurrently(Array.from({ length: count }), {
+  return mapConcurrently(Array.from({ length: count }), {
     limit: PREPARED_AT_ONCE,
     async work() {
       const fileNamePrefix = ownDirectory();
@@ -49,6 +49,6 @@ export async function finishFloor({ client }: Rig, count: number): Promise<numbe
 
 async function rate<Item>(items: Item[], work: (item: Item) => Promise<void>): Promise<number> {
   const begin = performance.now();
-  await concurrently(items, { limit: AT_ONCE, work });
+  await mapConcurrently(items, { limit: AT_ONCE, work });
   return (items.length * 1000) / (performance.now() - begin);
 }

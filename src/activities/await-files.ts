@@ -5,7 +5,7 @@ import type { Evidence } from "../contract/evidence.ts";
 import type { Progress } from "../contract/progress.ts";
 import { failure } from "../contract/failures.ts";
 import type { ResolvedInput, Schedule } from "../contract/input.ts";
-import { settled } from "../inventory/completion.ts";
+import { checkCompletion } from "../inventory/completion.ts";
 import { requireBucket, type Dependencies } from "./dependencies.ts";
 import { buildExpectation, requireFiles, inspectWithin, sessionEndsInMs, storeFailure } from "./expectation.ts";
 import { withHeartbeats } from "./heartbeats.ts";
@@ -41,13 +41,13 @@ async function lookOnce(dependencies: Dependencies, { input, evidence, schedule,
   const info = activityInfo();
   const clock = temporalClock(info);
   const delayMs = intervalAfter(clock() - Date.parse(since), schedule);
-  const patience = { sessionLeftMs: sessionEndsInMs(evidence, clock), quietMs: input.poll.quietMs };
-  const look = inspectWithin(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS, patience });
+  const quietRule = { sessionLeftMs: sessionEndsInMs(evidence, clock), quietMs: input.poll.quietMs };
+  const look = inspectWithin(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS, quietRule });
   const inventory = await look.catch((error: unknown) => {
     throw storeFailure(error, { details: STORE_UNREACHABLE, retryInMs: beforeDeadline(delayMs, { info, clock }) });
   });
 
-  const state = settled({ inventory, expectation, ...patience });
+  const state = checkCompletion({ inventory, expectation, ...quietRule });
   if (state.done) return;
   const { present, expected, newest, foreign } = inventory;
   const { waitingFor, notBeforeMs } = state;

@@ -5,7 +5,7 @@ import type { Evidence } from "../contract/evidence.ts";
 import { failure } from "../contract/failures.ts";
 import type { ResolvedInput } from "../contract/input.ts";
 import type { Expectation, Inventory } from "../recording/types.ts";
-import { lookAt, type LookOptions } from "../inventory/inspect.ts";
+import { inspectRecording, type InspectOptions } from "../inventory/inspect.ts";
 import type { Clock } from "./retry-delay.ts";
 
 export type Files = NonNullable<ResolvedInput["files"]>;
@@ -39,11 +39,11 @@ export function sessionEndsInMs({ sessionOverAt }: Evidence, clock: Clock): numb
 export async function inspectWithin(
   bucket: Bucket,
   expectation: Expectation,
-  { signal, limitMs, ...options }: LookOptions & { limitMs: number },
+  { signal, limitMs, ...options }: InspectOptions & { limitMs: number },
 ): Promise<Inventory> {
   const limit = AbortSignal.timeout(limitMs);
   try {
-    return await lookAt(bucket, expectation, { ...options, signal: AbortSignal.any([signal, limit]) });
+    return await inspectRecording(bucket, expectation, { ...options, signal: AbortSignal.any([signal, limit]) });
   } catch (error) {
     signal.throwIfAborted();
     if (!limit.aborted) throw error;

@@ -10,9 +10,9 @@ import type { BackupReport } from "../contract/stop.ts";
 import type { ResolvedInput } from "../contract/input.ts";
 import { type ManifestFacts, writeManifest } from "../manifest/write-manifest.ts";
 import type { Inventory } from "../recording/types.ts";
-import { examine, type ExamineOptions } from "../verify/verify-files.ts";
+import { verifyFiles, type VerifyOptions } from "../verify/verify-files.ts";
 import { publish } from "../manifest/publish.ts";
-import { settled } from "../inventory/completion.ts";
+import { checkCompletion } from "../inventory/completion.ts";
 import { decideOutcome } from "../inventory/outcome.ts";
 import { requireBucket, type Dependencies } from "./dependencies.ts";
 import {
@@ -79,7 +79,7 @@ type Decided = {
 };
 
 async function decide(
-  { files, bucket, onProgress }: Place & Required<Pick<ExamineOptions, "onProgress">>,
+  { files, bucket, onProgress }: Place & Required<Pick<VerifyOptions, "onProgress">>,
   { input, evidence, story, final }: PublishRequest,
 ): Promise<Decided | "pending"> {
   const { claimed, ...said } = collectNamedFiles(evidence);
@@ -89,7 +89,7 @@ async function decide(
   try {
     const found = await inspectWithin(bucket, expectation, { signal, limitMs: LOOK_LIMIT_MS });
     const { quietMs } = input.poll;
-    const state = settled({
+    const state = checkCompletion({
       inventory: found,
       expectation,
       sessionLeftMs: sessionEndsInMs(evidence, temporalClock(activityInfo())),
@@ -97,7 +97,7 @@ async function decide(
     });
     if (!final && !state.done) return "pending";
 
-    const { inventory, problems: seen } = await examine(bucket, found, {
+    const { inventory, problems: seen } = await verifyFiles(bucket, found, {
       level: input.level,
       signal,
       onProgress,

@@ -2,8 +2,8 @@
 import { segmentStartMs } from "../agora/names/file-names.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { PlaylistSegment } from "../media/hls/types.ts";
-import { playedSeconds, type PresentationTime } from "../media/ts/transport-stream.ts";
-import type { Facts } from "../recording/file-facts.ts";
+import { ptsSpanSeconds, type PresentationTime } from "../media/ts/transport-stream.ts";
+import type { FileResult } from "../recording/file-facts.ts";
 import type { Inventory, PlaylistEntry, SegmentEntry } from "../recording/types.ts";
 import { type CheckedProblem, problem } from "./checks.ts";
 
@@ -16,9 +16,9 @@ const GAP_TOLERANCE_SECONDS = 1;
  */
 export function findWrongDuration(entry: SegmentEntry, head: PresentationTime[], tail: PresentationTime[]): Problem[] {
   if (tail.length === 0) return [];
-  const hasSound = [head, tail].every((times) => times.some(({ isSound }) => isSound));
-  const times = [...head, ...tail].filter(({ isSound }) => isSound || !hasSound);
-  const measured = playedSeconds(times.map(({ ticks }) => ticks)) ?? 0;
+  const hasSound = [head, tail].every((times) => times.some(({ isAudio }) => isAudio));
+  const times = [...head, ...tail].filter(({ isAudio }) => isAudio || !hasSound);
+  const measured = ptsSpanSeconds(times.map(({ ticks }) => ticks)) ?? 0;
   const tolerance = Math.max(1, entry.durationSeconds / 10);
   if (Math.abs(measured - entry.durationSeconds) <= tolerance) return [];
   const expected = `${entry.durationSeconds} s, as its playlist says`;
@@ -56,7 +56,7 @@ export function findGaps(subject: string, segments: PlaylistSegment[]): CheckedP
   return [problem("segment-gap", { subject, expected: "segments that follow each other", observed })];
 }
 
-export function findWrongTotal({ playlists, mp4s }: Inventory, facts: ReadonlyMap<string, Facts>): Problem[] {
+export function findWrongTotal({ playlists, mp4s }: Inventory, facts: ReadonlyMap<string, FileResult>): Problem[] {
   const [first] = playlists;
   const movies = mp4s.map(({ key }) => facts.get(key)?.durationSeconds);
   const known = movies.filter((duration) => duration !== undefined);

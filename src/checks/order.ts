@@ -3,7 +3,7 @@ import { segmentStartMs } from "../agora/names/file-names.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { PlaylistSegment } from "../media/hls/types.ts";
 import { secondsBetween } from "../media/ts/transport-stream.ts";
-import type { Facts } from "../recording/file-facts.ts";
+import type { FileResult } from "../recording/file-facts.ts";
 import type { PlaylistEntry } from "../recording/types.ts";
 import { type CheckedProblem, problem } from "./checks.ts";
 
@@ -24,7 +24,10 @@ export function findDisorderedNames(subject: string, segments: PlaylistSegment[]
 }
 
 /** One problem for a playlist. Where it announces a discontinuity the times may begin anew. */
-export function findDisorderedTimes({ key, segments }: PlaylistEntry, facts: ReadonlyMap<string, Facts>): Problem[] {
+export function findDisorderedTimes(
+  { key, segments }: PlaylistEntry,
+  facts: ReadonlyMap<string, FileResult>,
+): Problem[] {
   const times = segments.map((segment) => facts.get(segment.key)?.firstTime);
   const backward = segments.filter(({ discontinuity }, index) => {
     const [before, time] = [times[index - 1], times[index]];

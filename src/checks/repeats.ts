@@ -1,11 +1,11 @@
 /** Rules about equal content: no file may be there twice under two names. */
 import type { Problem } from "../contract/problem.ts";
-import type { Facts } from "../recording/file-facts.ts";
+import type { FileResult } from "../recording/file-facts.ts";
 import type { Entry } from "../recording/types.ts";
 import { problem } from "./checks.ts";
 
 export type Comparison = {
-  facts: ReadonlyMap<string, Facts>;
+  facts: ReadonlyMap<string, FileResult>;
   /** SHA-256 of an entry's bytes; reads them where it is not known yet. */
   digest: (entry: Entry) => Promise<string>;
 };

@@ -6,7 +6,7 @@ import { openBucket } from "../bucket/open-bucket.ts";
 import { connect, type ManifestReference } from "../client.ts";
 import { ConfigError } from "../process/config-error.ts";
 import { loadConfig } from "../process/config.ts";
-import { readStoredManifest } from "../manifest/read-manifest.ts";
+import { readManifestBytes } from "../manifest/read-manifest.ts";
 import { describeEnd, hasEnded } from "./output/result.ts";
 import { NegativeResult, type CommandHost, UsageError } from "./context.ts";
 
@@ -21,7 +21,7 @@ export async function findManifest(
   const open = createStoreOpener(env);
   const reference = await findReference(sid);
   const bucket = open(reference.store);
-  return { reference, bytes: await readStoredManifest(bucket, reference, signal), bucket };
+  return { reference, bytes: await readManifestBytes(bucket, reference, signal), bucket };
 }
 
 export async function readManifestFile(path: string): Promise<Uint8Array> {

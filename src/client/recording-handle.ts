@@ -7,7 +7,7 @@ import { workflowId } from "../contract/names.ts";
 import type { FinalizeResult, ManifestReference } from "../contract/result.ts";
 import type { StopReport } from "../contract/stop.ts";
 import { ownFailure } from "../contract/failures.ts";
-import { verifyManifest, readStoredManifest } from "../manifest/read-manifest.ts";
+import { readManifest, readManifestBytes } from "../manifest/read-manifest.ts";
 import type { Manifest } from "../manifest/schema.ts";
 import { look, progress, type RecordingLook, type RecordingProgress } from "./progress.ts";
 
@@ -60,7 +60,7 @@ export function openRecording({ client, sid, attached, buckets }: RecordingOptio
     forceStop: (reason) => handle.executeUpdate(requestForceStop, { args: [because(reason)] }),
     async manifest() {
       const { manifest } = await result();
-      return manifest === null ? undefined : readManifest(buckets, manifest);
+      return manifest === null ? undefined : loadManifest(buckets, manifest);
     },
   };
 }
@@ -81,11 +81,11 @@ async function stopped(client: Client, id: string): Promise<StopReport> {
   }
 }
 
-async function readManifest(buckets: ReadonlyMap<string, Bucket>, reference: ManifestReference): Promise<Manifest> {
+async function loadManifest(buckets: ReadonlyMap<string, Bucket>, reference: ManifestReference): Promise<Manifest> {
   const bucket = buckets.get(reference.store);
   if (!bucket) throw new Error(`Cannot read the manifest: connect() was given no store "${reference.store}"`);
-  const bytes = await readStoredManifest(bucket, reference, AbortSignal.timeout(60_000));
-  return verifyManifest(bytes, reference.sha256);
+  const bytes = await readManifestBytes(bucket, reference, AbortSignal.timeout(60_000));
+  return readManifest(bytes, reference.sha256);
 }
 
 function rethrow(error: unknown): never {

@@ -5,7 +5,7 @@
 import ms, { type StringValue } from "ms";
 import { z } from "zod";
 
-import { mistakes, readable } from "../lib/schema-errors.ts";
+import { describeIssues, missingFieldMessages } from "../lib/schema-errors.ts";
 import { failure } from "./failures.ts";
 import type { Level } from "./problem.ts";
 import type { StopMethod } from "./stop.ts";
@@ -159,9 +159,9 @@ export function resolveInput(input: unknown, hasDefaultStore: boolean): Resolved
 }
 
 function parseInput(input: unknown): z.output<typeof FinalizeInput> {
-  const parsed = FinalizeInput.safeParse(input, readable);
+  const parsed = FinalizeInput.safeParse(input, missingFieldMessages);
   if (parsed.success) return parsed.data;
-  throw failure("InputInvalid", `Cannot finalize the recording: ${mistakes(parsed.error)}`);
+  throw failure("InputInvalid", `Cannot finalize the recording: ${describeIssues(parsed.error)}`);
 }
 
 /** The documented form of a prefix: its parts joined by `/`, with one behind the last; empty for the bucket's root. */

@@ -1,7 +1,7 @@
 /** Whether the recording is complete. Pure: no clock is read, and how old a file is the store's own clock says. */
 import type { Expectation, Inventory } from "../recording/types.ts";
 
-export type Settlement =
+export type Completion =
   | { done: true }
   | {
       done: false;
@@ -12,14 +12,14 @@ export type Settlement =
     };
 
 /** For how long a recording may still grow: how much longer its session may live, and the age at which its newest file is quiet. */
-export type Patience = { sessionLeftMs: number; quietMs: number };
+export type QuietRule = { sessionLeftMs: number; quietMs: number };
 
-type Moment = Patience & { inventory: Inventory; expectation: Expectation };
+type CompletionInput = QuietRule & { inventory: Inventory; expectation: Expectation };
 
 /** Whether the files are all there and no more are to come. */
-export function settled({ inventory, ...moment }: Moment): Settlement {
+export function checkCompletion({ inventory, ...moment }: CompletionInput): Completion {
   if (!inventory.complete) return { done: false, waitingFor: inventory.waitingFor };
-  const { sessionMs, stillMs } = growth({ inventory, ...moment });
+  const { sessionMs, stillMs } = remaining({ inventory, ...moment });
   if (sessionMs <= 0 && stillMs <= 0) return { done: true };
 
   const waitingFor = [
@@ -30,8 +30,8 @@ export function settled({ inventory, ...moment }: Moment): Settlement {
 }
 
 /** Whether files were found and more may come, so that the recording cannot be settled whatever else is there. */
-export function growing(moment: Moment): boolean {
-  const { sessionMs, stillMs } = growth(moment);
+export function mayStillGrow(moment: CompletionInput): boolean {
+  const { sessionMs, stillMs } = remaining(moment);
   return moment.inventory.newest !== null && (sessionMs > 0 || stillMs > 0);
 }
 
@@ -39,7 +39,10 @@ export function growing(moment: Moment): boolean {
  * An authoritative list says by itself that no more is to come. Without one, a complete recording may still grow (a late
  * user's track, another MP4) until the session is over, and the newest object has not changed for `quietMs`.
  */
-function growth({ inventory, expectation, sessionLeftMs, quietMs }: Moment): { sessionMs: number; stillMs: number } {
+function remaining({ inventory, expectation, sessionLeftMs, quietMs }: CompletionInput): {
+  sessionMs: number;
+  stillMs: number;
+} {
   if (expectation.authoritative) return { sessionMs: 0, stillMs: 0 };
   const nowMs = Date.parse(inventory.storeTime);
   const stillMs = inventory.newest === null ? 0 : Date.parse(inventory.newest) + quietMs - nowMs;

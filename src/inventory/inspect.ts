@@ -9,34 +9,34 @@
 import type { Bucket } from "../bucket/bucket.ts";
 import type { Expectation, Inventory } from "../recording/types.ts";
 import { takeInventory } from "./inventory.ts";
-import { namingOf } from "../recording/keys.ts";
-import { joinSurveys, surveyBucket } from "./scan.ts";
-import { growing, type Patience } from "./completion.ts";
+import { recordingKeys } from "../recording/keys.ts";
+import { joinScans, scanRecording } from "./scan.ts";
+import { mayStillGrow, type QuietRule } from "./completion.ts";
 
-export type LookOptions = {
+export type InspectOptions = {
   signal: AbortSignal;
   /** Given by a look that only asks whether the waiting is over. */
-  patience?: Patience;
+  quietRule?: QuietRule;
 };
 
 /** Looks once. Throws the port's `BucketError` when the store did not show all that was asked of it. */
-export async function lookAt(
+export async function inspectRecording(
   bucket: Bucket,
   expectation: Expectation,
-  { signal, patience }: LookOptions,
+  { signal, quietRule }: InspectOptions,
 ): Promise<Inventory> {
-  const naming = namingOf(expectation);
+  const naming = recordingKeys(expectation);
   const { own, failovers } = naming.listingPrefixes;
-  const survey = async (prefixes: string[]) => surveyBucket(bucket, { naming, prefixes }, signal);
+  const survey = async (prefixes: string[]) => scanRecording(bucket, { naming, prefixes }, signal);
 
   const first = await survey(own);
   const inventory = takeInventory(first, expectation);
-  if (patience !== undefined && growing({ inventory, expectation, ...patience })) return inventory;
+  if (quietRule !== undefined && mayStillGrow({ inventory, expectation, ...quietRule })) return inventory;
 
   const isWhole = inventory.complete && inventory.newest !== null;
   const [next = [], ...later] = failovers;
   const second = await survey(isWhole ? next : failovers.flat());
   if (second.objects.length === 0) return inventory;
-  const both = joinSurveys(first, second);
-  return takeInventory(isWhole ? joinSurveys(both, await survey(later.flat())) : both, expectation);
+  const both = joinScans(first, second);
+  return takeInventory(isWhole ? joinScans(both, await survey(later.flat())) : both, expectation);
 }

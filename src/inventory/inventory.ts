@@ -9,11 +9,11 @@ import type { StoredObject } from "../bucket/bucket.ts";
 import { findAbsences } from "./missing.ts";
 import type { Expectation, Inventory, PlaylistEntry } from "../recording/types.ts";
 import { type CheckedProblem, isAbsence, problem, sortByImportance } from "../checks/checks.ts";
-import { baseOf, fileNameOf, namingOf, type Naming } from "../recording/keys.ts";
-import { setNumber, sortParts, type Parts, type Track } from "./tracks.ts";
-import { examinePlaylist } from "./playlist.ts";
+import { baseOf, fileNameOf, recordingKeys, type RecordingKeys } from "../recording/keys.ts";
+import { failoverNumber, sortParts, type Parts, type Track } from "./tracks.ts";
+import { reconcilePlaylist } from "./playlist.ts";
 import { sumSeconds } from "../lib/seconds.ts";
-import type { Survey } from "./scan.ts";
+import type { Scan } from "./scan.ts";
 
 /** Lines of `waitingFor`: it is read by people, in a list of pending activities. */
 const LINES = 5;
@@ -22,8 +22,8 @@ const LINES = 5;
 const MAX_FOREIGN = 1000;
 
 /** Takes the inventory of a recording. */
-export function takeInventory(survey: Survey, expectation: Expectation): Inventory {
-  const naming = namingOf(expectation);
+export function takeInventory(survey: Scan, expectation: Expectation): Inventory {
+  const naming = recordingKeys(expectation);
   const parts = sortParts(survey, naming);
   const examined = [...parts.tracks.values()].flatMap((track) => examineTrack(track, parts));
   const playlists = examined.map(({ entry }) => entry);
@@ -35,7 +35,7 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
   // A playlist may name a segment whose own name says nothing.
   const belonging = new Set([...parts.keys, ...segments.map(({ key }) => key)]);
   const foreign = survey.objects
-    .filter(({ key }) => !belonging.has(key) && (named.has(key) || naming.beginsLikeOurs(key)))
+    .filter(({ key }) => !belonging.has(key) && (named.has(key) || naming.hasPrefixOfRecording(key)))
     .toSorted((a, b) => Number(named.has(b.key)) - Number(named.has(a.key)));
 
   const problems = sortByImportance([
@@ -76,8 +76,8 @@ export function takeInventory(survey: Survey, expectation: Expectation): Invento
 
 function examineTrack({ located, candidates: [first, ...others] }: Track, { objects, lastSets }: Parts) {
   if (first === undefined) return [];
-  const superseded = setNumber(located.file) < (lastSets.get(baseOf(located)) ?? -1);
-  return [examinePlaylist([first, ...others], { located, superseded, objects })];
+  const superseded = failoverNumber(located.file) < (lastSets.get(baseOf(located)) ?? -1);
+  return [reconcilePlaylist([first, ...others], { located, superseded, objects })];
 }
 
 function orphans({ tracks }: Parts, playlists: PlaylistEntry[]): CheckedProblem[] {
@@ -91,7 +91,7 @@ function orphans({ tracks }: Parts, playlists: PlaylistEntry[]): CheckedProblem[
 }
 
 /** The name itself is not repeated: it may hold anything. */
-function refusals({ refused }: Naming): CheckedProblem[] {
+function refusals({ refused }: RecordingKeys): CheckedProblem[] {
   if (refused.length === 0) return [];
   const expected = "names of files below the prefix";
   return [
@@ -105,7 +105,7 @@ function unreported({ mode, uids, authoritative, prefix, sid }: Expectation): Ch
   return [problem("file-set-not-reported", { subject: `${prefix}${sid}`, expected, observed: "neither" })];
 }
 
-function unseen({ unlisted }: Survey, { prefix, sid }: Expectation, foreign: StoredObject[]): CheckedProblem[] {
+function unseen({ unlisted }: Scan, { prefix, sid }: Expectation, foreign: StoredObject[]): CheckedProblem[] {
   const subject = `${prefix}${sid}`;
   const observed = `${foreign.length}${unlisted === "nothing" ? "" : " and more"}`;
   const tooMany = unlisted !== "nothing" || foreign.length > MAX_FOREIGN;

@@ -6,8 +6,8 @@
  * can be the recording's is known, and only foreign ones are not.
  */
 import type { Bucket, Listing, StoredObject } from "../bucket/bucket.ts";
-import { concurrently } from "../lib/map-concurrently.ts";
-import type { Naming } from "../recording/keys.ts";
+import { mapConcurrently } from "../lib/map-concurrently.ts";
+import type { RecordingKeys } from "../recording/keys.ts";
 
 export type RecordingListing = {
   objects: Map<string, StoredObject>;
@@ -22,11 +22,11 @@ const REQUESTS_AT_ONCE = 4;
 /** Lists what begins with these of the naming's prefixes. Throws the port's `BucketError` when it could not look everywhere. */
 export async function listRecording(
   bucket: Bucket,
-  { naming, prefixes }: { naming: Naming; prefixes: string[] },
+  { naming, prefixes }: { naming: RecordingKeys; prefixes: string[] },
   signal: AbortSignal,
 ): Promise<RecordingListing> {
   const listEach = async (starts: string[]): Promise<Listing[]> =>
-    concurrently(starts, { limit: REQUESTS_AT_ONCE, work: (prefix) => bucket.list(prefix, signal) });
+    mapConcurrently(starts, { limit: REQUESTS_AT_ONCE, work: (prefix) => bucket.list(prefix, signal) });
 
   const wide = await listEach(prefixes);
   const long = prefixes.filter((_, index) => wide[index]?.whole === false);

@@ -1,7 +1,7 @@
 /** What a recording's parts lack: files that Agora named, that the caller demands, or that other files call for. */
 import type { Expectation } from "../recording/types.ts";
 import { type CheckedProblem, problem } from "../checks/checks.ts";
-import { fileNameOf, type Naming } from "../recording/keys.ts";
+import { fileNameOf, type RecordingKeys } from "../recording/keys.ts";
 import type { Part, Parts } from "./tracks.ts";
 
 const DEMANDS = {
@@ -10,7 +10,7 @@ const DEMANDS = {
   snapshots: { check: "snapshot-missing", expected: "a snapshot" },
 } as const;
 
-type Context = { naming: Naming; expectation: Expectation };
+type Context = { naming: RecordingKeys; expectation: Expectation };
 
 /** Everything that is missing or empty, but for the segments of a playlist that is there. */
 export function findAbsences(parts: Parts, context: Context): CheckedProblem[] {

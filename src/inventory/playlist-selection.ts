@@ -12,7 +12,7 @@ import type { ReadPlaylist } from "./scan.ts";
 export type Candidate = { playlist: ReadPlaylist; backup: { tick: string; index: number } | null };
 
 /** Chooses among the playlists of one stem, of which there is at least one, and says why, for people. */
-export function playlistInForce([first, ...others]: [Candidate, ...Candidate[]]): {
+export function selectPlaylist([first, ...others]: [Candidate, ...Candidate[]]): {
   playlist: ReadPlaylist;
   because: string;
 } {

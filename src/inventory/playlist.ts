@@ -4,8 +4,8 @@ import type { PlaylistEntry, SegmentEntry } from "../recording/types.ts";
 import { findGaps, findLongSegments } from "../checks/duration.ts";
 import { findDisorderedNames } from "../checks/order.ts";
 import { CHECKS, type CheckedProblem, problem } from "../checks/checks.ts";
-import { fileNameOf, type Located } from "../recording/keys.ts";
-import { playlistInForce, type Candidate } from "./playlist-selection.ts";
+import { fileNameOf, type ParsedKey } from "../recording/keys.ts";
+import { selectPlaylist, type Candidate } from "./playlist-selection.ts";
 import type { PlaylistFault } from "../media/hls/faults.ts";
 import { decodeUri } from "../media/hls/uri.ts";
 
@@ -13,11 +13,11 @@ import { decodeUri } from "../media/hls/uri.ts";
  * Examines the playlists of one stem. `superseded` says that a later failover set continues the recording;
  * `objects` are all that were found, by key.
  */
-export function examinePlaylist(
+export function reconcilePlaylist(
   candidates: [Candidate, ...Candidate[]],
-  { located, superseded, objects }: { located: Located; superseded: boolean; objects: Map<string, StoredObject> },
+  { located, superseded, objects }: { located: ParsedKey; superseded: boolean; objects: Map<string, StoredObject> },
 ): { entry: PlaylistEntry; problems: CheckedProblem[] } {
-  const { playlist, because } = playlistInForce(candidates);
+  const { playlist, because } = selectPlaylist(candidates);
   const { content, ...object } = playlist;
   const segments: SegmentEntry[] = [];
   const missing: string[] = [];

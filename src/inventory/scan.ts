@@ -9,17 +9,17 @@ import type { Bucket, StoredObject } from "../bucket/bucket.ts";
 import { readAll } from "../lib/read-all.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { compareUtf8 } from "../lib/canonical-json.ts";
-import { concurrently } from "../lib/map-concurrently.ts";
+import { mapConcurrently } from "../lib/map-concurrently.ts";
 import type { Entry } from "../recording/types.ts";
 import { earliest, listRecording, type RecordingListing } from "./list-recording.ts";
-import type { Naming } from "../recording/keys.ts";
+import type { RecordingKeys } from "../recording/keys.ts";
 import type { ParsedPlaylist } from "../media/hls/types.ts";
 import { MAX_PLAYLIST_BYTES, parsePlaylist, tooLarge } from "../media/hls/media-playlist.ts";
 
 /** A playlist and what it says. It has no digest when it was too large to be read. */
 export type ReadPlaylist = Entry & { content: ParsedPlaylist };
 
-export type Survey = {
+export type Scan = {
   /** Every object found, playlists included, sorted by the UTF-8 bytes of the key. */
   objects: StoredObject[];
   playlists: ReadPlaylist[];
@@ -35,14 +35,14 @@ const REQUESTS_AT_ONCE = 4;
  * Surveys what begins with these of the naming's prefixes. Throws the port's `BucketError` when it could not look everywhere:
  * part of it proves nothing.
  */
-export async function surveyBucket(
+export async function scanRecording(
   bucket: Bucket,
-  { naming, prefixes }: { naming: Naming; prefixes: string[] },
+  { naming, prefixes }: { naming: RecordingKeys; prefixes: string[] },
   signal: AbortSignal,
-): Promise<Survey> {
+): Promise<Scan> {
   const { objects: found, storeTime, unlisted } = await listRecording(bucket, { naming, prefixes }, signal);
-  const listed = [...found.values()].filter(({ key }) => naming.locate(key)?.file.kind === "playlist");
-  const read = await concurrently(listed, {
+  const listed = [...found.values()].filter(({ key }) => naming.parseKey(key)?.file.kind === "playlist");
+  const read = await mapConcurrently(listed, {
     limit: REQUESTS_AT_ONCE,
     work: (object) => readPlaylist(bucket, object, signal),
   });
@@ -55,7 +55,7 @@ export async function surveyBucket(
 }
 
 /** Two surveys of one recording as one. */
-export function joinSurveys(a: Survey, b: Survey): Survey {
+export function joinScans(a: Scan, b: Scan): Scan {
   const unlisted = (["anything", "foreign"] as const).find((what) => a.unlisted === what || b.unlisted === what);
   return {
     objects: sorted(new Map([...a.objects, ...b.objects].map((object) => [object.key, object]))),

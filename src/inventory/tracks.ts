@@ -1,16 +1,16 @@
 /** The objects of a survey, sorted into what they are: tracks with their playlists and segments, MP4s, snapshots. */
 import type { AgoraFile } from "../agora/names/file-names.ts";
 import type { StoredObject } from "../bucket/bucket.ts";
-import { baseOf, type Located, type Naming } from "../recording/keys.ts";
+import { baseOf, type ParsedKey, type RecordingKeys } from "../recording/keys.ts";
 import type { Candidate } from "./playlist-selection.ts";
-import type { Survey } from "./scan.ts";
+import type { Scan } from "./scan.ts";
 
 /** An object of the recording and what its name says. */
-export type Part = { object: StoredObject; located: Located };
+export type Part = { object: StoredObject; located: ParsedKey };
 
 /** Everything of one stem that calls for a playlist. */
 export type Track = {
-  located: Located;
+  located: ParsedKey;
   /** The key by which Agora named the playlist. */
   namedAs: string | null;
   candidates: Candidate[];
@@ -33,10 +33,10 @@ export type Parts = {
 };
 
 /** Sorts a survey. Everything keeps the order of the keys. */
-export function sortParts(survey: Survey, naming: Naming): Parts {
+export function sortParts(survey: Scan, naming: RecordingKeys): Parts {
   const objects = new Map(survey.objects.map((object) => [object.key, object]));
   const parts = survey.objects.flatMap((object) => {
-    const located = naming.locate(object.key);
+    const located = naming.parseKey(object.key);
     return located === undefined ? [] : [{ object, located }];
   });
   return {
@@ -51,13 +51,13 @@ export function sortParts(survey: Survey, naming: Naming): Parts {
 }
 
 /** The failover set as a number that grows with time: -1 for the first server's files. */
-export function setNumber({ failover }: AgoraFile): number {
+export function failoverNumber({ failover }: AgoraFile): number {
   return failover ?? -1;
 }
 
-function groupTracks(parts: Part[], { survey, naming }: { survey: Survey; naming: Naming }): Map<string, Track> {
+function groupTracks(parts: Part[], { survey, naming }: { survey: Scan; naming: RecordingKeys }): Map<string, Track> {
   const tracks = new Map<string, Track>();
-  function trackOf(located: Located): Track {
+  function trackOf(located: ParsedKey): Track {
     const stem = located.directory + located.file.stem;
     const track = tracks.get(stem) ?? { located, namedAs: null, candidates: [], segments: [] };
     tracks.set(stem, track);
@@ -82,7 +82,7 @@ function lastSets(parts: Part[]): Map<string, number> {
   const sets = new Map<string, number>();
   for (const { located } of parts) {
     const base = baseOf(located);
-    sets.set(base, Math.max(sets.get(base) ?? -1, setNumber(located.file)));
+    sets.set(base, Math.max(sets.get(base) ?? -1, failoverNumber(located.file)));
   }
   return sets;
 }

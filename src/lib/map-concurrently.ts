@@ -2,7 +2,7 @@
  * Works through a list with a bounded number of calls under way, and gives the answers in the order of the list.
  * Rejects with the first error; nothing further is begun then.
  */
-export async function concurrently<Item, Answer>(
+export async function mapConcurrently<Item, Answer>(
   items: readonly Item[],
   { limit, work }: { limit: number; work: (item: Item) => Promise<Answer> },
 ): Promise<Answer[]> {

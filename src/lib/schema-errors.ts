@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 /** For every parse of what people wrote: a field that is not there is missing, whatever it should have been. */
-export const readable: { error: z.core.$ZodErrorMap } = {
+export const missingFieldMessages: { error: z.core.$ZodErrorMap } = {
   error({ input, path }) {
     if (input !== undefined) return undefined;
     return path === undefined || path.length === 0 ? "there is no input" : "is missing";
@@ -10,7 +10,7 @@ export const readable: { error: z.core.$ZodErrorMap } = {
 };
 
 /** Every field that is wrong on one line, each with its first reason: `field: reason; field: reason`. */
-export function mistakes(error: z.ZodError): string {
+export function describeIssues(error: z.ZodError): string {
   const paths = error.issues.map(({ path }) => path.join("."));
   return error.issues
     .filter((_, index) => paths[index] === "" || paths.indexOf(paths[index] ?? "") === index)

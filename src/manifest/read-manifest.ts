@@ -1,4 +1,4 @@
-import { mistakes } from "../lib/schema-errors.ts";
+import { describeIssues } from "../lib/schema-errors.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { Manifest } from "./schema.ts";
 import type { Bucket } from "../bucket/bucket.ts";
@@ -14,7 +14,7 @@ type Stored = {
 };
 
 /** Reads a manifest's bytes as the store gives them, not held against a digest yet. Throws when there is none. */
-export async function readStoredManifest(
+export async function readManifestBytes(
   bucket: Bucket,
   { store, key }: Stored,
   signal: AbortSignal,
@@ -28,14 +28,14 @@ export async function readStoredManifest(
  * Reads a manifest that must have the given SHA-256 (hex), as the workflow's result carries it.
  * Throws when the bytes are others, or are no manifest of version 1.
  */
-export function verifyManifest(bytes: Uint8Array, sha256: string): Manifest {
+export function readManifest(bytes: Uint8Array, sha256: string): Manifest {
   const observed = sha256Hex(bytes);
   if (observed !== sha256) {
     throw new Error(`Cannot believe the manifest: its SHA-256 is ${observed}, and ${sha256} was promised`);
   }
   const parsed = Manifest.safeParse(parseJson(bytes));
   if (parsed.success) return parsed.data;
-  throw new Error(`Cannot read the manifest: ${mistakes(parsed.error)}`);
+  throw new Error(`Cannot read the manifest: ${describeIssues(parsed.error)}`);
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -9,9 +9,9 @@ import { type Bucket, BucketError, type StoredObject } from "../bucket/bucket.ts
 import { readAll } from "../lib/read-all.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { compareUtf8 } from "../lib/canonical-json.ts";
-import { verifyManifest } from "./read-manifest.ts";
+import { readManifest } from "./read-manifest.ts";
 import { listRecording } from "../inventory/list-recording.ts";
-import { type Naming, namingOf } from "../recording/keys.ts";
+import { type RecordingKeys, recordingKeys } from "../recording/keys.ts";
 import { type Manifest, Segment } from "./schema.ts";
 
 export type Change = {
@@ -33,7 +33,7 @@ export type Change = {
   is: string;
 };
 
-export type Recheck = {
+export type Reverification = {
   unchanged: boolean;
   /** Files of the manifest that were looked up. */
   checked: number;
@@ -41,7 +41,7 @@ export type Recheck = {
   changes: Change[];
 };
 
-export type RecheckOptions = {
+export type ReverifyOptions = {
   /** The manifest's bytes as they are now, what they are called, and the SHA-256 (hex) that they had. */
   manifest: { key: string; bytes: Uint8Array; sha256: string };
   /** Opens the store of the files by the name that the manifest has for it. */
@@ -52,12 +52,17 @@ export type RecheckOptions = {
 };
 
 /** Rechecks a manifest. Throws a `BucketError` when a store fails, and an `Error` when the bytes are right and no manifest. */
-export async function recheck({ manifest, openFiles, sideFiles, signal }: RecheckOptions): Promise<Recheck> {
+export async function reverifyManifest({
+  manifest,
+  openFiles,
+  sideFiles,
+  signal,
+}: ReverifyOptions): Promise<Reverification> {
   const { key, bytes, sha256 } = manifest;
   const digest = sha256Hex(bytes);
   if (digest !== sha256) return refused({ what: "manifest-edited", key, was: sha256, is: digest });
 
-  const document = verifyManifest(bytes, sha256);
+  const document = readManifest(bytes, sha256);
   const files = openFiles(document.store);
   const segments = await readSegments(document, { bucket: sideFiles ?? files, signal });
   if (!Array.isArray(segments)) return refused(segments);
@@ -75,7 +80,7 @@ export async function recheck({ manifest, openFiles, sideFiles, signal }: Rechec
   // Where the manifest could not list all that is foreign, nobody can tell what of it is new.
   const tellsForeign = unlisted === "nothing" && !document.problems.some(({ check }) => check === "foreign-too-many");
   const isNew = (object: StoredObject) =>
-    !entries.has(object.key) && !known(object) && (tellsForeign || naming.locate(object.key) !== undefined);
+    !entries.has(object.key) && !known(object) && (tellsForeign || naming.parseKey(object.key) !== undefined);
   const changes = [
     ...[...entries.values()].flatMap((entry) => compare(entry, found.get(entry.key))),
     ...[...found.values()].filter(isNew).map(added),
@@ -87,7 +92,7 @@ export async function recheck({ manifest, openFiles, sideFiles, signal }: Rechec
   };
 }
 
-function refused(change: Change): Recheck {
+function refused(change: Change): Reverification {
   return { unchanged: false, checked: 0, changes: [change] };
 }
 
@@ -121,12 +126,12 @@ function listEntries(
 }
 
 /** Everything where the worker had looked: under the sid, and beside the files that Agora named by another id. */
-function namingOfListed({ recording, prefix }: Manifest, keys: string[]): Naming {
+function namingOfListed({ recording, prefix }: Manifest, keys: string[]): RecordingKeys {
   const { sid, cname, mode } = recording;
   const expectation = { sid, cname, mode, prefix, expect: [], uids: [], authoritative: false };
-  const naming = namingOf({ ...expectation, named: [] });
-  const named = keys.filter((key) => !naming.beginsLikeOurs(key)).map((name) => ({ name }));
-  return namingOf({ ...expectation, named });
+  const naming = recordingKeys({ ...expectation, named: [] });
+  const named = keys.filter((key) => !naming.hasPrefixOfRecording(key)).map((name) => ({ name }));
+  return recordingKeys({ ...expectation, named });
 }
 
 function tooLong({ name }: Bucket): BucketError {

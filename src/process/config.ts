@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { AgoraSettings } from "../agora/client.ts";
 import type { BucketSettings } from "../bucket/open-bucket.ts";
 import { resolveStore } from "../bucket/vendors/store-settings.ts";
-import { mistakes, readable } from "../lib/schema-errors.ts";
+import { describeIssues, missingFieldMessages } from "../lib/schema-errors.ts";
 import { ConfigError } from "./config-error.ts";
 
 export type Config = {
@@ -35,8 +35,12 @@ const AGORA_HOSTS = ["https://api.agora.io", "https://api.sd-rtn.com"];
 export function loadConfig(env: Environment): Config {
   const path = env["TAILSLATE_CONFIG"] || (existsSync(FILE) ? FILE : undefined);
   const source = path ?? "the environment";
-  const parsed = configSchema(env).safeParse(path === undefined ? fromEnvironment(env) : readJson(path), readable);
-  if (!parsed.success) throw new ConfigError(`Cannot use the configuration from ${source}: ${mistakes(parsed.error)}`);
+  const parsed = configSchema(env).safeParse(
+    path === undefined ? fromEnvironment(env) : readJson(path),
+    missingFieldMessages,
+  );
+  if (!parsed.success)
+    throw new ConfigError(`Cannot use the configuration from ${source}: ${describeIssues(parsed.error)}`);
 
   const { accounts, stores, notifications, searchAttributes } = parsed.data;
   return {

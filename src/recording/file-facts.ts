@@ -2,7 +2,7 @@ import type { StoredChecksum } from "../bucket/bucket.ts";
 import type { Problem } from "../contract/problem.ts";
 
 /** What a level learnt of one file. */
-export type Facts = {
+export type FileResult = {
   problems: Problem[];
   checksum?: StoredChecksum;
   sha256?: string;

@@ -7,11 +7,11 @@ import { type AgoraFile, parseFileName, parseNamedFile, SETS } from "../agora/na
 import type { Expectation } from "./types.ts";
 
 /** A key and what its last part says. */
-export type Located = { key: string; directory: string; file: AgoraFile };
+export type ParsedKey = { key: string; directory: string; file: AgoraFile };
 
-export type Naming = {
+export type RecordingKeys = {
   /** The keys that Agora named, each once; `located` is `null` when the kind of file is not one we know. */
-  named: { key: string; located: Located | null }[];
+  named: { key: string; located: ParsedKey | null }[];
   /** Names that would lead out of the prefix, or cannot be a key's. */
   refused: string[];
   /**
@@ -22,16 +22,16 @@ export type Naming = {
   /** A listing prefix with as much of the channel behind it as every file of the recording has. */
   withChannel(listingPrefix: string): string;
   /** Reads a key; `undefined` when it is not one of this recording's. */
-  locate(key: string): Located | undefined;
+  parseKey(key: string): ParsedKey | undefined;
   /** Whether a key begins as this recording's do, readable or not. */
-  beginsLikeOurs(key: string): boolean;
+  hasPrefixOfRecording(key: string): boolean;
 };
 
 /** Works out the names of a recording. Pure. */
-export function namingOf(expectation: Expectation): Naming {
+export function recordingKeys(expectation: Expectation): RecordingKeys {
   const names = [...new Set(expectation.named.map(({ name }) => name))];
   const keys = names.filter(isSafe).map((name) => keyOf(name, expectation.prefix));
-  const named = [...new Set(keys)].map((key) => ({ key, located: locateNamed(key, expectation) }));
+  const named = [...new Set(keys)].map((key) => ({ key, located: parseNamedKey(key, expectation) }));
   const bases = new Set(named.flatMap(({ located }) => (located === null ? [] : [baseOf(located)])));
   const ours = SETS.map((set) => startOf(set, expectation));
   const [own = [], ...failovers] = SETS.map((set) =>
@@ -43,14 +43,14 @@ export function namingOf(expectation: Expectation): Naming {
     refused: names.filter((name) => !isSafe(name)),
     listingPrefixes: { own, failovers },
     withChannel: (prefix) => (ours.includes(prefix) ? prefix + channelStart(expectation) : prefix),
-    locate(key) {
+    parseKey(key) {
       const { directory, fileName } = split(key);
       const file = directory === expectation.prefix ? parseFileName(fileName, expectation) : undefined;
       if (file !== undefined) return { key, directory, file };
-      const other = bases.size === 0 ? null : locateNamed(key, expectation);
+      const other = bases.size === 0 ? null : parseNamedKey(key, expectation);
       return other !== null && bases.has(baseOf(other)) ? other : undefined;
     },
-    beginsLikeOurs: (key) => ours.some((prefix) => key.startsWith(prefix)),
+    hasPrefixOfRecording: (key) => ours.some((prefix) => key.startsWith(prefix)),
   };
 }
 
@@ -60,7 +60,7 @@ export function fileNameOf(key: string): string {
 }
 
 /** What all files of a recording share: directory and base of the name. */
-export function baseOf({ directory, file }: Located): string {
+export function baseOf({ directory, file }: ParsedKey): string {
   return directory + file.base;
 }
 
@@ -69,7 +69,7 @@ function startOf(set: string, { prefix, sid }: Expectation): string {
   return `${prefix}${set}${sid}_`;
 }
 
-function locateNamed(key: string, expectation: Expectation): Located | null {
+function parseNamedKey(key: string, expectation: Expectation): ParsedKey | null {
   const { directory, fileName } = split(key);
   const file = parseNamedFile(fileName, expectation);
   return file === undefined ? null : { key, directory, file };
@@ -81,7 +81,7 @@ function channelStart({ cname, mode }: Expectation): string {
 }
 
 /** A file may have segments and failover sets beside it; of a kind that we do not know, only itself is looked for. */
-function prefixesOf({ key, located }: Naming["named"][number], set: string): string[] {
+function prefixesOf({ key, located }: RecordingKeys["named"][number], set: string): string[] {
   if (located === null) return set === "" ? [key] : [];
   return [located.directory + set + located.file.base];
 }

@@ -12,7 +12,7 @@ import { createCrc, createCrcTables } from "./crc.ts";
 export type Checksum = { update(bytes: Uint8Array): void; value(): string };
 
 /** Begins a checksum. */
-export function checksumOf(algorithm: StoredChecksum["algorithm"]): Checksum {
+export function createChecksum(algorithm: StoredChecksum["algorithm"]): Checksum {
   if (algorithm === "md5" || algorithm === "sha1" || algorithm === "sha256") {
     const hash = createHash(algorithm);
     return { update: (bytes) => void hash.update(bytes), value: () => hash.digest("base64") };

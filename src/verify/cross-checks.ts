@@ -15,7 +15,7 @@ export async function compareSegments(playlist: PlaylistEntry, comparison: Compa
  * The MP4s must differ, and together play as long as all playlists of a mix. Which of them is longer by how much tells what
  * it means: an MP4's header counts the frames of its longest track, a playlist the lengths that were cut.
  */
-export async function compareMovies(inventory: Inventory, comparison: Comparison): Promise<Problem[]> {
+export async function compareMp4s(inventory: Inventory, comparison: Comparison): Promise<Problem[]> {
   const repeats = await findRepeats(inventory.mp4s, { check: "mp4-repeated", ...comparison });
   return [...repeats, ...findWrongTotal(inventory, comparison.facts)];
 }

@@ -1,7 +1,7 @@
 /** One read of every byte of a file: its SHA-256, the checksum that its store keeps, and the packets of a segment. */
 import type { StoredChecksum } from "../bucket/bucket.ts";
 import type { Problem } from "../contract/problem.ts";
-import { checksumOf } from "./checksum.ts";
+import { createChecksum } from "./checksum.ts";
 import { problem } from "../checks/checks.ts";
 import type { OpenFile } from "./file-reader.ts";
 import { PACKET_BYTES, watchPackets } from "../media/ts/transport-stream.ts";
@@ -19,7 +19,7 @@ export async function hashFile(
   { key, checksum, isSegment }: HashOptions,
 ): Promise<{ sha256: string; problems: Problem[] }> {
   const packets = watchPackets();
-  const check = checksum && checksumOf(checksum.algorithm);
+  const check = checksum && createChecksum(checksum.algorithm);
   const sha256 = await file.digest((chunk) => {
     check?.update(chunk);
     if (isSegment) packets.take(chunk);

@@ -2,15 +2,15 @@
 
 import type { Problem } from "../contract/problem.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import type { Facts } from "../recording/file-facts.ts";
+import type { FileResult } from "../recording/file-facts.ts";
 import type { Entry, SegmentEntry } from "../recording/types.ts";
 import { problem } from "../checks/checks.ts";
 import { findWrongDuration } from "../checks/duration.ts";
 import { JPEG, JPEG_END, JPEG_TAIL_BYTES } from "../media/jpeg.ts";
 import { EBML } from "../media/webm.ts";
-import { walkMovie } from "../media/mp4/boxes.ts";
+import { readMp4Boxes } from "../media/mp4/boxes.ts";
 import type { OpenFile } from "./file-reader.ts";
-import { isTransportStream, PACKET_BYTES, presentationTimes } from "../media/ts/transport-stream.ts";
+import { isTransportStream, PACKET_BYTES, readPresentationTimes } from "../media/ts/transport-stream.ts";
 
 /** The tables, and the beginning of the first picture or sound. */
 const HEAD_BYTES = 64 * PACKET_BYTES;
@@ -18,14 +18,14 @@ const HEAD_BYTES = 64 * PACKET_BYTES;
 const TAIL_BYTES = 350 * PACKET_BYTES;
 
 /** Segments are MPEG-TS, or WebM where a web sender used VP8 or VP9; of WebM only the beginning is looked at. */
-export async function probeSegment(entry: SegmentEntry, file: OpenFile): Promise<Facts> {
+export async function probeSegment(entry: SegmentEntry, file: OpenFile): Promise<FileResult> {
   const isShort = file.sizeBytes <= HEAD_BYTES + TAIL_BYTES;
   const head = await file.read(0, isShort ? file.sizeBytes : HEAD_BYTES);
   const fingerprint = fingerprintOf(file, head);
   if (entry.key.endsWith(".webm")) {
     return { fingerprint, problems: beginsWith(head, EBML) ? [] : [notMedia(entry, "segment", "a WebM file")] };
   }
-  const times = isTransportStream(head) ? presentationTimes(head) : [];
+  const times = isTransportStream(head) ? readPresentationTimes(head) : [];
   const [first] = times;
   if (first === undefined) {
     return { fingerprint, problems: [notMedia(entry, "segment", "a transport stream with pictures or sound")] };
@@ -35,13 +35,13 @@ export async function probeSegment(entry: SegmentEntry, file: OpenFile): Promise
   if (ragged !== 0 || !isTransportStream(tail.subarray(-3 * PACKET_BYTES))) {
     return { fingerprint, problems: [truncated(entry)] };
   }
-  const later = isShort ? times : presentationTimes(tail);
+  const later = isShort ? times : readPresentationTimes(tail);
   return { fingerprint, firstTime: first.ticks, problems: findWrongDuration(entry, times, later) };
 }
 
 /** An MP4 must be whole boxes from its first to its last byte, with a file type and a movie header. */
-export async function probeMovie(entry: Entry, file: OpenFile): Promise<Facts> {
-  const { flaw, hasFileType, hasMovie, durationSeconds } = await walkMovie(file);
+export async function probeMp4(entry: Entry, file: OpenFile): Promise<FileResult> {
+  const { flaw, hasFileType, hasMovie, durationSeconds } = await readMp4Boxes(file);
   if (flaw !== null)
     return {
       problems: [
@@ -56,7 +56,7 @@ export async function probeMovie(entry: Entry, file: OpenFile): Promise<Facts> {
 }
 
 /** A snapshot must begin and end as a JPEG. */
-export async function probeSnapshot(entry: Entry, file: OpenFile): Promise<Facts> {
+export async function probeSnapshot(entry: Entry, file: OpenFile): Promise<FileResult> {
   const head = await file.read(0, JPEG.length);
   if (!beginsWith(head, JPEG)) return { problems: [notMedia(entry, "snapshot", "a JPEG")] };
 

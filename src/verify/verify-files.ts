@@ -11,20 +11,20 @@
 import type { Bucket, ObjectHead, StoredChecksum } from "../bucket/bucket.ts";
 import { readAll } from "../lib/read-all.ts";
 import type { Level, Problem } from "../contract/problem.ts";
-import { concurrently } from "../lib/map-concurrently.ts";
-import { compareMovies, compareSegments } from "./cross-checks.ts";
+import { mapConcurrently } from "../lib/map-concurrently.ts";
+import { compareMp4s, compareSegments } from "./cross-checks.ts";
 import type { Entry, Inventory, SegmentEntry } from "../recording/types.ts";
 import { problem } from "../checks/checks.ts";
 import { hashFile } from "./hash-file.ts";
 import { openBytes, openFile, type OpenFile } from "./file-reader.ts";
-import type { Facts } from "../recording/file-facts.ts";
-import { probeMovie, probeSegment, probeSnapshot } from "./probes.ts";
+import type { FileResult } from "../recording/file-facts.ts";
+import { probeMp4, probeSegment, probeSnapshot } from "./probes.ts";
 
 const FILES_AT_ONCE = 8;
 /** The largest file that is held in memory: most segments are smaller. */
 const WHOLE_BYTES = 2 * 1024 * 1024;
 
-export type ExamineOptions = {
+export type VerifyOptions = {
   level: Level;
   signal: AbortSignal;
   /** Called after each file. */
@@ -34,19 +34,19 @@ export type ExamineOptions = {
 type File = { kind: "segment"; entry: SegmentEntry } | { kind: "playlist" | "mp4" | "snapshot"; entry: Entry };
 
 /** Gives the inventory with the checksums and digests of the level, and what is wrong with the files, in the inventory's order. */
-export async function examine(
+export async function verifyFiles(
   bucket: Bucket,
   inventory: Inventory,
-  { level, signal, onProgress }: ExamineOptions,
+  { level, signal, onProgress }: VerifyOptions,
 ): Promise<{ inventory: Inventory; problems: Problem[] }> {
   if (level === "list") return { inventory, problems: [] };
 
   const files = listFiles(inventory);
   let done = 0;
-  const examined = await concurrently(files, {
+  const examined = await mapConcurrently(files, {
     limit: FILES_AT_ONCE,
     work: async (file) => {
-      const found = await examineFile(bucket, file, { level, signal });
+      const found = await verifyFile(bucket, file, { level, signal });
       done += 1;
       onProgress?.(done, files.length);
       return [file.entry.key, found] as const;
@@ -58,8 +58,8 @@ export async function examine(
   const digest = async (entry: Entry) =>
     facts.get(entry.key)?.sha256 ?? (await openFile(bucket, { entry, signal }).digest());
   for (const playlist of inventory.playlists) problems.push(...(await compareSegments(playlist, { facts, digest })));
-  problems.push(...(await compareMovies(inventory, { facts, digest })));
-  return { inventory: withFacts(inventory, facts), problems };
+  problems.push(...(await compareMp4s(inventory, { facts, digest })));
+  return { inventory: withDigests(inventory, facts), problems };
 }
 
 /** Every file once, though two playlists may name the same segment. */
@@ -73,15 +73,15 @@ function listFiles({ playlists, mp4s, snapshots }: Inventory): File[] {
   return [...new Map(files.map((file) => [file.entry.key, file])).values()];
 }
 
-async function examineFile(
+async function verifyFile(
   bucket: Bucket,
   file: File,
   { level, signal }: { level: Level; signal: AbortSignal },
-): Promise<Facts> {
+): Promise<FileResult> {
   const { key, sizeBytes, sha256 } = file.entry;
   // A playlist too large to be read before is not read now either.
   const isUnread = file.kind === "playlist" && sha256 === undefined;
-  if (level === "hash" && sizeBytes > 0 && sizeBytes <= WHOLE_BYTES) return examineWhole(bucket, file, signal);
+  if (level === "hash" && sizeBytes > 0 && sizeBytes <= WHOLE_BYTES) return verifyInMemory(bucket, file, signal);
 
   const head = await bucket.head(key, signal);
   if (head === undefined || !isSame(file, head)) return { problems: [changed(file, head)] };
@@ -96,7 +96,7 @@ async function examineFile(
 }
 
 /** At level hash one request tells everything of a small file. */
-async function examineWhole(bucket: Bucket, file: File, signal: AbortSignal): Promise<Facts> {
+async function verifyInMemory(bucket: Bucket, file: File, signal: AbortSignal): Promise<FileResult> {
   const object = await bucket.get(file.entry.key, { signal });
   if (object === undefined || !isSame(file, object)) {
     await object?.body[Symbol.asyncIterator]().return?.();
@@ -121,26 +121,26 @@ function changed({ entry: { key, sizeBytes, etag } }: File, found: ObjectHead | 
 
 async function withHash(
   file: File,
-  { content, probe, checksum }: { content: OpenFile; probe: Facts; checksum: StoredChecksum | undefined },
-): Promise<Facts> {
+  { content, probe, checksum }: { content: OpenFile; probe: FileResult; checksum: StoredChecksum | undefined },
+): Promise<FileResult> {
   const { key } = file.entry;
   const { sha256, problems } = await hashFile(content, { key, checksum, isSegment: isPackets(file, probe) });
   return { ...probe, sha256, problems: [...probe.problems, ...problems] };
 }
 
 /** Of a segment that is none, or is cut, the packets are not looked at again. */
-function isPackets({ kind, entry }: File, { problems }: Facts): boolean {
+function isPackets({ kind, entry }: File, { problems }: FileResult): boolean {
   return kind === "segment" && !entry.key.endsWith(".webm") && problems.length === 0;
 }
 
-async function probeFile(file: File, content: OpenFile): Promise<Facts> {
+async function probeFile(file: File, content: OpenFile): Promise<FileResult> {
   if (file.kind === "segment") return probeSegment(file.entry, content);
-  if (file.kind === "mp4") return probeMovie(file.entry, content);
+  if (file.kind === "mp4") return probeMp4(file.entry, content);
   if (file.kind === "snapshot") return probeSnapshot(file.entry, content);
   return { problems: [] };
 }
 
-function withFacts(inventory: Inventory, facts: ReadonlyMap<string, Facts>): Inventory {
+function withDigests(inventory: Inventory, facts: ReadonlyMap<string, FileResult>): Inventory {
   function complete<Known extends Entry>(entry: Known): Known {
     const { checksum, sha256 } = facts.get(entry.key) ?? {};
     return { ...entry, ...(checksum && { checksum }), ...(sha256 !== undefined && { sha256 }) };

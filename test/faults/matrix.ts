@@ -2,9 +2,9 @@
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import type { Level, Problem } from "../../src/contract/problem.ts";
 import type { Outcome } from "../../src/contract/result.ts";
-import { concurrently } from "../../src/lib/map-concurrently.ts";
-import { examine } from "../../src/verify/verify-files.ts";
-import { lookAt } from "../../src/inventory/inspect.ts";
+import { mapConcurrently } from "../../src/lib/map-concurrently.ts";
+import { verifyFiles } from "../../src/verify/verify-files.ts";
+import { inspectRecording } from "../../src/inventory/inspect.ts";
 import { decideOutcome } from "../../src/inventory/outcome.ts";
 import type { Stored } from "../support/recordings/recordings.ts";
 
@@ -32,20 +32,20 @@ export async function judge(
   const named = stored.expectation.named.map(({ name }) => ({ name: name.replace("{prefix}", directory) }));
   const expectation = { ...stored.expectation, named, prefix: directory };
   const putAll = async (objects: Map<string, Uint8Array>) =>
-    concurrently([...objects], {
+    mapConcurrently([...objects], {
       limit: 8,
       work: ([name, bytes]) => bucket.put(directory + name, bytes, { signal, contentType: "application/octet-stream" }),
     });
 
   await putAll(stored.objects);
   for (const [name, bytes] of later?.when === "on-disk" ? later.objects : []) await rot?.(directory + name, bytes);
-  const inventory = await lookAt(bucket, expectation, { signal });
+  const inventory = await inspectRecording(bucket, expectation, { signal });
   if (later?.when === "after-listing") await putAll(later.objects);
 
-  const claims = await concurrently(LEVELS, {
+  const claims = await mapConcurrently(LEVELS, {
     limit: LEVELS.length,
     work: async (level) => {
-      const examined = await examine(bucket, inventory, { level, signal });
+      const examined = await verifyFiles(bucket, inventory, { level, signal });
       const problems = [...inventory.problems, ...examined.problems];
       const agoraNamedOrClaimed = expectation.named.length > 0;
       return {

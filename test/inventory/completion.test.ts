@@ -3,16 +3,16 @@ import { describe, test } from "node:test";
 
 import type { Inventory } from "../../src/recording/types.ts";
 import { takeInventory } from "../../src/inventory/inventory.ts";
-import { settled } from "../../src/inventory/completion.ts";
+import { checkCompletion } from "../../src/inventory/completion.ts";
 import { decideOutcome } from "../../src/inventory/outcome.ts";
-import { expectation, segments, STEM, survey, track } from "../support/recordings/listing.ts";
+import { expectation, segments, STEM, scanOf, track } from "../support/recordings/listing.ts";
 
 // The store says 06:00:00, and the newest object is of 05:59:00.
-const complete = takeInventory(survey(track(STEM)), expectation());
-const partial = takeInventory(survey(segments(STEM, 2)), expectation());
-const nothing = takeInventory(survey({}), expectation());
+const complete = takeInventory(scanOf(track(STEM)), expectation());
+const partial = takeInventory(scanOf(segments(STEM, 2)), expectation());
+const nothing = takeInventory(scanOf({}), expectation());
 
-describe("settled()", () => {
+describe("checkCompletion()", () => {
   const facts = {
     inventory: complete,
     expectation: expectation(),
@@ -58,7 +58,7 @@ describe("settled()", () => {
     },
   ]) {
     test(`answers ${expected.done ? "done" : "not done"} when ${when}`, () => {
-      assert.deepEqual(settled({ ...facts, ...changes }), expected);
+      assert.deepEqual(checkCompletion({ ...facts, ...changes }), expected);
     });
   }
 });

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import type { Expectation } from "../../src/recording/types.ts";
-import { lookAt, type LookOptions } from "../../src/inventory/inspect.ts";
+import { inspectRecording, type InspectOptions } from "../../src/inventory/inspect.ts";
 import { expectation, playlist, segmentNames, SID, track } from "../support/recordings/listing.ts";
 import { testBucket } from "../support/test-bucket.ts";
 
@@ -17,10 +17,10 @@ const ALL = ["", "bak0_", "bak1_", "bak2_"];
 const AGE_MS = 60_000;
 
 type Objects = Record<string, string | number>;
-type Asked = { objects: Objects; changes?: Partial<Expectation>; patience?: LookOptions["patience"] };
+type Asked = { objects: Objects; changes?: Partial<Expectation>; quietRule?: InspectOptions["quietRule"] };
 
 /** Looks at these objects a minute after they were put; `listed` is what each listing asked for, up to the sid. */
-async function looked({ objects, changes, patience }: Asked) {
+async function looked({ objects, changes, quietRule }: Asked) {
   const bucket = await store();
   const prefix = `${randomUUID()}/`;
   for (const [key, content] of Object.entries(objects)) {
@@ -36,7 +36,10 @@ async function looked({ objects, changes, patience }: Asked) {
       return { ...listing, storeTime: new Date(Date.parse(listing.storeTime) + AGE_MS).toISOString() };
     },
   };
-  const inventory = await lookAt(later, expectation({ prefix, ...changes }), { signal, ...(patience && { patience }) });
+  const inventory = await inspectRecording(later, expectation({ prefix, ...changes }), {
+    signal,
+    ...(quietRule && { quietRule }),
+  });
   return {
     inventory,
     listed: listed.toSorted(),
@@ -53,7 +56,7 @@ const [own = "", first = "", second = ""] = SETS;
 const YOUNG = { sessionLeftMs: 0, quietMs: 10 * AGE_MS };
 const QUIET = { sessionLeftMs: 0, quietMs: 1000 };
 
-describe("lookAt() lists", () => {
+describe("inspectRecording() lists", () => {
   const cases: (Asked & { when: string; sets: string[] })[] = [
     { when: "the own files are complete", objects: track(own), sets: ["", "bak0_"] },
     { when: "the own playlist has no end", objects: cut(own), sets: ALL },
@@ -62,22 +65,22 @@ describe("lookAt() lists", () => {
     { when: "nothing is there", objects: {}, sets: ALL },
     { when: "nothing is there, and nothing is demanded", objects: {}, changes: { expect: [] }, sets: ALL },
     { when: "only others' files are there", objects: { [`${SID}_other`]: 1 }, changes: { expect: [] }, sets: ALL },
-    { when: "a wait finds young files", objects: track(own), patience: YOUNG, sets: [""] },
-    { when: "a wait finds young files that are not complete", objects: cut(own), patience: YOUNG, sets: [""] },
+    { when: "a wait finds young files", objects: track(own), quietRule: YOUNG, sets: [""] },
+    { when: "a wait finds young files that are not complete", objects: cut(own), quietRule: YOUNG, sets: [""] },
     {
       when: "a wait finds quiet files while the session may live",
       objects: track(own),
-      patience: { ...QUIET, sessionLeftMs: 1 },
+      quietRule: { ...QUIET, sessionLeftMs: 1 },
       sets: [""],
     },
-    { when: "a wait finds quiet files", objects: track(own), patience: QUIET, sets: ["", "bak0_"] },
-    { when: "a wait finds quiet files that are not complete", objects: cut(own), patience: QUIET, sets: ALL },
-    { when: "a wait finds nothing", objects: {}, patience: YOUNG, sets: ALL },
+    { when: "a wait finds quiet files", objects: track(own), quietRule: QUIET, sets: ["", "bak0_"] },
+    { when: "a wait finds quiet files that are not complete", objects: cut(own), quietRule: QUIET, sets: ALL },
+    { when: "a wait finds nothing", objects: {}, quietRule: YOUNG, sets: ALL },
     {
       when: "a wait finds all files of an authoritative list, young as they are",
       objects: track(own),
       changes: { authoritative: true },
-      patience: YOUNG,
+      quietRule: YOUNG,
       sets: ["", "bak0_"],
     },
   ];
@@ -95,7 +98,7 @@ describe("lookAt() lists", () => {
   });
 });
 
-describe("lookAt() finds", () => {
+describe("inspectRecording() finds", () => {
   test("a recording that three servers continued, complete without an end in the first three playlists", async () => {
     const [a = "", b = "", c = "", d = ""] = SETS;
     const { inventory, found } = await looked({ objects: { ...cut(a), ...cut(b), ...cut(c), ...track(d) } });

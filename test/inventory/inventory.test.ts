@@ -10,7 +10,7 @@ import {
   segments,
   SID,
   STEM,
-  survey,
+  scanOf,
   track,
 } from "../support/recordings/listing.ts";
 
@@ -18,7 +18,7 @@ const user = (uid: string, type = "audio") => `${STEM}__uid_s_${uid}__uid_e_${ty
 const name = (key: string) => key.slice(key.lastIndexOf("/") + 1);
 
 function take(objects: Record<string, string | number>, changes: Partial<Expectation> = {}) {
-  return takeInventory(survey(objects), expectation(changes));
+  return takeInventory(scanOf(objects), expectation(changes));
 }
 
 function without(objects: Record<string, string | number>, key: string): Record<string, string | number> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { takeInventory } from "../../src/inventory/inventory.ts";
-import { expectation, playlist, segmentNames, segments, SID, STEM, survey } from "../support/recordings/listing.ts";
+import { expectation, playlist, segmentNames, segments, SID, STEM, scanOf } from "../support/recordings/listing.ts";
 
 const [first = "", second = ""] = segmentNames(STEM, 2);
 
@@ -38,7 +38,7 @@ describe("takes for the playlist in force", () => {
   ]) {
     test(rule, () => {
       const { playlists } = takeInventory(
-        survey({ ...objects, ...segments(STEM, 2) }),
+        scanOf({ ...objects, ...segments(STEM, 2) }),
         expectation({ named: [{ name: `${SID}_room.m3u8` }] }),
       );
       assert.deepEqual(

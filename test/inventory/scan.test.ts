@@ -4,10 +4,10 @@ import { describe, test } from "node:test";
 
 import { BucketError, type Bucket } from "../../src/bucket/bucket.ts";
 import type { Expectation } from "../../src/recording/types.ts";
-import { namingOf } from "../../src/recording/keys.ts";
+import { recordingKeys } from "../../src/recording/keys.ts";
 import { MAX_PLAYLIST_BYTES } from "../../src/media/hls/media-playlist.ts";
-import { joinSurveys, surveyBucket } from "../../src/inventory/scan.ts";
-import { expectation, playlist, SID, survey } from "../support/recordings/listing.ts";
+import { joinScans, scanRecording } from "../../src/inventory/scan.ts";
+import { expectation, playlist, scanOf, SID } from "../support/recordings/listing.ts";
 import { testBucket } from "../support/test-bucket.ts";
 
 const signal = AbortSignal.timeout(60_000);
@@ -19,14 +19,14 @@ async function put(bucket: Bucket, objects: Record<string, string | Uint8Array>)
   }
 }
 
-/** The survey of all sets. */
+/** Scans the prefixes of every server. */
 async function surveyOf(bucket: Bucket, wanted: Expectation, until = signal) {
-  const naming = namingOf(wanted);
+  const naming = recordingKeys(wanted);
   const { own, failovers } = naming.listingPrefixes;
-  return surveyBucket(bucket, { naming, prefixes: [...own, ...failovers.flat()] }, until);
+  return scanRecording(bucket, { naming, prefixes: [...own, ...failovers.flat()] }, until);
 }
 
-/** What a survey of a bucket with these objects below a prefix of its own finds; keys without the prefix. */
+/** What a scan of a bucket with these objects below a prefix of its own finds; keys without the prefix. */
 async function surveyed(prefix: string, objects: Record<string, string | Uint8Array>, named: string[] = []) {
   const bucket = await store();
   await put(bucket, Object.fromEntries(Object.entries(objects).map(([key, content]) => [prefix + key, content])));
@@ -35,7 +35,7 @@ async function surveyed(prefix: string, objects: Record<string, string | Uint8Ar
   return { ...found, keys: found.objects.map(({ key }) => key.replace(prefix, "")) };
 }
 
-describe("surveyBucket()", () => {
+describe("scanRecording()", () => {
   test("finds the files of every failover set, sorted, and nothing else of the prefix", async () => {
     const { keys } = await surveyed("sets/", {
       [`${SID}_room.m3u8`]: playlist([]),
@@ -138,12 +138,12 @@ describe("surveyBucket()", () => {
   });
 });
 
-describe("joinSurveys()", () => {
-  const listed = survey({ "a/2": 1, "a/4": 1 });
+describe("joinScans()", () => {
+  const listed = scanOf({ "a/2": 1, "a/4": 1 });
 
   test("has every object once, sorted, with the earlier of the clocks", () => {
-    const other = { ...survey({ "a/1": 1, "a/3": 1, "a/4": 1 }), storeTime: "2024-02-03T05:59:59.000Z" };
-    const { objects, storeTime } = joinSurveys(listed, other);
+    const other = { ...scanOf({ "a/1": 1, "a/3": 1, "a/4": 1 }), storeTime: "2024-02-03T05:59:59.000Z" };
+    const { objects, storeTime } = joinScans(listed, other);
     assert.deepEqual(
       objects.map(({ key }) => key),
       ["a/1", "a/2", "a/3", "a/4"],
@@ -153,7 +153,7 @@ describe("joinSurveys()", () => {
 
   test("says the worst of what was not listed", () => {
     const foreign = { ...listed, unlisted: "foreign" as const };
-    assert.equal(joinSurveys(listed, foreign).unlisted, "foreign");
-    assert.equal(joinSurveys({ ...listed, unlisted: "anything" }, foreign).unlisted, "anything");
+    assert.equal(joinScans(listed, foreign).unlisted, "foreign");
+    assert.equal(joinScans({ ...listed, unlisted: "anything" }, foreign).unlisted, "anything");
   });
 });

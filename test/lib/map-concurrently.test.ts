@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 
-import { concurrently } from "../../src/lib/map-concurrently.ts";
+import { mapConcurrently } from "../../src/lib/map-concurrently.ts";
 
-describe("concurrently()", () => {
+describe("mapConcurrently()", () => {
   test("keeps the order of the list, and never has more under way than the limit", async () => {
     const gates = Array.from({ length: 6 }, () => Promise.withResolvers<string>());
     let underWay = 0;
     let most = 0;
-    const working = concurrently([0, 1, 2, 3, 4, 5], {
+    const working = mapConcurrently([0, 1, 2, 3, 4, 5], {
       limit: 2,
       work: async (index) => {
         underWay += 1;
@@ -27,7 +27,7 @@ describe("concurrently()", () => {
   test("begins nothing further after the first error, and rejects with it", async () => {
     const begun: number[] = [];
     const late = Promise.withResolvers<void>();
-    const working = concurrently([0, 1, 2, 3], {
+    const working = mapConcurrently([0, 1, 2, 3], {
       limit: 2,
       work: async (index) => {
         begun.push(index);

@@ -6,7 +6,7 @@ import { describe, test, type TestContext } from "node:test";
 import type { Bucket, StoredObject } from "../../src/bucket/bucket.ts";
 import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
 import type { Expectation } from "../../src/recording/types.ts";
-import { lookAt } from "../../src/inventory/inspect.ts";
+import { inspectRecording } from "../../src/inventory/inspect.ts";
 import { decideOutcome } from "../../src/inventory/outcome.ts";
 import { expectation, SID, STEM, track } from "../support/recordings/listing.ts";
 
@@ -72,7 +72,7 @@ function page(objects: Objects, prefix: string): string {
 /** What a worker says of the recording at level `list`. */
 async function look(bucket: Bucket, changes: Partial<Expectation> = {}) {
   const wanted = expectation(changes);
-  const inventory = await lookAt(bucket, wanted, { signal: AbortSignal.timeout(60_000) });
+  const inventory = await inspectRecording(bucket, wanted, { signal: AbortSignal.timeout(60_000) });
   const { problems } = inventory;
   const outcome = decideOutcome({ inventory, problems, saidNothingRecorded: false, agoraNamedOrClaimed: false });
   return { inventory, outcome, checks: problems.map(({ check }) => check) };

@@ -3,9 +3,9 @@ import { describe, test } from "node:test";
 
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import { writeManifest } from "../../src/manifest/write-manifest.ts";
-import { lookAt } from "../../src/inventory/inspect.ts";
+import { inspectRecording } from "../../src/inventory/inspect.ts";
 import { publish } from "../../src/manifest/publish.ts";
-import { recheck } from "../../src/manifest/reverify.ts";
+import { reverifyManifest } from "../../src/manifest/reverify.ts";
 import {
   copy,
   edit,
@@ -33,7 +33,7 @@ async function finished(prefix: string, options: RecordingOptions = {}, change: 
   for (const [name, bytes] of stored.objects) await put(bucket, prefix + name, bytes);
 
   const expectation = { ...stored.expectation, prefix };
-  const inventory = await lookAt(bucket, expectation, { signal });
+  const inventory = await inspectRecording(bucket, expectation, { signal });
   const { sid, cname, mode } = expectation;
   const { recording, ...facts } = manifestFacts();
   const key = `${prefix}${sid}.run.manifest.json`;
@@ -58,11 +58,11 @@ async function put(bucket: Bucket, key: string, bytes: Uint8Array | string): Pro
 /** What has changed, with keys without the prefix. */
 async function changes({ bucket, key, written, prefix }: Finished, bytes = written.bytes) {
   const manifest = { key, bytes, sha256: written.sha256 };
-  const found = await recheck({ manifest, openFiles: () => bucket, signal });
+  const found = await reverifyManifest({ manifest, openFiles: () => bucket, signal });
   return { ...found, changes: found.changes.map((change) => [change.what, change.key.replace(prefix, "")]) };
 }
 
-describe("recheck()", () => {
+describe("reverifyManifest()", () => {
   test("finds nothing changed where nothing has", async () => {
     const found = await changes(await finished("same/"));
     assert.deepEqual(found, { unchanged: true, checked: 5, changes: [] });

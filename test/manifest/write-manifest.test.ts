@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 
 import { compareUtf8 } from "../../src/lib/canonical-json.ts";
-import { verifyManifest } from "../../src/manifest/read-manifest.ts";
+import { readManifest } from "../../src/manifest/read-manifest.ts";
 import { writeManifest } from "../../src/manifest/write-manifest.ts";
 import { Segment } from "../../src/manifest/schema.ts";
 import { manifestFacts, segment } from "../support/recordings/facts.ts";
@@ -14,7 +14,7 @@ function sha256(bytes: Uint8Array): string {
 
 function written(facts = manifestFacts()) {
   const { bytes } = writeManifest(facts);
-  return { manifest: verifyManifest(bytes, sha256(bytes)), text: Buffer.from(bytes).toString() };
+  return { manifest: readManifest(bytes, sha256(bytes)), text: Buffer.from(bytes).toString() };
 }
 
 describe("writeManifest()", () => {
@@ -22,7 +22,7 @@ describe("writeManifest()", () => {
     const { bytes, sha256: digest, sideFile } = writeManifest(manifestFacts());
     assert.equal(digest, sha256(bytes));
     assert.equal(sideFile, undefined);
-    const manifest = verifyManifest(bytes, digest);
+    const manifest = readManifest(bytes, digest);
     assert.equal(manifest.version, 1);
     assert.equal(manifest.outcome, "verified");
     assert.equal(manifest.recording.resourceId, null);
@@ -81,7 +81,7 @@ describe("writeManifest()", () => {
     assert.ok(sideFile);
     assert.equal(sideFile.key, "calls/sid1.run1.manifest.segments.jsonl");
     assert.equal(sideFile.sha256, sha256(sideFile.bytes));
-    assert.deepEqual(verifyManifest(bytes, sha256(bytes)).segments, {
+    assert.deepEqual(readManifest(bytes, sha256(bytes)).segments, {
       count: 1001,
       sideFile: { key: sideFile.key, sha256: sideFile.sha256, bytes: sideFile.bytes.length },
     });
@@ -97,11 +97,11 @@ describe("writeManifest()", () => {
   });
 });
 
-describe("verifyManifest()", () => {
+describe("readManifest()", () => {
   test("refuses bytes that differ in one place", () => {
     const { bytes, sha256: promised } = writeManifest(manifestFacts());
     const changed = Buffer.from(Buffer.from(bytes).toString().replace("verified", "damaged "));
-    assert.throws(() => verifyManifest(changed, promised), /^Error: Cannot believe the manifest: its SHA-256 is/);
+    assert.throws(() => readManifest(changed, promised), /^Error: Cannot believe the manifest: its SHA-256 is/);
   });
 
   for (const [what, text, message] of [
@@ -110,12 +110,12 @@ describe("verifyManifest()", () => {
   ] as const) {
     test(`refuses ${what}, even with the right digest`, () => {
       const bytes = Buffer.from(text);
-      assert.throws(() => verifyManifest(bytes, sha256(bytes)), { message });
+      assert.throws(() => readManifest(bytes, sha256(bytes)), { message });
     });
   }
 
   test("reads a manifest with fields that a later writer added", () => {
     const bytes = Buffer.from(written().text.replace("{", '{"added": 1,'));
-    assert.equal(verifyManifest(bytes, sha256(bytes)).recording.sid, "sid1");
+    assert.equal(readManifest(bytes, sha256(bytes)).recording.sid, "sid1");
   });
 });

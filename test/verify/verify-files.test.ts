@@ -6,7 +6,7 @@ import { BucketError } from "../../src/bucket/bucket.ts";
 import type { Level } from "../../src/contract/problem.ts";
 import { mp4Media, readMedia, segmentMedia } from "../../src/emulator/recording/media.ts";
 import type { Inventory } from "../../src/recording/types.ts";
-import { examine } from "../../src/verify/verify-files.ts";
+import { verifyFiles } from "../../src/verify/verify-files.ts";
 import { mixedRecording, storeRecording } from "../support/recordings/stored-recording.ts";
 import { testBucket } from "../support/test-bucket.ts";
 
@@ -20,7 +20,7 @@ async function examined(prefix: string, changes: Record<string, Uint8Array>, lev
   const files = new Map([...(await mixedRecording()), ...Object.entries(changes)]);
   const inventory = await storeRecording(bucket, prefix, files);
   const progress: [number, number][] = [];
-  const found = await examine(bucket, inventory, {
+  const found = await verifyFiles(bucket, inventory, {
     level,
     signal: AbortSignal.timeout(60_000),
     onProgress: (...step) => progress.push(step),
@@ -32,11 +32,11 @@ function checks({ problems, prefix }: Awaited<ReturnType<typeof examined>>): str
   return problems.map(({ check, severity, subject }) => `${severity} ${check} ${subject.replace(prefix, "")}`);
 }
 
-describe("examine()", () => {
+describe("verifyFiles()", () => {
   test("asks nothing of the store at level list", async () => {
     const bucket = await store();
     const inventory = await storeRecording(bucket, "list/", await mixedRecording());
-    const found = await examine(bucket, inventory, { level: "list", signal: AbortSignal.abort() });
+    const found = await verifyFiles(bucket, inventory, { level: "list", signal: AbortSignal.abort() });
     assert.deepEqual(found, { inventory, problems: [] });
   });
 
@@ -58,7 +58,7 @@ describe("examine()", () => {
         ...inventory,
         snapshots: inventory.snapshots.map((entry) => ({ ...entry, key: "changed/x.jpg" })),
       };
-      const { problems } = await examine(bucket, gone, { level, signal });
+      const { problems } = await verifyFiles(bucket, gone, { level, signal });
       assert.deepEqual(
         problems.map(({ check, severity, subject }) => [check, severity, subject]),
         [
@@ -142,7 +142,7 @@ describe("examine()", () => {
     );
     assert.ok(whole.length > (64 + 350) * 188);
     const inventory = await storeRecording(bucket, "long/", new Map([["00.ts", whole]]));
-    const { problems } = await examine(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
+    const { problems } = await verifyFiles(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
     assert.equal(problems.length, 1);
     assert.match(problems[0]?.observed ?? "", /^2[23]\.\d{3} s$/);
   });
@@ -172,7 +172,7 @@ describe("examine()", () => {
     const files = await mixedRecording();
     files.delete("1.mp4");
     const inventory = await storeRecording(bucket, "duration/", files);
-    const { problems } = await examine(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
+    const { problems } = await verifyFiles(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
     assert.deepEqual(problems, [
       {
         check: "mp4-duration",
@@ -191,7 +191,7 @@ describe("examine()", () => {
     const { playlists, ...rest } = await storeRecording(bucket, "tracks/", files);
     const tracks = playlists.map((playlist) => ({ ...playlist, track: { uid: "1", type: "video" } }));
     const inventory = { ...rest, playlists: tracks };
-    const { problems } = await examine(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
+    const { problems } = await verifyFiles(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
     assert.deepEqual(problems, []);
   });
 
@@ -204,14 +204,14 @@ describe("examine()", () => {
     const inventory = await storeRecording(await store(), "denied/", await mixedRecording());
     const denied = await store({ secretKey: "wrong" });
     const signal = AbortSignal.timeout(60_000);
-    await assert.rejects(examine(denied, inventory, { level: "probe", signal }), BucketError);
+    await assert.rejects(verifyFiles(denied, inventory, { level: "probe", signal }), BucketError);
   });
 
   test("ends when its caller gives up", async () => {
     const bucket = await store();
     const inventory = await storeRecording(bucket, "abort/", await mixedRecording());
     const controller = new AbortController();
-    const examining = examine(bucket, inventory, {
+    const examining = verifyFiles(bucket, inventory, {
       level: "hash",
       signal: controller.signal,
       onProgress: () => controller.abort(new Error("given up")),

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 
 import type { Command } from "commander";
 
-import { verifyManifest } from "../../manifest/read-manifest.ts";
+import { readManifest } from "../../manifest/read-manifest.ts";
 import { formatBytes } from "../../lib/quantities.ts";
 import { findManifest } from "../find-manifest.ts";
 import { parseSid } from "../with-client.ts";
@@ -22,7 +22,7 @@ export function addManifestCommand(program: Command, { host, print }: CommandCon
         env: host.env,
         signal: AbortSignal.timeout(LIMIT_MS),
       });
-      verifyManifest(bytes, reference.sha256);
+      readManifest(bytes, reference.sha256);
       if (output === undefined) {
         host.stdout.write(new TextDecoder().decode(bytes));
         return;

@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import type { Command } from "commander";
 
 import type { Bucket } from "../../bucket/bucket.ts";
-import { verifyManifest } from "../../manifest/read-manifest.ts";
+import { readManifest } from "../../manifest/read-manifest.ts";
 import { readSegments } from "../../manifest/reverify.ts";
 import type { Manifest, Segment } from "../../manifest/schema.ts";
 import { renderReport, type ReportSource } from "../../report/page.ts";
@@ -74,7 +74,7 @@ async function loadSource(bytes: Uint8Array, { name, sha256, folder }: Origin): 
 
 function parseManifest(bytes: Uint8Array, { observed, promised }: { observed: string; promised: string }): Manifest {
   try {
-    return verifyManifest(bytes, promised);
+    return readManifest(bytes, promised);
   } catch (error) {
     const message = error instanceof Error ? error.message : "Cannot read the manifest";
     throw observed === promised ? new UsageError(message) : new NegativeResult(message);

@@ -1,7 +1,7 @@
 /** The command that holds a manifest against its digest and against the store once more. */
 import type { Command } from "commander";
 
-import { recheck, type Recheck } from "../../manifest/reverify.ts";
+import { reverifyManifest, type Reverification } from "../../manifest/reverify.ts";
 import { plural } from "../../lib/quantities.ts";
 import { findManifest, readManifestFile, createStoreOpener } from "../find-manifest.ts";
 import { isSid, parseSid } from "../with-client.ts";
@@ -29,7 +29,7 @@ export function addVerifyCommand(program: Command, { host, exit, print }: Comman
     });
 }
 
-function formatRecheck({ unchanged, checked, changes }: Recheck, paint: Paint): string {
+function formatRecheck({ unchanged, checked, changes }: Reverification, paint: Paint): string {
   if (unchanged) return `${paint("green", "unchanged")}: ${plural(checked, "file")} as the manifest lists them`;
   const lines = changes.map(
     ({ what, key, was, is }) => `  ${what} ${stripControls(key)}\n    was ${was}\n    is  ${is}`,
@@ -41,16 +41,21 @@ function formatRecheck({ unchanged, checked, changes }: Recheck, paint: Paint): 
   return [`${paint("red", "changed")}: ${count}`, ...lines].join("\n");
 }
 
-async function runVerify(subject: string, { sha256, store }: Options, { env }: CommandHost): Promise<Recheck> {
+async function runVerify(subject: string, { sha256, store }: Options, { env }: CommandHost): Promise<Reverification> {
   const open = createStoreOpener(env);
   const signal = AbortSignal.timeout(LIMIT_MS);
   if (sha256 !== undefined) {
     const manifest = { key: subject, bytes: await readManifestFile(subject), sha256: sha256.toLowerCase() };
-    return recheck({ manifest, openFiles: open, ...(store !== undefined && { sideFiles: open(store) }), signal });
+    return reverifyManifest({
+      manifest,
+      openFiles: open,
+      ...(store !== undefined && { sideFiles: open(store) }),
+      signal,
+    });
   }
 
   if (!isSid(subject)) throw new UsageError(`Cannot verify "${subject}": a file needs --sha256`);
   const { reference, bytes, bucket } = await findManifest(parseSid(subject), { env, signal });
   const { key, sha256: promised } = reference;
-  return recheck({ manifest: { key, bytes, sha256: promised }, openFiles: open, sideFiles: bucket, signal });
+  return reverifyManifest({ manifest: { key, bytes, sha256: promised }, openFiles: open, sideFiles: bucket, signal });
 }

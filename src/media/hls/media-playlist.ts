@@ -7,7 +7,7 @@
  * A text that is no playlist at all counts as not ended, because the playlist may still come to replace it.
  */
 import { type ParsedPlaylist, unreadable } from "./types.ts";
-import { Reading } from "./parser.ts";
+import { MediaPlaylistParser } from "./parser.ts";
 
 /** About 100 000 segments: more than two weeks of one track. */
 export const MAX_PLAYLIST_BYTES = 16 * 1024 * 1024;
@@ -28,19 +28,19 @@ export function parsePlaylist(bytes: Uint8Array): ParsedPlaylist {
   const first = text.slice(begin, feed < 0 ? text.length : contentEnd(text, feed));
   if (first !== "#EXTM3U") return unreadable(firstLine(first));
 
-  const reading = new Reading();
-  if (hasMark) reading.find("playlist-byte-order-mark", 1, "one");
+  const reading = new MediaPlaylistParser();
+  if (hasMark) reading.report("playlist-byte-order-mark", 1, "one");
   return feed < 0 ? reading.finish(first, 1) : readLines(text, { begin: feed + 1, reading });
 }
 
 /** Reads everything behind the first line. */
-function readLines(text: string, { begin, reading }: { begin: number; reading: Reading }): ParsedPlaylist {
+function readLines(text: string, { begin, reading }: { begin: number; reading: MediaPlaylistParser }): ParsedPlaylist {
   let at = begin;
   let number = 2;
   for (let feed = text.indexOf("\n", at); feed >= 0; feed = text.indexOf("\n", at)) {
     if (number > MAX_LINES) return unreadable(`more than ${MAX_LINES} lines`);
     const line = { text, at, end: contentEnd(text, feed) };
-    if (!reading.takeUsual(line, number)) reading.take(text.slice(at, line.end), number);
+    if (!reading.parseLineFast(line, number)) reading.parseLine(text.slice(at, line.end), number);
     at = feed + 1;
     number += 1;
   }

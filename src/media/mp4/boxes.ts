@@ -9,7 +9,7 @@ const MAX_BOXES = 2000;
 /** Enough for a box header, and for `moov` with `mvhd`, which every known writer puts first in it. */
 const WINDOW_BYTES = 256;
 
-export type Movie = {
+export type Mp4Info = {
   hasFileType: boolean;
   hasMovie: boolean;
   /** From `mvhd`; `null` where it says nothing. */
@@ -21,9 +21,9 @@ export type Movie = {
 type Box = { type: string; headerBytes: number; sizeBytes: number };
 
 /** Walks the top-level boxes of a file. */
-export async function walkMovie(file: Pick<OpenFile, "sizeBytes" | "read">): Promise<Movie> {
+export async function readMp4Boxes(file: Pick<OpenFile, "sizeBytes" | "read">): Promise<Mp4Info> {
   const { sizeBytes } = file;
-  const movie: Movie = { hasFileType: false, hasMovie: false, durationSeconds: null, flaw: null };
+  const movie: Mp4Info = { hasFileType: false, hasMovie: false, durationSeconds: null, flaw: null };
   let at = 0;
   for (let boxes = 0; at < sizeBytes; boxes += 1) {
     if (boxes === MAX_BOXES) return { ...movie, flaw: `more than ${MAX_BOXES} boxes` };
@@ -37,7 +37,7 @@ export async function walkMovie(file: Pick<OpenFile, "sizeBytes" | "read">): Pro
     movie.hasFileType ||= box.type === "ftyp";
     if (box.type === "moov") {
       movie.hasMovie = true;
-      movie.durationSeconds = movieDuration(bytes.subarray(box.headerBytes));
+      movie.durationSeconds = readMovieDuration(bytes.subarray(box.headerBytes));
     }
     at += box.sizeBytes;
   }
@@ -62,7 +62,7 @@ function readBox(bytes: Uint8Array, available: number): Box | undefined {
 }
 
 /** ISO/IEC 14496-12, 8.2.2: `mvhd` in version 0 with 32-bit times or version 1 with 64-bit ones; all ones is "unknown". */
-function movieDuration(content: Uint8Array): number | null {
+function readMovieDuration(content: Uint8Array): number | null {
   const box = readBox(content, content.length);
   if (box?.type !== "mvhd" || content.length < box.headerBytes + 32) return null;
 

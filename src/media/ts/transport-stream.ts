@@ -34,13 +34,13 @@ export function watchPackets(): { take(chunk: Uint8Array): void; brokenAt(): num
 }
 
 /** When a PES packet is to be presented, in ticks, and whether it carries sound. */
-export type PresentationTime = { ticks: number; isSound: boolean };
+export type PresentationTime = { ticks: number; isAudio: boolean };
 
 /** The presentation time stamps of every PES packet that begins in these bytes; they must begin at a packet. */
-export function presentationTimes(bytes: Uint8Array): PresentationTime[] {
+export function readPresentationTimes(bytes: Uint8Array): PresentationTime[] {
   const times = [];
   for (let at = 0; at + PACKET_BYTES <= bytes.length; at += PACKET_BYTES) {
-    const time = presentationTime(bytes.subarray(at, at + PACKET_BYTES));
+    const time = readPresentationTime(bytes.subarray(at, at + PACKET_BYTES));
     if (time !== undefined) times.push(time);
   }
   return times;
@@ -53,7 +53,7 @@ export function secondsBetween(from: number, to: number): number {
 }
 
 /** Seconds from the first time stamp to the latest one (pictures do not come in the order of their times). */
-export function playedSeconds(times: number[]): number | undefined {
+export function ptsSpanSeconds(times: number[]): number | undefined {
   const [first] = times;
   if (first === undefined) return undefined;
   const offsets = times.map((time) => secondsBetween(first, time));
@@ -61,19 +61,19 @@ export function playedSeconds(times: number[]): number | undefined {
 }
 
 /** The PTS of the PES packet that begins in this transport packet. Tables, padding and scrambled payloads have none. */
-function presentationTime(packet: Uint8Array): PresentationTime | undefined {
-  const start = unitStart(new DataView(packet.buffer, packet.byteOffset, PACKET_BYTES));
+function readPresentationTime(packet: Uint8Array): PresentationTime | undefined {
+  const start = payloadStart(new DataView(packet.buffer, packet.byteOffset, PACKET_BYTES));
   if (start === undefined || start + 14 > PACKET_BYTES) return undefined;
 
   const pes = new DataView(packet.buffer, packet.byteOffset + start, 14);
   if (!hasTimeStamp(pes)) return undefined;
   // 33 bits in groups of 3, 15 and 15, each closed by a marker bit. Multiplied, because shifts end at 32 bits.
   const ticks = (pes.getUint8(9) & 0x0e) * 2 ** 29 + (pes.getUint16(10) >> 1) * 2 ** 15 + (pes.getUint16(12) >> 1);
-  return { ticks, isSound: (pes.getUint8(3) & 0xe0) === 0xc0 };
+  return { ticks, isAudio: (pes.getUint8(3) & 0xe0) === 0xc0 };
 }
 
 /** Where in the packet a clear payload begins that is the start of something: 2.4.3.2. */
-function unitStart(packet: DataView): number | undefined {
+function payloadStart(packet: DataView): number | undefined {
   const startsUnit = (packet.getUint8(1) & 0x40) !== 0;
   const control = packet.getUint8(3);
   const isClear = (control & 0xc0) === 0;

@@ -1,6 +1,6 @@
 /** What must hold for every recording, and for what is left of a run. */
 import type { FinalizeResult } from "../../../src/client.ts";
-import { concurrently } from "../../../src/lib/map-concurrently.ts";
+import { mapConcurrently } from "../../../src/lib/map-concurrently.ts";
 import type { Told } from "./play.ts";
 import type { Stage } from "./stage.ts";
 
@@ -10,7 +10,7 @@ const SETTLED_MS = 3000;
 
 /** What is wrong, for people; nothing where all is well. */
 export async function judge(stage: Stage, told: Told[]): Promise<string[]> {
-  const each = await concurrently(told, { limit: AT_ONCE, work: async (one) => judgeOne(stage, one) });
+  const each = await mapConcurrently(told, { limit: AT_ONCE, work: async (one) => judgeOne(stage, one) });
   const left = await leftBehind(stage, told);
   return [...each.flat(), ...left, ...stage.fleet.crashes];
 }

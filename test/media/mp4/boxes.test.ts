@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import * as fc from "fast-check";
 
 import { mp4Media, readMedia } from "../../../src/emulator/recording/media.ts";
-import { walkMovie } from "../../../src/media/mp4/boxes.ts";
+import { readMp4Boxes } from "../../../src/media/mp4/boxes.ts";
 
 async function walk(bytes: Uint8Array, claimedBytes = bytes.length) {
   let reads = 0;
@@ -14,7 +14,7 @@ async function walk(bytes: Uint8Array, claimedBytes = bytes.length) {
     readBytes += length;
     return bytes.subarray(first, first + length);
   };
-  const movie = await walkMovie({ sizeBytes: claimedBytes, read });
+  const movie = await readMp4Boxes({ sizeBytes: claimedBytes, read });
   return { ...movie, reads, readBytes };
 }
 
@@ -40,7 +40,7 @@ function longHeader(timescale: number, duration: bigint): Uint8Array {
 const fileType = box("ftyp", Buffer.from("isom0000"));
 const movie = box("moov", longHeader(1000, 12_500n));
 
-describe("walkMovie()", () => {
+describe("readMp4Boxes()", () => {
   test("reads ffmpeg's MP4 whole without its media", async () => {
     const bytes = await readMedia(mp4Media(0));
     const { durationSeconds, readBytes, reads: _, ...found } = await walk(bytes);

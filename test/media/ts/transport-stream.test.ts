@@ -5,8 +5,8 @@ import * as fc from "fast-check";
 import { mp4Media, readMedia, segmentMedia, type SegmentKind } from "../../../src/emulator/recording/media.ts";
 import {
   isTransportStream,
-  playedSeconds,
-  presentationTimes,
+  ptsSpanSeconds,
+  readPresentationTimes,
   secondsBetween,
   watchPackets,
 } from "../../../src/media/ts/transport-stream.ts";
@@ -26,11 +26,11 @@ function packet(pts: bigint): Uint8Array {
 }
 
 function ticks(bytes: Uint8Array): number[] {
-  return presentationTimes(bytes).map((time) => time.ticks);
+  return readPresentationTimes(bytes).map((time) => time.ticks);
 }
 
 async function sounds(kind: SegmentKind): Promise<boolean[]> {
-  return presentationTimes(await readMedia(segmentMedia(kind, 0))).map(({ isSound }) => isSound);
+  return readPresentationTimes(await readMedia(segmentMedia(kind, 0))).map(({ isAudio }) => isAudio);
 }
 
 describe("isTransportStream()", () => {
@@ -42,7 +42,7 @@ describe("isTransportStream()", () => {
   });
 });
 
-describe("presentationTimes()", () => {
+describe("readPresentationTimes()", () => {
   for (const kind of ["mix", "audio", "video"] as const) {
     test(`finds the times of a segment of ${kind}, which go on in the next one`, async () => {
       const [first, second] = [
@@ -50,28 +50,28 @@ describe("presentationTimes()", () => {
         ticks(await readMedia(segmentMedia(kind, 1))),
       ];
       // A PES packet may hold several frames, so what is seen ends some frames before the segment's 1.92 s.
-      assert.ok(Math.abs((playedSeconds(first) ?? 0) - 1.92) < 0.5, `${playedSeconds(first)}`);
+      assert.ok(Math.abs((ptsSpanSeconds(first) ?? 0) - 1.92) < 0.5, `${ptsSpanSeconds(first)}`);
       assert.ok(Math.abs(secondsBetween(first[0] ?? 0, second[0] ?? 0) - 1.92) < 0.2);
     });
   }
 
   test("tells sound from pictures", async () => {
-    assert.ok((await sounds("audio")).every((isSound) => isSound));
-    assert.ok((await sounds("video")).every((isSound) => !isSound));
+    assert.ok((await sounds("audio")).every((isAudio) => isAudio));
+    assert.ok((await sounds("video")).every((isAudio) => !isAudio));
     assert.deepEqual(new Set(await sounds("mix")), new Set([true, false]));
   });
 
   test("reads all 33 bits", () => {
     for (const pts of [0n, 1n, 2n ** 15n, 2n ** 30n, 2n ** 32n + 12345n, 2n ** 33n - 1n]) {
-      assert.deepEqual(presentationTimes(packet(pts)), [{ ticks: Number(pts), isSound: false }]);
+      assert.deepEqual(readPresentationTimes(packet(pts)), [{ ticks: Number(pts), isAudio: false }]);
     }
   });
 
   test("finds nothing in a scrambled packet, and none in half a packet", () => {
     const scrambled = packet(90_000n);
     scrambled[3] = 0xb0;
-    assert.deepEqual(presentationTimes(scrambled), []);
-    assert.deepEqual(presentationTimes(packet(90_000n).subarray(0, 187)), []);
+    assert.deepEqual(readPresentationTimes(scrambled), []);
+    assert.deepEqual(readPresentationTimes(packet(90_000n).subarray(0, 187)), []);
   });
 
   test("never throws, and finds only times of 33 bits, whatever the bytes", () => {
@@ -111,9 +111,9 @@ describe("secondsBetween()", () => {
   });
 });
 
-describe("playedSeconds()", () => {
+describe("ptsSpanSeconds()", () => {
   test("takes the latest picture, not the last one, and knows nothing of nothing", () => {
-    assert.equal(playedSeconds([90_000, 270_000, 180_000]), 2);
-    assert.equal(playedSeconds([]), undefined);
+    assert.equal(ptsSpanSeconds([90_000, 270_000, 180_000]), 2);
+    assert.equal(ptsSpanSeconds([]), undefined);
   });
 });

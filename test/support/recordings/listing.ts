@@ -2,7 +2,7 @@
 import type { StoredObject } from "../../../src/bucket/bucket.ts";
 import type { Expectation } from "../../../src/recording/types.ts";
 import { parsePlaylist } from "../../../src/media/hls/media-playlist.ts";
-import type { Survey } from "../../../src/inventory/scan.ts";
+import type { Scan } from "../../../src/inventory/scan.ts";
 
 export const SID = "38f8e3cfdc474cd56fc1ceba380d7e1a";
 /** The stem of the recording that `expectation()` expects. */
@@ -37,8 +37,8 @@ export function segmentNames(stem: string, count: number): string[] {
   });
 }
 
-/** The survey of a bucket in which these objects lie: playlists by their text, everything else by its size. */
-export function survey(objects: Record<string, string | number>): Survey {
+/** The scan of a bucket in which these objects lie: playlists by their text, everything else by its size. */
+export function scanOf(objects: Record<string, string | number>): Scan {
   const found = Object.entries(objects)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, content]) => ({ object: stored(key, content), content }));

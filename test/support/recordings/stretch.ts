@@ -2,7 +2,7 @@
  * The emulator's media at other times: ffmpeg's two seconds made into the slices of minutes and the days that real
  * recordings have, with bytes of their own for each slice. Only time stamps change; nothing is encoded anew.
  */
-import { presentationTimes } from "../../../src/media/ts/transport-stream.ts";
+import { readPresentationTimes } from "../../../src/media/ts/transport-stream.ts";
 
 const PACKET_BYTES = 188;
 const TICKS_PER_SECOND = 90_000;
@@ -14,10 +14,10 @@ export function retime(
   { startSeconds, factor }: { startSeconds: number; factor: number },
 ): Uint8Array {
   const bytes = Buffer.from(media);
-  const first = presentationTimes(bytes)[0]?.ticks ?? 0;
+  const first = readPresentationTimes(bytes)[0]?.ticks ?? 0;
   for (let at = 0; at < bytes.length; at += PACKET_BYTES) {
     const packet = bytes.subarray(at, at + PACKET_BYTES);
-    const ticks = presentationTimes(packet)[0]?.ticks;
+    const ticks = readPresentationTimes(packet)[0]?.ticks;
     if (ticks === undefined) continue;
     const adaptationBytes = (packet.readUInt8(3) & 0x20) === 0 ? 0 : 1 + packet.readUInt8(4);
     const moved = Math.round(startSeconds * TICKS_PER_SECOND + (ticks - first) * factor);
