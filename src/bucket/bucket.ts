@@ -4,6 +4,7 @@
  * An adapter never retries (Temporal does), never logs, and puts none of the store's own words into an error:
  * S3 error bodies echo keys and signatures. Times are the store's own; nothing here reads the local clock.
  */
+import { TailslateError } from "../lib/tailslate-error.ts";
 
 /** An object as a listing shows it. */
 export type StoredObject = {
@@ -19,13 +20,13 @@ export type StoredObject = {
 export type Listing = {
   /** Every object under the prefix, all pages, sorted by the UTF-8 bytes of the key. */
   objects: StoredObject[];
-  /** Whether these are all. A listing ends after some 200,000 objects: what else lies there is not known then. */
-  whole: boolean;
+  /** Whether these are all. A listing ends after some 200,000 objects: further ones stay unknown. */
+  complete: boolean;
   /** The store's clock, from the `Date` header of the last page. ISO 8601, UTC. */
   storeTime: string;
 };
 
-/** A checksum that the store computed and keeps; the algorithm's name belongs to the value. */
+/** A checksum that the store computed and keeps, written as the store writes it. */
 export type StoredChecksum = {
   algorithm: "crc64nvme" | "crc64ecma" | "crc32c" | "crc32" | "sha256" | "sha1" | "md5";
   value: string;
@@ -34,11 +35,11 @@ export type StoredChecksum = {
 export type ObjectHead = StoredObject & { checksum?: StoredChecksum };
 
 export type ObjectBody = ObjectHead & {
-  /** The bytes asked for. A body that ends short of what was announced ends in a `BucketError`, never quietly. */
+  /** The requested bytes. A body shorter than announced ends in a `BucketError`, never quietly. */
   body: AsyncIterable<Uint8Array>;
 };
 
-/** One request to the store and what came of it, for whoever counts; `missing`: there is no such key. */
+/** One request to the store and its result, for metrics. `missing`: there is no such key. */
 export type StoreEvent = {
   operation: "list" | "head" | "get" | "put";
   result: "ok" | "missing" | BucketError["kind"];
@@ -50,18 +51,18 @@ export type ByteRange = { first: number; last: number };
 export type Bucket = {
   /** The bucket's name, for people. */
   name: string;
-  /** Lists everything under a prefix; fails rather than return a part, but for one that is too long and says so. */
+  /** Lists everything under a prefix. Fails rather than return a part, unless the listing is too long: `complete` is false then. */
   list(prefix: string, signal: AbortSignal): Promise<Listing>;
   /** Metadata of one object, or `undefined` when there is none under this key. */
   head(key: string, signal: AbortSignal): Promise<ObjectHead | undefined>;
-  /** An object's bytes, or `undefined` when there is none under this key. `sizeBytes` is the whole object's, also for a range. */
+  /** An object's bytes, or `undefined` when there is none under this key. `sizeBytes` is the whole object's, even for a range. */
   get(key: string, options: { signal: AbortSignal; range?: ByteRange }): Promise<ObjectBody | undefined>;
   /** Writes an object in one request. Overwrites. */
   put(key: string, bytes: Uint8Array, options: { signal: AbortSignal; contentType: string }): Promise<void>;
 };
 
-/** What a store did instead of answering. `denied`: 401 or 403. `no-bucket`: the bucket is not there. `unavailable`: everything else. */
-export class BucketError extends Error {
+/** Why a call to a store failed. `denied`: 401 or 403. `no-bucket`: there is no such bucket. `unavailable`: everything else. */
+export class BucketError extends TailslateError {
   override readonly name = "BucketError";
   readonly kind: "denied" | "no-bucket" | "unavailable";
   /** The HTTP status, where there was one. */

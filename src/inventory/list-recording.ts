@@ -29,12 +29,12 @@ export async function listRecording(
     mapConcurrently(starts, { limit: REQUESTS_AT_ONCE, work: (prefix) => bucket.list(prefix, signal) });
 
   const wide = await listEach(prefixes);
-  const long = prefixes.filter((_, index) => wide[index]?.whole === false);
+  const long = prefixes.filter((_, index) => wide[index]?.complete === false);
   const narrow = await listEach(long.map((prefix) => naming.withChannel(prefix)));
 
   const listings = [...wide, ...narrow];
   const objects = new Map(listings.flatMap((listing) => listing.objects).map((object) => [object.key, object]));
-  const hasAll = narrow.every(({ whole }) => whole);
+  const hasAll = narrow.every(({ complete }) => complete);
   return {
     objects,
     storeTime: earliest(listings.map(({ storeTime }) => storeTime)),

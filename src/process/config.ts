@@ -1,16 +1,17 @@
 /**
  * A worker's configuration: which Agora accounts and which stores it may use. From `tailslate.config.json`, or for one
- * account and one store from the environment. The connection to Temporal is not here: that is `@temporalio/envconfig`'s.
+ * account and one store from the environment. The connection to Temporal belongs to `@temporalio/envconfig`.
  *
- * Secrets stand in the environment or in files and are only named here, so that the configuration itself can be shown.
+ * It only names secrets, which are kept in the environment or in files: the file itself can be shown to anyone.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 
 import type { AgoraSettings } from "../agora/client.ts";
 import type { BucketSettings } from "../bucket/open-bucket.ts";
-import { resolveStore } from "../bucket/vendors/store-settings.ts";
+import { resolveStore } from "../bucket/vendors/resolve-store.ts";
 import { describeIssues, missingFieldMessages } from "../lib/schema-errors.ts";
+import { addressMistake } from "../lib/web-address.ts";
 import { ConfigError } from "./config-error.ts";
 
 export type Config = {
@@ -25,7 +26,6 @@ export type Config = {
 type Environment = Record<string, string | undefined>;
 
 const FILE = "tailslate.config.json";
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 const AGORA_HOSTS = ["https://api.agora.io", "https://api.sd-rtn.com"];
 
 /**
@@ -55,14 +55,16 @@ function configSchema(env: Environment) {
   const secret = z.string().transform((reference, context) => {
     const resolved = resolveSecret(reference, env);
     if ("value" in resolved) return resolved.value;
-    // Not fatal: whatever else is wrong with the store is named too.
+    // Not fatal, so that the store's other mistakes are named too.
     context.addIssue({ code: "custom", message: resolved.mistake, continue: true });
     return "";
   });
   const url = z.url({ protocol: /^https?$/, error: "must be an http or https address", abort: true });
   const agoraHost = url
-    .refine(isPlain, "must be an address without credentials, query and fragment")
-    .refine(isSafe, "must be https: plain HTTP is for loopback only")
+    .superRefine((address, context) => {
+      const message = addressMistake(address);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    })
     .transform((text) => text.replace(/\/+$/, ""));
 
   const Account = z.strictObject({
@@ -105,7 +107,7 @@ function configSchema(env: Environment) {
   });
 }
 
-/** `env:NAME` or `file:PATH`. What it names never enters a message. */
+/** Reads what `env:NAME` or `file:PATH` names. The value never enters a message. */
 function resolveSecret(reference: string, env: Environment): { value: string } | { mistake: string } {
   const [, scheme, where] = /^(env|file):(.+)$/s.exec(reference) ?? [];
   if (where === undefined)
@@ -127,50 +129,34 @@ function readText(path: string): string | undefined {
   }
 }
 
-function isPlain(address: string): boolean {
-  const { username, password, search, hash } = new URL(address);
-  return username + password + search + hash === "";
-}
-
-/** Plain HTTP carries credentials in the clear, so it stays on this machine. */
-function isSafe(address: string): boolean {
-  const { protocol, hostname } = new URL(address);
-  return protocol === "https:" || LOOPBACK.test(hostname);
-}
-
-/** One account and one store, both `default`, as the environment has them. */
+/** One account and one store, both called `default`. */
 function fromEnvironment(env: Environment): unknown {
-  const { AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET, AGORA_BASE_URLS, AGORA_NCS_SECRET } = env;
+  const hasAccount = Boolean(env["AGORA_CUSTOMER_ID"] || env["AGORA_CUSTOMER_SECRET"]);
   const hasStore = Object.keys(env).some((name) => name.startsWith("TAILSLATE_STORE_"));
   return {
-    ...((AGORA_CUSTOMER_ID || AGORA_CUSTOMER_SECRET) && {
-      accounts: {
-        default: {
-          customerId: "env:AGORA_CUSTOMER_ID",
-          customerSecret: "env:AGORA_CUSTOMER_SECRET",
-          ...(AGORA_BASE_URLS && { baseUrls: AGORA_BASE_URLS.split(",").map((address) => address.trim()) }),
-        },
-      },
-    }),
-    ...(hasStore && { stores: { default: storeFromEnvironment(env) } }),
-    ...(AGORA_NCS_SECRET && { notifications: { secret: "env:AGORA_NCS_SECRET" } }),
+    accounts: hasAccount ? { default: accountFromEnvironment(env) } : {},
+    stores: hasStore ? { default: storeFromEnvironment(env) } : {},
+    notifications: env["AGORA_NCS_SECRET"] ? { secret: "env:AGORA_NCS_SECRET" } : undefined,
+  };
+}
+
+function accountFromEnvironment(env: Environment): object {
+  const baseUrls = env["AGORA_BASE_URLS"] || undefined;
+  return {
+    customerId: "env:AGORA_CUSTOMER_ID",
+    customerSecret: "env:AGORA_CUSTOMER_SECRET",
+    baseUrls: baseUrls?.split(",").map((address) => address.trim()),
   };
 }
 
 function storeFromEnvironment(env: Environment): object {
-  const plain = {
-    vendor: "VENDOR",
-    region: "REGION",
-    bucket: "BUCKET",
-    endpoint: "ENDPOINT",
-    addressing: "ADDRESSING",
-  };
-  const given = Object.entries(plain).flatMap(([field, name]) => {
-    const value = env[`TAILSLATE_STORE_${name}`];
-    return value ? [[field, /^\d+$/.test(value) ? Number(value) : value]] : [];
-  });
+  const plain = (name: string) => env[`TAILSLATE_STORE_${name}`] || undefined;
   return {
-    ...Object.fromEntries(given),
+    vendor: plain("VENDOR"),
+    region: plain("REGION"),
+    bucket: plain("BUCKET"),
+    endpoint: plain("ENDPOINT"),
+    addressing: plain("ADDRESSING"),
     accessKey: "env:TAILSLATE_STORE_ACCESS_KEY",
     secretKey: "env:TAILSLATE_STORE_SECRET_KEY",
   };
@@ -182,7 +168,7 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own words would show a piece of the file.
+    // The parser's message would quote the file.
     throw new ConfigError(`Cannot use the configuration from ${path}: it is not JSON`);
   }
 }

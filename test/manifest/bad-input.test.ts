@@ -115,7 +115,7 @@ describe("more foreign objects than a look takes", () => {
       ...bucket,
       async list(prefix, signal) {
         const listing = await bucket.list(prefix, signal);
-        return isCut(prefix) ? { ...listing, whole: false, objects: listing.objects.filter(isForeign) } : listing;
+        return isCut(prefix) ? { ...listing, complete: false, objects: listing.objects.filter(isForeign) } : listing;
       },
     };
   }

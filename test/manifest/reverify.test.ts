@@ -131,7 +131,7 @@ describe("reverifyManifest()", () => {
       ...recording,
       bucket: {
         ...bucket,
-        list: async (start, listSignal) => ({ ...(await bucket.list(start, listSignal)), whole: !isCut(start) }),
+        list: async (start, listSignal) => ({ ...(await bucket.list(start, listSignal)), complete: !isCut(start) }),
       },
     });
     const found = await changes(crowded((start) => start === `${prefix}${SID}_`));

@@ -16,10 +16,12 @@ export function createAzureBucket(settings: AzureSettings, observe?: (event: Sto
     listQuery: (prefix, marker) => ({
       restype: "container",
       comp: "list",
-      maxresults: "1000", // the default is five times what a page may hold here
+      maxresults: "1000", // the default, 5000, may exceed our limit of a page
       prefix,
       ...(marker !== undefined && { marker }),
     }),
     parsePage: parseAzurePage,
+    noBucketCode: "ContainerNotFound",
+    errorCodeHeader: "x-ms-error-code",
   });
 }

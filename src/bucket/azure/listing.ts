@@ -1,8 +1,8 @@
 /**
  * One page of List Blobs: https://learn.microsoft.com/en-us/rest/api/storageservices/list-blobs
  *
- * A name that XML 1.0 cannot carry comes percent-encoded, with an attribute that says so. A page without a `NextMarker`,
- * which is empty on the last one, is no page.
+ * A name that XML 1.0 cannot carry comes percent-encoded, with an attribute that says so. A page must have a `NextMarker`,
+ * which is empty on the last one.
  */
 import { z } from "zod";
 
@@ -39,9 +39,9 @@ const Page = z.object({
   }),
 });
 
-/** Reads a page, or gives `undefined` when this is none. */
+/** Reads a page, or gives `undefined` for what is no page. */
 export function parseAzurePage(xml: string): ListingPage | undefined {
-  const page = Page.safeParse(parseXml(xml));
+  const page = Page.safeParse(parseXml(xml, "Blob"));
   if (!page.success) return undefined;
 
   const { NextMarker, Blobs } = page.data.EnumerationResults;

@@ -1,11 +1,11 @@
 /**
- * A request to Azure Blob Storage: its URL and its headers, signed with Shared Key.
+ * Signs a request to Azure Blob Storage with Shared Key.
  *
  * https://learn.microsoft.com/en-us/rest/api/storageservices/authorize-with-shared-key
  */
 import { createHmac } from "node:crypto";
 
-import type { SignedRequest, StoreRequest } from "../http/request.ts";
+import type { SignedRequest, StoreRequest } from "../http/protocol.ts";
 import { objectUrl } from "../http/object-url.ts";
 
 export type AzureSettings = {
@@ -29,7 +29,7 @@ export async function signAzureRequest(settings: AzureSettings, request: StoreRe
     "x-ms-date": new Date().toUTCString(),
     "x-ms-version": VERSION,
   };
-  // The headers that are signed by their place, a line each: Content-Length is the third, Content-Type the fifth, Range the last.
+  // Standard headers are signed by position, a line each: Content-Length is the third, Content-Type the fifth, Range the last.
   const placed = `\n\n${bytes?.length || ""}\n\n${headers["content-type"] ?? ""}\n\n\n\n\n\n${headers["range"] ?? ""}`;
   const text = [
     method,
@@ -42,7 +42,7 @@ export async function signAzureRequest(settings: AzureSettings, request: StoreRe
   return { url, headers: { ...own, authorization, "accept-encoding": "identity", ...headers } };
 }
 
-/** Azurite's endpoint has the account in its path, so that it stands there twice, as Azurite wants it. */
+/** Azurite's endpoint has the account in its path: the resource then names it twice, as Azurite requires. */
 function canonicalResource(account: string, url: URL, { query = {} }: StoreRequest): string {
   const parameters = Object.keys(query)
     .toSorted()

@@ -1,8 +1,8 @@
 /**
- * The URL of a bucket or of an object in it. The path and the query are encoded here exactly as they are signed, so that no
- * URL parser's idea of a space, a plus or a quote comes between.
+ * The URL of a bucket or of an object in it. The path and the query are encoded here exactly as they are signed, because URL
+ * parsers differ over a space, a plus and a quote.
  */
-import type { StoreRequest } from "./request.ts";
+import type { StoreRequest } from "./protocol.ts";
 
 /** `root` is the bucket's own URL. Throws a `RangeError` for a key that no URL can carry. */
 export function objectUrl(root: URL, { key = "", query = {} }: StoreRequest): URL {
@@ -12,7 +12,7 @@ export function objectUrl(root: URL, { key = "", query = {} }: StoreRequest): UR
     throw new RangeError("the key has a part that no URL can carry");
   }
   const url = new URL(root);
-  // A bucket alone stands without a slash after it: not every store keeps that one when it checks the signature.
+  // No slash after the bucket: some stores drop it when they check the signature.
   const base = url.pathname.replace(/\/$/, "");
   url.pathname = key === "" ? base : `${base}/${parts.map(encode).join("/")}`;
   url.search = Object.entries(query)

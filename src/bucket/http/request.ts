@@ -1,45 +1,33 @@
 /**
- * One call to a store over HTTP: sent once, never redirected (a signature holds for one host), and every way in which it can
- * go wrong turned into a `BucketError`, except an abort, which surfaces as its own reason.
+ * One call to a store over HTTP: sent once, never redirected (a signature holds for one host). Every failure becomes a
+ * `BucketError`, except an abort, which surfaces as its own reason.
  *
- * Of a store's own words only its error code enters an error, and of a transport failure only the system's code: the rest,
- * and so the `cause` too, may hold whole URLs.
+ * An error quotes only the store's error code, or the system's code of a transport failure: all other words, and so the
+ * `cause` too, may hold whole URLs.
  */
 import { BucketError, type StoreEvent } from "../bucket.ts";
 import { readAll } from "../../lib/read-all.ts";
-import { type Answer, exchange } from "./http-client.ts";
+import { type HttpResponse, sendHttpRequest } from "./http-client.ts";
+import type { Protocol, SignedRequest, StoreRequest } from "./protocol.ts";
 
-export type StoreRequest = {
-  method: "GET" | "HEAD" | "PUT";
-  key?: string;
-  query?: Record<string, string>;
-  headers?: Record<string, string>;
-  bytes?: Uint8Array;
-};
-
-export type SignedRequest = { url: URL; headers: Record<string, string> };
-
-export type Call = {
-  bucket: string;
+export type StoreCall = {
+  protocol: Protocol;
   action: "list" | "read from" | "write to";
   signal: AbortSignal;
-  /** Signs a request for now. Throws a `RangeError` for a key that no URL can carry. */
-  sign: (request: StoreRequest) => Promise<SignedRequest>;
-  observe: (event: StoreEvent) => void;
 };
 
 const MAX_ERROR_BYTES = 64 * 1024;
-const NO_BUCKET = new Set(["NoSuchBucket", "ContainerNotFound"]);
 
-/** Sends a request and gives the answer, or `undefined` for a key that is not there. Throws a `BucketError` for the rest. */
-export async function send(call: Call, request: StoreRequest): Promise<Answer | undefined> {
-  const operation = operationOf(request);
+/** Sends a request and gives the response, or `undefined` for a key that does not exist. Throws a `BucketError` otherwise. */
+export async function request(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse | undefined> {
+  const { observe = () => undefined } = call.protocol;
+  const operation = operationOf(storeRequest);
   try {
-    const response = await sent(call, request);
-    call.observe({ operation, result: response === undefined ? "missing" : "ok" });
+    const response = await requestOnce(call, storeRequest);
+    observe({ operation, result: response === undefined ? "missing" : "ok" });
     return response;
   } catch (error) {
-    if (error instanceof BucketError) call.observe({ operation, result: error.kind });
+    if (error instanceof BucketError) observe({ operation, result: error.kind });
     throw error;
   }
 }
@@ -49,21 +37,21 @@ function operationOf({ method, key }: StoreRequest): StoreEvent["operation"] {
   return method === "HEAD" ? "head" : "put";
 }
 
-async function sent(call: Call, request: StoreRequest): Promise<Answer | undefined> {
-  const response = await answerTo(call, request, await signed(call, request));
+async function requestOnce(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse | undefined> {
+  const response = await fetchResponse(call, storeRequest);
   const { status } = response;
   if (status === 200 || status === 201 || status === 206) return response;
 
-  const code = await errorCode(call, response);
-  const noBucket = code !== undefined && NO_BUCKET.has(code);
-  if (status === 404 && request.key !== undefined && !noBucket) return undefined;
-  const why = `the store answered ${status}${code === undefined ? "" : ` ${code}`}`;
-  const denied = status === 401 || status === 403;
-  throw callFailed(call, why, { kind: denied ? "denied" : noBucket ? "no-bucket" : "unavailable", status });
+  const code = await readErrorCode(call, response);
+  const isBucketMissing = code === call.protocol.noBucketCode;
+  if (status === 404 && storeRequest.key !== undefined && !isBucketMissing) return undefined;
+  const reason = `the store answered ${status}${code === undefined ? "" : ` ${code}`}`;
+  if (status === 401 || status === 403) throw callError(call, reason, { kind: "denied", status });
+  throw callError(call, reason, { kind: isBucketMissing ? "no-bucket" : "unavailable", status });
 }
 
-/** The bytes of an answer, held against the length that it announced. */
-export async function* bytesOf(call: Call, response: Answer): AsyncGenerator<Uint8Array> {
+/** The bytes of a response; fails where their count is not the announced one. */
+export async function* readBody(call: StoreCall, response: HttpResponse): AsyncGenerator<Uint8Array> {
   const announced = isEncoded(response) ? null : response.headers.get("content-length");
   let received = 0;
   try {
@@ -73,52 +61,55 @@ export async function* bytesOf(call: Call, response: Answer): AsyncGenerator<Uin
     }
   } catch (error) {
     call.signal.throwIfAborted();
-    throw callFailed(call, `the answer broke off after ${received} bytes${systemCode(error)}`);
+    throw callError(call, `the answer broke off after ${received} bytes${systemCode(error)}`);
   }
   call.signal.throwIfAborted();
   if (announced !== null && received !== Number(announced)) {
-    throw callFailed(call, `the answer ended after ${received} of ${announced} bytes`);
+    throw callError(call, `the answer ended after ${received} of ${announced} bytes`);
   }
 }
 
-/** Whether the body is another form of what the store keeps. */
-export function isEncoded(response: Answer): boolean {
+/** Whether the body is compressed, so that its bytes are not the object's. */
+export function isEncoded(response: HttpResponse): boolean {
   return (response.headers.get("content-encoding") ?? "identity") !== "identity";
 }
 
-export function callFailed(
-  { bucket, action }: Call,
-  why: string,
+export function callError(
+  { protocol, action }: StoreCall,
+  reason: string,
   facts: { kind: BucketError["kind"]; status?: number } = { kind: "unavailable" },
 ): BucketError {
-  return new BucketError(`Cannot ${action} bucket "${bucket}": ${why}`, facts);
+  return new BucketError(`Cannot ${action} bucket "${protocol.bucket}": ${reason}`, facts);
 }
 
-async function signed(call: Call, request: StoreRequest): Promise<SignedRequest> {
+async function fetchResponse(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse> {
+  const { method, bytes } = storeRequest;
+  const signed = await sign(call, storeRequest);
+  try {
+    return await sendHttpRequest({ ...signed, method, bytes, signal: call.signal });
+  } catch (error) {
+    call.signal.throwIfAborted();
+    throw callError(call, `no answer${systemCode(error)}`);
+  }
+}
+
+async function sign(call: StoreCall, storeRequest: StoreRequest): Promise<SignedRequest> {
   call.signal.throwIfAborted();
   try {
-    return await call.sign(request);
+    return await call.protocol.sign(storeRequest);
   } catch (error) {
     call.signal.throwIfAborted();
-    // Nothing else can fail here than what fetches the keys.
-    throw callFailed(call, error instanceof RangeError ? error.message : "there are no credentials for it");
+    // Apart from such a key only the fetching of credentials can fail here.
+    throw callError(call, error instanceof RangeError ? error.message : "there are no credentials for it");
   }
 }
 
-async function answerTo(call: Call, { method, bytes }: StoreRequest, signedRequest: SignedRequest): Promise<Answer> {
-  try {
-    return await exchange({ ...signedRequest, method, bytes, signal: call.signal });
-  } catch (error) {
-    call.signal.throwIfAborted();
-    throw callFailed(call, `no answer${systemCode(error)}`);
-  }
-}
-
-/** The code of an error answer, if it looks like one; whatever else it says stays unread. */
-async function errorCode({ signal }: Call, response: Answer): Promise<string | undefined> {
+/** The code of an error response, where it looks like one. The rest of the body is not used. */
+async function readErrorCode({ protocol, signal }: StoreCall, response: HttpResponse): Promise<string | undefined> {
   try {
     const text = new TextDecoder().decode(await readAll(response.body, MAX_ERROR_BYTES));
-    const code = response.headers.get("x-ms-error-code") ?? /<Code>(\w+)<\/Code>/.exec(text)?.[1];
+    const header = protocol.errorCodeHeader === undefined ? null : response.headers.get(protocol.errorCodeHeader);
+    const code = header ?? /<Code>(\w+)<\/Code>/.exec(text)?.[1];
     return code !== undefined && /^[A-Za-z0-9]{1,64}$/.test(code) ? code : undefined;
   } catch {
     signal.throwIfAborted();
@@ -126,7 +117,7 @@ async function errorCode({ signal }: Call, response: Answer): Promise<string | u
   }
 }
 
-/** The system's code of a transport failure, such as ECONNREFUSED, wherever the runtime hides it. */
+/** The system's code of a transport failure, such as ECONNREFUSED, at whichever depth the runtime puts it. */
 function systemCode(error: unknown): string {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ("code" in at && typeof at.code === "string" && /^[A-Za-z0-9_]{1,64}$/.test(at.code)) return ` (${at.code})`;

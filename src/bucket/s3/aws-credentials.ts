@@ -1,6 +1,6 @@
 /**
- * The AWS default chain: environment, SSO, profiles, web identity (IRSA), container and instance metadata. It is Amazon's own
- * package, which only those install who use it.
+ * The AWS default chain: environment, SSO, profiles, web identity (IRSA), container and instance metadata. Amazon's own
+ * package, an optional dependency.
  *
  * https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
@@ -16,7 +16,7 @@ export function hasAwsCredentials(): boolean {
   }
 }
 
-/** What fetches the keys. The chain keeps them and fetches new ones before they expire. */
+/** Creates a function that fetches the keys. The chain caches them and fetches new ones before they expire. */
 export function awsCredentials(): () => Promise<Keys> {
   let chain: ReturnType<typeof loadChain> | undefined;
   return async () => {

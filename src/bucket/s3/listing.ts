@@ -1,8 +1,8 @@
 /**
  * One page of ListObjectsV2: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  *
- * Keys are asked for URL-encoded, because XML 1.0 cannot carry every character of a key; a store that does not know
- * `encoding-type` says so by not repeating it. A page that does not say whether it is the last one is no page.
+ * Keys are requested URL-encoded, because XML 1.0 cannot carry every character of a key; a store that does not know
+ * `encoding-type` does not repeat it. A page must say whether it is the last one.
  */
 import { z } from "zod";
 
@@ -26,9 +26,9 @@ const Page = z.object({
   }),
 });
 
-/** Reads a page, or gives `undefined` when this is none, or when it has a successor that cannot be asked for. */
+/** Reads a page, or gives `undefined` for what is no page, or has a successor without a token. */
 export function parseS3Page(xml: string): ListingPage | undefined {
-  const page = Page.safeParse(parseXml(xml));
+  const page = Page.safeParse(parseXml(xml, "Contents"));
   if (!page.success) return undefined;
 
   const { EncodingType, IsTruncated, NextContinuationToken, Contents } = page.data.ListBucketResult;

@@ -1,6 +1,6 @@
 /**
- * The S3 protocol, for Amazon S3 and for the many stores that speak it. The streamed uploads and trailing checksums of newer
- * SDKs are what other vendors' stores trip over: a write here carries its length and its SHA-256, nothing else.
+ * The S3 protocol, for Amazon S3 and for the many stores that speak it. Other vendors' stores refuse the streamed
+ * uploads and trailing checksums of newer SDKs: a write here carries its length and its SHA-256, nothing else.
  */
 import type { Bucket, StoreEvent } from "../bucket.ts";
 import { createHttpBucket } from "../http/http-bucket.ts";
@@ -20,5 +20,6 @@ export function createS3Bucket(settings: S3Settings, observe?: (event: StoreEven
       ...(token !== undefined && { "continuation-token": token }),
     }),
     parsePage: parseS3Page,
+    noBucketCode: "NoSuchBucket",
   });
 }

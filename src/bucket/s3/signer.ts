@@ -1,5 +1,5 @@
 /**
- * A request to an S3 store: its URL and its headers, signed with Signature Version 4.
+ * Signs a request to an S3 store with Signature Version 4.
  *
  * Headers that a proxy may rewrite (`Accept-Encoding`) or that stores leave out (`Range`, `Content-Type`) are added after the
  * signing: Google's front end changes the first and then refuses the signature.
@@ -10,28 +10,28 @@ import { AwsV4Signer } from "aws4fetch";
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
 import { sha256Hex } from "../../lib/sha256.ts";
-import type { SignedRequest, StoreRequest } from "../http/request.ts";
+import type { SignedRequest, StoreRequest } from "../http/protocol.ts";
 import { objectUrl } from "../http/object-url.ts";
 
 export type Keys = { accessKey: string; secretKey: string; sessionToken?: string | undefined };
 
-/** Keys, or what fetches them anew for each request: for credentials that expire. */
+/** Keys, or for credentials that expire a function that is called before each request. */
 export type Credentials = Keys | { credentials: () => Promise<Keys> };
 
 export type S3Settings = Credentials & {
   endpoint: URL | string;
-  /** The region that is signed. */
+  /** The region to sign. */
   region: string;
   bucket: string;
-  /** Whether the bucket stands in the path or in the host. */
+  /** Whether the bucket is named in the path or in the host. */
   addressing: "path" | "virtual";
-  /** Whether the store understands `x-amz-checksum-mode`, so that a look also shows the checksum it keeps. */
+  /** Whether the store understands `x-amz-checksum-mode`, and then shows the checksum that it keeps. */
   checksumMode: boolean;
 };
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
 
-/** What signs a bucket's requests, each for now. It throws a `RangeError` for a key that no URL can carry. */
+/** Creates the signer of a bucket's requests, each for now. It throws a `RangeError` for a key that no URL can carry. */
 export function createS3Signer(settings: S3Settings): (request: StoreRequest) => Promise<SignedRequest> {
   const root = bucketUrl(settings);
   const signingKey = createSigningKeys();
@@ -57,7 +57,7 @@ export function createS3Signer(settings: S3Settings): (request: StoreRequest) =>
   };
 }
 
-/** The library knows what is signed; its own signature takes several times as long, because WebCrypto makes each hash a job. */
+/** Signs the library's canonical string: its own signature takes several times as long, as WebCrypto makes each hash a job. */
 async function authorize(signer: AwsV4Signer, signingKey: KeyObject): Promise<string> {
   const { datetime, credentialString: scope, accessKeyId, signedHeaders } = signer;
   const text = [ALGORITHM, datetime, scope, sha256Hex(await signer.canonicalString())].join("\n");
@@ -65,7 +65,7 @@ async function authorize(signer: AwsV4Signer, signingKey: KeyObject): Promise<st
   return `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
 }
 
-/** Derives signing keys and keeps the last one: it holds for a day, unless the credentials change before. */
+/** Derives signing keys and caches the last one: it is valid for a day, unless the credentials change before. */
 function createSigningKeys(): (secretKey: string, scope: string) => KeyObject {
   let last: { secretKey: string; scope: string; key: KeyObject } | undefined;
   return (secretKey, scope) => {

@@ -176,7 +176,7 @@ describe("createS3Bucket()", () => {
   }
 
   test(
-    "a listing of a million keys ends after 200,000, and says that it is not whole",
+    "a listing of a million keys ends after 200,000, and says that it is not complete",
     { timeout: 300_000 },
     async (t) => {
       let pages = 0;
@@ -185,8 +185,8 @@ describe("createS3Bucket()", () => {
         pages += 1;
         answer.writeHead(200).end(page({ contents, truncated: pages < 1000, token: `${pages}` }));
       });
-      const { objects, whole } = await bucket.list("p/", t.signal);
-      assert.deepEqual([objects.length, whole, pages], [200_000, false, 200]);
+      const { objects, complete } = await bucket.list("p/", t.signal);
+      assert.deepEqual([objects.length, complete, pages], [200_000, false, 200]);
     },
   );
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, test } from "node:test";
 
-import { resolveStore, type StoreSettings } from "../../../src/bucket/vendors/store-settings.ts";
+import { resolveStore } from "../../../src/bucket/vendors/resolve-store.ts";
+import type { StoreSettings } from "../../../src/bucket/vendors/store-settings.ts";
 
 const KEYS = { accessKey: "AKIA", secretKey: "secret" };
 

@@ -1,0 +1,18 @@
+import { addressMistake } from "../../lib/web-address.ts";
+import type { StoreMistake, StoreSettings } from "../vendors/store-settings.ts";
+import type { AzureVendor } from "../vendors/vendors.ts";
+import type { AzureSettings } from "./signer.ts";
+
+/** The settings of a container, or the field of the description that is wrong. */
+export function resolveAzureStore(vendor: AzureVendor, settings: StoreSettings): AzureSettings | StoreMistake {
+  const { bucket, credentials, accessKey: account, secretKey: accountKey, allowHttp = false } = settings;
+  if (credentials !== undefined) return { field: "credentials", mistake: "is for stores that speak S3" };
+  if (account === undefined || !/^[a-z0-9]{3,24}$/.test(account)) {
+    return { field: "accessKey", mistake: "must be the storage account's name: 3 to 24 small letters and digits" };
+  }
+  if (accountKey === undefined) return { field: "secretKey", mistake: "is required: a key of the storage account" };
+
+  const endpoint = settings.endpoint ?? vendor.endpoint(account);
+  const mistake = addressMistake(endpoint, allowHttp);
+  return mistake === undefined ? { endpoint, account, accountKey, bucket } : { field: "endpoint", mistake };
+}
