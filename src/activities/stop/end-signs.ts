@@ -41,8 +41,9 @@ export async function queryAfterStop(
 }
 
 /**
- * Whether the bucket shows that the recording has ended: at least one playlist, and all of them final. Never in individual
- * mode, where a user's playlist ends when that user leaves.
+ * Whether the bucket shows that the recording has ended: the newest server's playlists are there and final. A failover's
+ * server may have sent segments before its first playlist; then only superseded playlists are found, which end nothing.
+ * Never in individual mode, where a user's playlist ends when that user leaves.
  */
 export async function bucketShowsTheEnd(dependencies: Dependencies, input: ResolvedInput): Promise<boolean> {
   const { files, recording } = input;
@@ -51,7 +52,8 @@ export async function bucketShowsTheEnd(dependencies: Dependencies, input: Resol
   const options = { signal: cancellationSignal(), limitMs: GLANCE_LIMIT_MS };
   try {
     const { playlists } = await inspectWithin(requireBucket(dependencies, files.store), expectation, options);
-    return playlists.length > 0 && playlists.every(({ ended, superseded }) => ended || superseded);
+    const newest = playlists.filter(({ superseded }) => !superseded);
+    return newest.length > 0 && newest.every(({ ended }) => ended);
   } catch (error) {
     if (error instanceof BucketError) return false;
     throw error;

@@ -9,8 +9,10 @@ import { MockActivityEnvironment } from "@temporalio/testing";
 import { createAgoraActivities } from "../../../src/activities/index.ts";
 import type { StopAttempts } from "../../../src/activities/stop/attempts.ts";
 import { createAgora } from "../../../src/agora/client.ts";
+import type { Bucket } from "../../../src/bucket/bucket.ts";
 import type { StopEvidence } from "../../../src/contract/evidence.ts";
 import { resolveInput } from "../../../src/contract/input.ts";
+import { testBucket } from "../../support/test-bucket.ts";
 
 const FRESH: StopAttempts = {
   attempt: 1,
@@ -25,6 +27,8 @@ const MISSING = { status: 404, body: { code: 404, reason: "failed to find worker
 const EXITING = { status: 400, body: { code: 49, reason: "invalid operation" } };
 const OUTAGE = { status: 503, body: {} };
 
+const openBucket = testBucket();
+
 type Setting = {
   /** By host: what it answers to everything. */
   answers: { status: number; body: object; headers?: Record<string, string> }[];
@@ -38,12 +42,14 @@ type Setting = {
   heartbeatTimeoutMs?: number;
   /** Nothing is answered before. */
   held?: Promise<unknown>;
+  /** Where the recording's files are. */
+  bucket?: Bucket;
 };
 
 /** Runs one attempt against real HTTP servers. */
 async function attempt(t: TestContext, setting: Setting) {
   const { answers, attempt: number = 1, memory, hurried = false, repeated = false } = setting;
-  const { limitMs = 3_600_000, dueMs = Date.now(), heartbeatTimeoutMs, held } = setting;
+  const { limitMs = 3_600_000, dueMs = Date.now(), heartbeatTimeoutMs, held, bucket } = setting;
   const asked: number[] = [];
   const baseUrls = await Promise.all(
     answers.map(async ({ status, body, headers }, host) => {
@@ -61,7 +67,7 @@ async function attempt(t: TestContext, setting: Setting) {
   const agora = createAgora({ customerId: "id", customerSecret: "secret", baseUrls, requestsPerSecond: 1000 });
   const { stopRecording } = createAgoraActivities({
     agora: new Map([["default", agora]]),
-    buckets: new Map(),
+    buckets: new Map(bucket && [["default", bucket]]),
     searchAttributes: false,
   });
   const environment = new MockActivityEnvironment({
@@ -79,7 +85,7 @@ async function attempt(t: TestContext, setting: Setting) {
     beat.resolve(details);
   });
   const recording = { appId: "a", resourceId: "r", sid: "s", mode: "mix", cname: "c", uid: "1" };
-  const input = resolveInput({ recording, files: null }, false);
+  const input = resolveInput({ recording, ...(bucket === undefined && { files: null }) }, bucket !== undefined);
   const run: Promise<StopEvidence> = environment.run(stopRecording, { input, hurried, repeated });
   return { run, asked, remembered: () => remembered, beat: beat.promise, cancel: environment.cancel };
 }
@@ -103,6 +109,22 @@ test("the 90 s of a failover count from the attempt after the first 404, by Temp
   const old = await attempt(t, { answers: [MISSING], attempt: 2, dueMs: dueMs + 90_000, memory });
   const report = await old.run;
   assert.deepEqual([report.status, report.sessionOver, report.attempts], ["already-ended", true, 2]);
+});
+
+test("a 404 ends the recording when the newest server's playlist has ended, not while that server has segments alone", async (t) => {
+  const bucket = await openBucket();
+  const put = async (key: string, text: string) =>
+    bucket.put(key, Buffer.from(text), { signal: AbortSignal.timeout(10_000), contentType: "text/plain" });
+
+  await put("s_c_20261129120000000.ts", "segment");
+  await put("s_c.m3u8", playlistOf("s_c_20261129120000000.ts"));
+  await put("bak0_s_c_20261129120002000.ts", "segment");
+  const failover = await attempt(t, { answers: [MISSING], bucket });
+  await assert.rejects(failover.run, { type: "AgoraUnavailable" });
+
+  await put("bak0_s_c.m3u8", `${playlistOf("bak0_s_c_20261129120002000.ts")}#EXT-X-ENDLIST\n`);
+  const over = await attempt(t, { answers: [MISSING], bucket });
+  assert.equal((await over.run).status, "already-ended");
 });
 
 test("a hurried 404 ends the recording at once", async (t) => {
@@ -191,3 +213,7 @@ test("a worker that has no more time leaves a stop in flight", async (t) => {
   await assert.rejects(run, CancelledFailure);
   answer();
 });
+
+function playlistOf(segment: string): string {
+  return `#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1.92\n${segment}\n`;
+}
