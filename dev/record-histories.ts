@@ -24,7 +24,7 @@ import { WORKFLOW_TYPE, workflowId } from "../src/contract/names.ts";
 import { searchAttributes } from "../src/contract/search-attributes.ts";
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
 import type { Scenario, ScenarioName, Scripted } from "../src/emulator/scenarios.ts";
-import type { Recording } from "../src/client/recording-handle.ts";
+import type { RecordingHandle } from "../src/client/recording-handle.ts";
 import { findWorkflowBundle } from "../src/worker/workflow-bundle.ts";
 import { createWorkers } from "../src/worker/workers.ts";
 import { startServers } from "./servers/servers.ts";
@@ -44,7 +44,7 @@ type Story = {
   scenario: ScenarioName | Partial<Scenario>;
   changes?: () => Partial<FinalizeInput>;
   /** What somebody does in this phase. */
-  meanwhile?: { phase: Phase; act: (recording: Recording, handle: WorkflowHandle) => Promise<unknown> };
+  meanwhile?: { phase: Phase; act: (recording: RecordingHandle, handle: WorkflowHandle) => Promise<unknown> };
 };
 
 const SYNC = { stop: { method: "sync" } } as const;
@@ -101,13 +101,13 @@ const STORIES: Record<string, Story> = {
 function during(
   phase: Phase,
   story: Story,
-  act: (recording: Recording, handle: WorkflowHandle) => Promise<unknown>,
+  act: (recording: RecordingHandle, handle: WorkflowHandle) => Promise<unknown>,
 ): Story {
   return { ...story, meanwhile: { phase, act } };
 }
 
 /** Leaves the run where it is: what it has lived through ends here. */
-async function abandon(_: Recording, handle: WorkflowHandle): Promise<void> {
+async function abandon(_: RecordingHandle, handle: WorkflowHandle): Promise<void> {
   await handle.terminate();
 }
 
@@ -192,7 +192,7 @@ async function tellStories({ client, emulator, taskQueue }: Stage): Promise<Reco
   return Object.fromEntries(await Promise.all(told));
 }
 
-async function untilIn(wanted: Phase, recording: Recording): Promise<void> {
+async function untilIn(wanted: Phase, recording: RecordingHandle): Promise<void> {
   for await (const { phase } of recording.progress()) if (phase === wanted) return;
   throw new Error(`Cannot record ${recording.workflowId}: it ended before it was ${wanted}`);
 }

@@ -16,9 +16,9 @@ import type { Phase } from "./contract/phases.ts";
 import { searchAttributes } from "./contract/search-attributes.ts";
 import { assertInput, type FinalizeInput } from "./contract/input.ts";
 import { type ListedRecording, listRecordings, type RecordingFilter } from "./client/list-recordings.ts";
-import { openRecording, type Recording } from "./client/recording-handle.ts";
+import { createRecordingHandle, type RecordingHandle } from "./client/recording-handle.ts";
 import { hasSearchAttributes } from "./process/search-attributes.ts";
-import { staticCard } from "./client/static-details.ts";
+import { staticDetails } from "./client/static-details.ts";
 import { openConnection } from "./process/temporal-connection.ts";
 
 export type { Status } from "./contract/messages.ts";
@@ -29,7 +29,7 @@ export type { StopReport } from "./contract/stop.ts";
 export type { FinalizeInput } from "./contract/input.ts";
 export type { Manifest } from "./manifest/schema.ts";
 export type { RecordingLook, RecordingProgress } from "./client/progress.ts";
-export type { Recording } from "./client/recording-handle.ts";
+export type { RecordingHandle as Recording } from "./client/recording-handle.ts";
 export type { ListedRecording, RecordingFilter } from "./client/list-recordings.ts";
 export { loadConfig };
 
@@ -54,9 +54,9 @@ export type Recordings = {
    * Starts to end a recording, or attaches to the run that does it or did it: the input of an attached call is ignored
    * (`recording.attached`). Throws an `ApplicationFailure` of type `InputInvalid` before anything is sent.
    */
-  finalize(input: FinalizeInput, options?: FinalizeOptions): Promise<Recording>;
+  finalize(input: FinalizeInput, options?: FinalizeOptions): Promise<RecordingHandle>;
   /** The recording's newest run. Asks nothing yet. */
-  get(sid: string): Recording;
+  get(sid: string): RecordingHandle;
   /**
    * Recordings: those that run, the newest first, then the last to have ended. Throws a `ConfigError` when the filter needs search attributes that the namespace lacks.
    */
@@ -68,7 +68,7 @@ export type Recordings = {
 export async function connect(options: ConnectOptions = {}): Promise<Recordings> {
   const client = options.client ?? (await connectFromEnvironment());
   const buckets = new Map([...(options.stores ?? [])].map(([name, settings]) => [name, openBucket(settings)]));
-  const open = (sid: string, attached: boolean) => openRecording({ client, sid, attached, buckets });
+  const open = (sid: string, attached: boolean) => createRecordingHandle({ client, sid, attached, buckets });
   const wanted = options.searchAttributes ?? "auto";
   let known: Promise<boolean> | undefined;
   const attributes = () =>
@@ -90,7 +90,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
           taskQueue: options.taskQueue ?? DEFAULT_TASK_QUEUE,
           workflowIdConflictPolicy: "FAIL",
           workflowIdReusePolicy: rerun ? "ALLOW_DUPLICATE" : "REJECT_DUPLICATE",
-          ...staticCard(input),
+          ...staticDetails(input),
           ...((await attributes()) && {
             typedSearchAttributes: [
               { key: searchAttributes.sid, value: sid },

@@ -5,12 +5,12 @@
 import nodeModule from "node:module";
 import process from "node:process";
 
-import { refuseRuntime } from "./process/runtime.ts";
+import { unsupportedRuntime } from "./process/runtime.ts";
 
 // Saves Node a quarter of a second from the second start on; Deno keeps such a cache by itself.
 nodeModule.enableCompileCache?.();
 
-const refusal = refuseRuntime(process.versions);
+const refusal = unsupportedRuntime(process.versions);
 if (refusal !== undefined) {
   process.stderr.write(`${refusal}\n`);
   process.exit(1);

@@ -17,7 +17,7 @@ import { startTemporalServer } from "../../dev/servers/temporal-server.ts";
 import { connect } from "../../src/client.ts";
 import { agoraTaskQueue } from "../../src/contract/names.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
-import { pollersOf } from "../../src/process/task-queue-pollers.ts";
+import { listPollers } from "../../src/process/task-queue-pollers.ts";
 import { bundleWorkflows } from "../../src/worker/workflow-bundle.ts";
 import { ACCOUNT, COLUMNS, type Conditions, measure, rowOf, type Senders, TITLE } from "./burst-run.ts";
 import { type Report, type Row, showRow } from "../support/report.ts";
@@ -82,7 +82,7 @@ async function startWorkers(emulator: Emulator, { client, address, bundle }: Sta
   const command = { name: "a worker", path: process.execPath, args: [WORKER], env };
   const workers = Array.from({ length: count }, () => startChild(command));
   const queue = { namespace: "default", taskQueue: agoraTaskQueue(taskQueue, "default") };
-  while ((await pollersOf({ connection: client.connection, ...queue })).length < count) await delay(100);
+  while ((await listPollers({ connection: client.connection, ...queue })).length < count) await delay(100);
   if (count > 1) await delay(SHARE_KNOWN_MS);
 
   const recordings = await connect({ client, taskQueue });

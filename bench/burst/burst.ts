@@ -11,7 +11,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { type AgoraRecording, createAgora } from "../../src/agora/client.ts";
-import { AHEAD_MS } from "../../src/worker/slot-supplier.ts";
+import { PREFETCH_MS } from "../../src/worker/slot-supplier.ts";
 import { writeBars } from "../support/bars.ts";
 import {
   ACCOUNT,
@@ -103,7 +103,7 @@ function createSender(url: string, options: { pacing: Case["pacing"]; rank: numb
   if (pacing === "ours") agora.share({ rank, workers });
   let nextTurn = Promise.resolve();
   return {
-    hasRoom: () => agora.stopsWaiting() * agora.periodMs() < AHEAD_MS,
+    hasRoom: () => agora.stopsWaiting() * agora.periodMs() < PREFETCH_MS,
     onRoom: (listener) => agora.onTurn(listener),
     async send(recording) {
       if (pacing === "10/s each") {

@@ -45,10 +45,10 @@ export async function* listRecordings(client: Client, filter: RecordingFilter): 
   try {
     for await (const found of client.workflow.list({ query, pageSize: Math.min(limit, PAGE) })) {
       if (++count > limit) return;
-      yield listed(found);
+      yield toListedRecording(found);
     }
   } catch (error) {
-    throw (await lacksAttributes(client, filter)) ? new ConfigError(withoutAttributes(client)) : error;
+    throw (await lacksAttributes(client, filter)) ? new ConfigError(missingAttributesMessage(client)) : error;
   }
 }
 
@@ -62,10 +62,17 @@ function visibilityQuery({ phase, outcome, channel, since, until, running }: Rec
     ["StartTime <", until?.toISOString()],
     ["ExecutionStatus =", running === true ? "Running" : undefined],
   ];
-  return conditions.flatMap(([is, value]) => (value === undefined ? [] : [`${is} '${quoted(value)}'`])).join(" AND ");
+  return conditions
+    .flatMap(([is, value]) => (value === undefined ? [] : [`${is} '${escapeQuotes(value)}'`]))
+    .join(" AND ");
 }
 
-function listed({ workflowId: id, typedSearchAttributes, status, startTime }: WorkflowExecutionInfo): ListedRecording {
+function toListedRecording({
+  workflowId: id,
+  typedSearchAttributes,
+  status,
+  startTime,
+}: WorkflowExecutionInfo): ListedRecording {
   return {
     sid: id.slice(workflowId("").length),
     channel: typedSearchAttributes.get(searchAttributes.channel),
@@ -81,11 +88,11 @@ async function lacksAttributes(client: Client, { phase, outcome, channel }: Reco
   return !(await hasSearchAttributes(client.connection, client.options.namespace));
 }
 
-function withoutAttributes(client: Client): string {
+function missingAttributesMessage(client: Client): string {
   return `Cannot list by phase, outcome or channel: the namespace "${client.options.namespace}" lacks the search attributes, which "tailslate search-attributes" registers`;
 }
 
 /** For a string in Temporal's visibility query, which is SQL's. */
-function quoted(value: string): string {
+function escapeQuotes(value: string): string {
   return value.replaceAll("'", "''");
 }

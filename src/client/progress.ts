@@ -58,9 +58,9 @@ export async function* progress(
   workflowId: string,
   everyMs: number = LOOK_EVERY_MS,
 ): AsyncIterable<RecordingProgress> {
-  let last: Seen | undefined;
+  let last: Observation | undefined;
   for (;;) {
-    const seen = await see(client, workflowId, last);
+    const seen = await observe(client, workflowId, last);
     if (JSON.stringify(seen.progress) !== JSON.stringify(last?.progress)) yield seen.progress;
     if (seen.closed) return;
     last = seen;
@@ -70,28 +70,28 @@ export async function* progress(
 
 /** One look, now. */
 export async function look(client: Client, workflowId: string): Promise<RecordingLook> {
-  const { progress: seen, status: known, result } = await see(client, workflowId);
+  const { progress: seen, status: known, result } = await observe(client, workflowId);
   return { progress: seen, status: known, result };
 }
 
-type Seen = RecordingLook & { closed: boolean; historyLength: number };
+type Observation = RecordingLook & { closed: boolean; historyLength: number };
 type Handle = WorkflowHandle<() => Promise<FinalizeResult>>;
 
-async function see(client: Client, workflowId: string, last?: Seen): Promise<Seen> {
+async function observe(client: Client, workflowId: string, last?: Observation): Promise<Observation> {
   const handle: Handle = client.workflow.getHandle(workflowId);
   const description = await handle.describe();
   const { historyLength, closeTime } = description;
-  if (closeTime !== undefined) return { ...(await ended(handle, description)), closed: true, historyLength };
-  const known = last?.status && last.historyLength === historyLength ? last.status : await ask(client, handle);
-  return { progress: join(known, client, description), status: known, result: null, closed: false, historyLength };
+  if (closeTime !== undefined) return { ...(await observeEnd(handle, description)), closed: true, historyLength };
+  const known = last?.status && last.historyLength === historyLength ? last.status : await queryStatus(client, handle);
+  return { progress: combine(known, client, description), status: known, result: null, closed: false, historyLength };
 }
 
 /** `null` where no worker answers: Temporal holds a query until one comes. */
-async function ask(client: Client, handle: Handle): Promise<Status | null> {
+async function queryStatus(client: Client, handle: Handle): Promise<Status | null> {
   return client.withDeadline(Date.now() + QUERY_LIMIT_MS, async () => handle.query(status)).catch(() => null);
 }
 
-async function ended(
+async function observeEnd(
   handle: Handle,
   { status: closed, closeTime }: WorkflowExecutionDescription,
 ): Promise<RecordingLook> {
@@ -110,11 +110,11 @@ async function ended(
   return { progress: last, status: null, result };
 }
 
-function join(known: Status | null, client: Client, description: WorkflowExecutionDescription): RecordingProgress {
+function combine(known: Status | null, client: Client, description: WorkflowExecutionDescription): RecordingProgress {
   const { phase, since, waitingFor, outcome } = known ?? UNKNOWN;
-  const pending = pendingLook(client, description);
+  const pending = readPendingActivity(client, description);
   return {
-    phase: phase ?? pending.phase ?? attributedPhase(description),
+    phase: phase ?? pending.phase ?? phaseAttribute(description),
     since,
     present: pending.present,
     expected: pending.expected,
@@ -128,18 +128,18 @@ function join(known: Status | null, client: Client, description: WorkflowExecuti
 
 const UNKNOWN = { phase: null, since: null, waitingFor: "a worker", outcome: null };
 
-type PendingLook = Pick<RecordingProgress, "phase" | "present" | "expected" | "waitingFor" | "nextLookAt">;
+type PendingFacts = Pick<RecordingProgress, "phase" | "present" | "expected" | "waitingFor" | "nextLookAt">;
 
 /** What the pending activity tells, if there is one: its phase, and how far its last attempt got. */
-function pendingLook(client: Client, { raw }: WorkflowExecutionDescription): PendingLook {
+function readPendingActivity(client: Client, { raw }: WorkflowExecutionDescription): PendingFacts {
   const [pending] = raw.pendingActivities ?? [];
   const phase = phaseOf(pending?.activityType?.name);
-  if (!pending?.lastFailure) return { ...NOTHING_SEEN, phase };
+  if (!pending?.lastFailure) return { ...NO_FACTS, phase };
   const { failureConverter, payloadConverter } = client.options.loadedDataConverter;
   const failed = ownFailure(failureConverter.failureToError(pending.lastFailure, payloadConverter));
   const counts = progressIn(failed);
   return {
-    ...NOTHING_SEEN,
+    ...NO_FACTS,
     ...(counts?.looked === true && { present: counts.present, expected: counts.expected }),
     phase,
     waitingFor: counts?.waitingFor ?? (failed ? [failed.message] : []),
@@ -151,13 +151,13 @@ function phaseOf(activity: string | null | undefined): Phase | null {
   return PHASES[activity ?? ""] ?? null;
 }
 
-const NOTHING_SEEN = { present: null, expected: null, waitingFor: [], nextLookAt: null };
+const NO_FACTS = { present: null, expected: null, waitingFor: [], nextLookAt: null };
 
 function toIso(seconds: unknown): string | null {
   return seconds === undefined || seconds === null ? null : new Date(Number(seconds) * 1000).toISOString();
 }
 
-function attributedPhase({ typedSearchAttributes }: WorkflowExecutionDescription): Phase | null {
+function phaseAttribute({ typedSearchAttributes }: WorkflowExecutionDescription): Phase | null {
   const named = typedSearchAttributes.get(searchAttributes.phase);
   return Object.values(PHASES).find((phase) => phase === named) ?? (named === "scheduled" ? "scheduled" : null);
 }

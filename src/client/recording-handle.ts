@@ -11,7 +11,7 @@ import { readManifest, readManifestBytes } from "../manifest/read-manifest.ts";
 import type { Manifest } from "../manifest/schema.ts";
 import { look, progress, type RecordingLook, type RecordingProgress } from "./progress.ts";
 
-export type Recording = {
+export type RecordingHandle = {
   sid: string;
   workflowId: string;
   /** Whether this call met a run that was there before, whose input holds. */
@@ -41,23 +41,28 @@ export type Recording = {
   manifest(): Promise<Manifest | undefined>;
 };
 
-export type RecordingOptions = { client: Client; sid: string; attached: boolean; buckets: ReadonlyMap<string, Bucket> };
+export type RecordingHandleOptions = {
+  client: Client;
+  sid: string;
+  attached: boolean;
+  buckets: ReadonlyMap<string, Bucket>;
+};
 
-export function openRecording({ client, sid, attached, buckets }: RecordingOptions): Recording {
+export function createRecordingHandle({ client, sid, attached, buckets }: RecordingHandleOptions): RecordingHandle {
   const id = workflowId(sid);
   const handle = client.workflow.getHandle<() => Promise<FinalizeResult>>(id);
-  const result = () => handle.result().catch(rethrow);
+  const result = () => handle.result().catch(rethrowOwn);
   return {
     sid,
     workflowId: id,
     attached,
     result,
-    stopped: () => stopped(client, id),
+    stopped: () => awaitStopReport(client, id),
     progress: ({ everyMs } = {}) => progress(client, id, everyMs),
     look: () => look(client, id),
     status: () => handle.query(status),
-    cancel: (reason) => handle.signal(cancel, because(reason)),
-    forceStop: (reason) => handle.executeUpdate(requestForceStop, { args: [because(reason)] }),
+    cancel: (reason) => handle.signal(cancel, toReason(reason)),
+    forceStop: (reason) => handle.executeUpdate(requestForceStop, { args: [toReason(reason)] }),
     async manifest() {
       const { manifest } = await result();
       return manifest === null ? undefined : loadManifest(buckets, manifest);
@@ -65,19 +70,19 @@ export function openRecording({ client, sid, attached, buckets }: RecordingOptio
   };
 }
 
-function because(reason: string | undefined): Reason {
+function toReason(reason: string | undefined): Reason {
   return reason === undefined ? {} : { reason };
 }
 
 /** A run that has closed takes no update; its result tells of the stop. */
-async function stopped(client: Client, id: string): Promise<StopReport> {
+async function awaitStopReport(client: Client, id: string): Promise<StopReport> {
   const handle = client.workflow.getHandle<() => Promise<FinalizeResult>>(id);
   try {
     return await handle.executeUpdate(awaitStopped);
   } catch (error) {
     const { status: closed } = await handle.describe();
     if (closed.name === "RUNNING") throw error;
-    return (await handle.result().catch(rethrow)).stop;
+    return (await handle.result().catch(rethrowOwn)).stop;
   }
 }
 
@@ -88,6 +93,6 @@ async function loadManifest(buckets: ReadonlyMap<string, Bucket>, reference: Man
   return readManifest(bytes, reference.sha256);
 }
 
-function rethrow(error: unknown): never {
+function rethrowOwn(error: unknown): never {
   throw (error instanceof WorkflowFailedError && ownFailure(error)) || error;
 }

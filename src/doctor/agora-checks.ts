@@ -9,7 +9,7 @@
 import { randomBytes } from "node:crypto";
 
 import { type AgoraSettings, createAgora, type QueryReply } from "../agora/client.ts";
-import { examine, type Finding, ok, type Verdict, warning, wrong } from "./finding.ts";
+import { runCheck, type CheckResult, ok, type CheckOutcome, warning, wrong } from "./check.ts";
 
 export type AccountOptions = {
   account: string;
@@ -20,12 +20,12 @@ export type AccountOptions = {
 
 const INVENTED_APP_ID = "0".repeat(32);
 
-/** One finding for each base URL. */
-export function examineAccount(options: AccountOptions): Promise<Finding[]> {
-  return Promise.all(options.settings.baseUrls.map((baseUrl) => examineHost(baseUrl, options)));
+/** One result for each base URL. */
+export function checkAccount(options: AccountOptions): Promise<CheckResult[]> {
+  return Promise.all(options.settings.baseUrls.map((baseUrl) => checkBaseUrl(baseUrl, options)));
 }
 
-function examineHost(baseUrl: string, { account, settings, appId }: AccountOptions): Promise<Finding> {
+function checkBaseUrl(baseUrl: string, { account, settings, appId }: AccountOptions): Promise<CheckResult> {
   const recording = {
     appId: appId ?? INVENTED_APP_ID,
     resourceId: "tailslate-doctor",
@@ -34,7 +34,7 @@ function examineHost(baseUrl: string, { account, settings, appId }: AccountOptio
     cname: "tailslate-doctor",
     uid: "1",
   } as const;
-  return examine({
+  return runCheck({
     check: `agora ${account} ${new URL(baseUrl).host}`,
     remedy: "Run it again",
     run: async (signal) => {
@@ -50,7 +50,7 @@ function examineHost(baseUrl: string, { account, settings, appId }: AccountOptio
 function judge(
   { status, code, verdict, says }: QueryReply,
   { account, appId }: Pick<AccountOptions, "account" | "appId">,
-): Verdict {
+): CheckOutcome {
   const giveAppId = `tailslate doctor --app-id ${account}=APP_ID`;
   if (status === null) return wrong(says, "Check baseUrls, the network and the proxy between");
   if (status === 401) {

@@ -4,7 +4,7 @@
  *
  * A store refuses what was signed a quarter of an hour ago or ahead; workers that share an account take turns by the second.
  */
-import { examine, type Finding, ok, skipped, type Verdict, warning, wrong } from "./finding.ts";
+import { runCheck, type CheckResult, ok, skipped, type CheckOutcome, warning, wrong } from "./check.ts";
 
 /** What stores allow is 15 minutes, and a clock that has drifted this far goes on drifting. */
 const WRONG_SECONDS = 10 * 60;
@@ -14,9 +14,9 @@ const WARNING_SECONDS = 2;
 type Reading = { host: string; aheadSeconds: number };
 
 /** `addresses`: base URLs and endpoints; each host is asked once. */
-export function examineClock(addresses: URL[]): Promise<Finding> {
+export function checkClock(addresses: URL[]): Promise<CheckResult> {
   const remedy = "Let the machine keep its clock by NTP";
-  return examine({
+  return runCheck({
     check: "clock",
     remedy,
     run: async (signal) => {
@@ -30,7 +30,7 @@ export function examineClock(addresses: URL[]): Promise<Finding> {
   });
 }
 
-function judge({ host, aheadSeconds }: Reading, asked: number, remedy: string): Verdict {
+function judge({ host, aheadSeconds }: Reading, asked: number, remedy: string): CheckOutcome {
   const seconds = Math.abs(Math.round(aheadSeconds));
   if (seconds <= WARNING_SECONDS) return ok(`At most ${WARNING_SECONDS} s off; asked: ${asked}`);
   const found = `${seconds} s ${aheadSeconds > 0 ? "ahead of" : "behind"} ${host}`;
@@ -39,14 +39,14 @@ function judge({ host, aheadSeconds }: Reading, asked: number, remedy: string): 
 
 async function readClock(origin: string, signal: AbortSignal): Promise<Reading[]> {
   const sentMs = Date.now();
-  const date = await dateOf(origin, signal);
+  const date = await fetchDate(origin, signal);
   if (Number.isNaN(date)) return [];
   // Halfway between there and back, against the middle of the second that the header names.
   const aheadMs = (sentMs + Date.now()) / 2 - (date + 500);
   return [{ host: new URL(origin).host, aheadSeconds: aheadMs / 1000 }];
 }
 
-async function dateOf(origin: string, signal: AbortSignal): Promise<number> {
+async function fetchDate(origin: string, signal: AbortSignal): Promise<number> {
   try {
     const { headers } = await fetch(origin, { method: "HEAD", redirect: "manual", signal });
     return Date.parse(headers.get("date") ?? "");

@@ -3,12 +3,12 @@ import { ConfigError } from "../process/config-error.ts";
 import { type Config, loadConfig } from "../process/config.ts";
 import { DEFAULT_TASK_QUEUE } from "../contract/names.ts";
 import type { runtimeName } from "../process/runtime.ts";
-import { examineAccount } from "./agora-checks.ts";
-import { examineClock } from "./clock-check.ts";
-import { type Finding, skipped } from "./finding.ts";
-import { examineConfiguration, examineRuntime, examineVersioning, examineWebhookSecret } from "./process-checks.ts";
-import { examineStore } from "./store-checks.ts";
-import { examineTemporal } from "./temporal-checks.ts";
+import { checkAccount } from "./agora-checks.ts";
+import { checkClock } from "./clock-check.ts";
+import { type CheckResult, skipped } from "./check.ts";
+import { checkConfiguration, checkRuntime, checkVersioning, checkWebhookSecret } from "./process-checks.ts";
+import { checkStore } from "./store-checks.ts";
+import { checkTemporal } from "./temporal-checks.ts";
 
 export type DoctorOptions = {
   env: Record<string, string | undefined>;
@@ -24,23 +24,23 @@ export type DoctorOptions = {
 };
 
 /** Runs every check. Never rejects for what it finds; a configuration that cannot be used leaves the others their turn. */
-export async function examineAll(options: DoctorOptions): Promise<Finding[]> {
+export async function runChecks(options: DoctorOptions): Promise<CheckResult[]> {
   const { env, versions, fix } = options;
-  const config = configuration(env);
+  const config = tryLoadConfig(env);
   const taskQueue = env["TEMPORAL_TASK_QUEUE"] ?? DEFAULT_TASK_QUEUE;
   const usable = config instanceof Error ? { accounts: new Map(), searchAttributes: "auto" as const } : config;
-  const findings = await Promise.all([
-    examineRuntime(versions),
-    examineConfiguration(config),
-    examineWebhookSecret(config),
-    examineVersioning(env),
-    examineTemporal({ ...usable, taskQueue, accounts: [...usable.accounts.keys()], fix }),
-    ...(config instanceof Error ? withoutConfiguration() : examineOutside(config, options)),
+  const results = await Promise.all([
+    checkRuntime(versions),
+    checkConfiguration(config),
+    checkWebhookSecret(config),
+    checkVersioning(env),
+    checkTemporal({ ...usable, taskQueue, accounts: [...usable.accounts.keys()], fix }),
+    ...(config instanceof Error ? skipConfigured() : checkConfigured(config, options)),
   ]);
-  return findings.flat();
+  return results.flat();
 }
 
-function configuration(env: DoctorOptions["env"]): Config | ConfigError {
+function tryLoadConfig(env: DoctorOptions["env"]): Config | ConfigError {
   try {
     return loadConfig(env);
   } catch (error) {
@@ -49,19 +49,19 @@ function configuration(env: DoctorOptions["env"]): Config | ConfigError {
   }
 }
 
-function examineOutside(
+function checkConfigured(
   { accounts, stores }: Config,
   { write, prefix, appIds }: DoctorOptions,
-): Promise<Finding | Finding[]>[] {
+): Promise<CheckResult | CheckResult[]>[] {
   const addresses = [...accounts.values()].flatMap(({ baseUrls }) => baseUrls);
   const endpoints = [...stores.values()].map(({ endpoint }) => endpoint);
   return [
-    ...[...accounts].map(([account, settings]) => examineAccount({ account, settings, appId: appIds.get(account) })),
-    ...[...stores].map(([store, settings]) => examineStore({ store, settings, prefix, write })),
-    examineClock([...addresses, ...endpoints].map((address) => new URL(address))),
+    ...[...accounts].map(([account, settings]) => checkAccount({ account, settings, appId: appIds.get(account) })),
+    ...[...stores].map(([store, settings]) => checkStore({ store, settings, prefix, write })),
+    checkClock([...addresses, ...endpoints].map((address) => new URL(address))),
   ];
 }
 
-function withoutConfiguration(): Finding[] {
+function skipConfigured(): CheckResult[] {
   return ["agora", "store", "clock"].map((check) => ({ check, ...skipped("The configuration cannot be used") }));
 }

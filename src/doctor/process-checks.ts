@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import type { Config } from "../process/config.ts";
 import { runtimeName } from "../process/runtime.ts";
-import { examine, type Finding, ok, skipped, warning, wrong } from "./finding.ts";
+import { runCheck, type CheckResult, ok, skipped, warning, wrong } from "./check.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -16,14 +16,14 @@ const UNSUPPORTED = {
 };
 
 /** Which runtime this is, and whether all of Temporal's packages are of one version, as they must be. */
-export function examineRuntime(versions: Parameters<typeof runtimeName>[0]): Promise<Finding> {
-  return examine({
+export function checkRuntime(versions: Parameters<typeof runtimeName>[0]): Promise<CheckResult> {
+  return runCheck({
     check: "runtime",
     remedy: "Install the packages again: npm ci",
     run: () => {
       const name = runtimeName(versions);
       const support = Object.entries(UNSUPPORTED).find(([runtime]) => name.startsWith(runtime))?.[1] ?? "";
-      const sdk = SDK.map((packageName) => ({ packageName, version: versionOf(packageName) }));
+      const sdk = SDK.map((packageName) => ({ packageName, version: readVersion(packageName) }));
       const [version, ...others] = new Set(sdk.map((at) => at.version));
       if (others.length === 0) return ok(`${name}${support}, Temporal SDK ${version}`);
       const list = sdk.map((at) => `${at.packageName} ${at.version}`).join(", ");
@@ -36,13 +36,13 @@ export function examineRuntime(versions: Parameters<typeof runtimeName>[0]): Pro
 }
 
 /** What there is to work with; the mistakes of a configuration that cannot be used are in `config`. */
-export function examineConfiguration(config: Config | Error): Promise<Finding> {
-  return examine({
+export function checkConfiguration(config: Config | Error): Promise<CheckResult> {
+  return runCheck({
     check: "configuration",
     remedy: "Mend what it names; README.md has an example",
     run: () => {
       if (config instanceof Error) throw config;
-      const found = `Accounts: ${namesIn(config.accounts)}; stores: ${namesIn(config.stores)}`;
+      const found = `Accounts: ${joinNames(config.accounts)}; stores: ${joinNames(config.stores)}`;
       const remedy = "Write tailslate.config.json, or set AGORA_* and TAILSLATE_STORE_*; README.md has an example";
       if (config.accounts.size + config.stores.size === 0) return wrong(found, remedy);
       return config.accounts.size === 0 || config.stores.size === 0 ? warning(found, remedy) : ok(found);
@@ -51,8 +51,8 @@ export function examineConfiguration(config: Config | Error): Promise<Finding> {
 }
 
 /** Notifications are never needed, so that a missing secret is no fault. */
-export function examineWebhookSecret(config: Config | Error): Promise<Finding> {
-  return examine({
+export function checkWebhookSecret(config: Config | Error): Promise<CheckResult> {
+  return runCheck({
     check: "webhook-secret",
     remedy: "Set notifications.secret, or AGORA_NCS_SECRET",
     run: () => {
@@ -67,9 +67,9 @@ export function examineWebhookSecret(config: Config | Error): Promise<Finding> {
 }
 
 /** A worker with one of the two runs without a version, which nobody who set it wants. */
-export function examineVersioning(env: Environment): Promise<Finding> {
+export function checkVersioning(env: Environment): Promise<CheckResult> {
   const { TEMPORAL_DEPLOYMENT_NAME: deployment, TEMPORAL_WORKER_BUILD_ID: build } = env;
-  return examine({
+  return runCheck({
     check: "worker-versioning",
     remedy: "Set both variables, or none",
     run: () => {
@@ -86,12 +86,12 @@ export function examineVersioning(env: Environment): Promise<Finding> {
   });
 }
 
-function namesIn(configured: ReadonlyMap<string, unknown>): string {
+function joinNames(configured: ReadonlyMap<string, unknown>): string {
   return configured.size === 0 ? "none" : [...configured.keys()].join(", ");
 }
 
 const require = createRequire(import.meta.url);
 
-function versionOf(packageName: string): string {
+function readVersion(packageName: string): string {
   return z.object({ version: z.string() }).parse(require(`${packageName}/package.json`)).version;
 }

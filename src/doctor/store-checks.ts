@@ -1,5 +1,5 @@
 /**
- * What a store lets us do: list, write, read, one finding each, through the same port as all else.
+ * What a store lets us do: list, write, read, one result each, through the same port as all else.
  *
  * Only a write proves that one is permitted. Requests that are meant to fail (a wrong digest, a condition that cannot hold)
  * are judged by some stores before the permission, by others after it. The port has no delete, nor do a worker's keys need
@@ -8,7 +8,7 @@
 import { type Bucket, BucketError } from "../bucket/bucket.ts";
 import { readAll } from "../lib/read-all.ts";
 import { type BucketSettings, openBucket } from "../bucket/open-bucket.ts";
-import { failed, type Finding, LIMIT_MS, ok, skipped, type Verdict } from "./finding.ts";
+import { fromError, type CheckResult, LIMIT_MS, ok, skipped, type CheckOutcome } from "./check.ts";
 
 export type StoreOptions = {
   store: string;
@@ -26,37 +26,40 @@ const MAX_BYTES = 1024;
 /** Undefined: it worked. */
 type Failure = { error: unknown } | undefined;
 
-/** Three findings: list, write and read. */
-export async function examineStore({ store, settings, prefix, write }: StoreOptions): Promise<Finding[]> {
+/** Three results: list, write and read. */
+export async function checkStore({ store, settings, prefix, write }: StoreOptions): Promise<CheckResult[]> {
   const bucket = openBucket(settings);
   const key = `${prefix}${FILE}`;
-  const finding = (verb: string, verdict: Verdict): Finding => ({ check: `store ${store} ${verb}`, ...verdict });
+  const result = (verb: string, verdict: CheckOutcome): CheckResult => ({
+    check: `store ${store} ${verb}`,
+    ...verdict,
+  });
 
   const listing = await attempt((signal) => bucket.list(key, signal));
-  const list = finding("list", verdictOf(listing, "list it"));
-  const obstacle = obstacleIn(listing);
-  if (obstacle !== undefined) return [list, finding("write", skipped(obstacle)), finding("read", skipped(obstacle))];
+  const list = result("list", toOutcome(listing, "list it"));
+  const obstacle = findObstacle(listing);
+  if (obstacle !== undefined) return [list, result("write", skipped(obstacle)), result("read", skipped(obstacle))];
 
-  const written = write ? await examineWrite(bucket, key) : skipped("Not tried, as asked");
+  const written = write ? await checkWrite(bucket, key) : skipped("Not tried, as asked");
   // Without the permission to list, stores call an object that is not there forbidden.
   const canTell = listing === undefined || written.status === "ok";
-  const read = canTell ? await examineRead(bucket, key) : skipped("Nothing was written that could be read");
-  return [list, finding("write", written), finding("read", read)];
+  const read = canTell ? await checkRead(bucket, key) : skipped("Nothing was written that could be read");
+  return [list, result("write", written), result("read", read)];
 }
 
-async function examineWrite(bucket: Bucket, key: string): Promise<Verdict> {
+async function checkWrite(bucket: Bucket, key: string): Promise<CheckOutcome> {
   const writing = await attempt((signal) =>
     bucket.put(key, new TextEncoder().encode(TEXT), { signal, contentType: "text/plain" }),
   );
-  return writing === undefined ? ok(`Permitted: ${key} now lies there`) : verdictOf(writing, "write into it");
+  return writing === undefined ? ok(`Permitted: ${key} now lies there`) : toOutcome(writing, "write into it");
 }
 
-async function examineRead(bucket: Bucket, key: string): Promise<Verdict> {
+async function checkRead(bucket: Bucket, key: string): Promise<CheckOutcome> {
   const reading = await attempt(async (signal) => {
     const object = await bucket.get(key, { signal });
     if (object !== undefined) await readAll(object.body, MAX_BYTES);
   });
-  return verdictOf(reading, "read from it");
+  return toOutcome(reading, "read from it");
 }
 
 async function attempt(act: (signal: AbortSignal) => Promise<unknown>): Promise<Failure> {
@@ -68,11 +71,11 @@ async function attempt(act: (signal: AbortSignal) => Promise<unknown>): Promise<
   }
 }
 
-function verdictOf(failure: Failure, action: string): Verdict {
-  return failure === undefined ? ok("Permitted") : failed(failure.error, remedyFor(failure.error, action));
+function toOutcome(failure: Failure, action: string): CheckOutcome {
+  return failure === undefined ? ok("Permitted") : fromError(failure.error, findRemedy(failure.error, action));
 }
 
-function remedyFor(error: unknown, action: string): string {
+function findRemedy(error: unknown, action: string): string {
   switch (error instanceof BucketError ? error.kind : "unavailable") {
     case "denied":
       return `Check accessKey and secretKey, and that they may ${action}; --prefix, where they may use one directory only`;
@@ -84,7 +87,7 @@ function remedyFor(error: unknown, action: string): string {
 }
 
 /** Why nothing else need be tried. */
-function obstacleIn(failure: Failure): string | undefined {
+function findObstacle(failure: Failure): string | undefined {
   if (failure === undefined) return undefined;
   const { error } = failure;
   if (!(error instanceof BucketError) || error.status === undefined) return "The store cannot be reached";

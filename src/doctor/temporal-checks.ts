@@ -8,8 +8,8 @@ import type { Config } from "../process/config.ts";
 import { agoraTaskQueue } from "../contract/names.ts";
 import { missingSearchAttributes, registerSearchAttributes } from "../process/search-attributes.ts";
 import { openConnection } from "../process/temporal-connection.ts";
-import { pollersOf } from "../process/task-queue-pollers.ts";
-import { examine, type Finding, ok, skipped, type Verdict, warning, wrong } from "./finding.ts";
+import { listPollers } from "../process/task-queue-pollers.ts";
+import { runCheck, type CheckResult, ok, skipped, type CheckOutcome, warning, wrong } from "./check.ts";
 
 export type TemporalOptions = {
   taskQueue: string;
@@ -27,9 +27,9 @@ const NOT_FOUND = 5;
 /** For namespaces that take no orders over this connection. */
 const ELSEWHERE = "Register them as Keyword where the namespace is administered, then set searchAttributes to true";
 
-export async function examineTemporal(options: TemporalOptions): Promise<Finding[]> {
+export async function checkTemporal(options: TemporalOptions): Promise<CheckResult[]> {
   const opening = openConnection();
-  const reached = await examine({
+  const reached = await runCheck({
     check: "temporal",
     remedy:
       "Start a server, or name the right one: TEMPORAL_ADDRESS or a profile, with TLS and an API key where it wants them",
@@ -40,26 +40,26 @@ export async function examineTemporal(options: TemporalOptions): Promise<Finding
   });
   const { taskQueue, accounts } = options;
   const queues = [taskQueue, ...accounts.map((account) => agoraTaskQueue(taskQueue, account))];
-  const rest = ["search-attributes", ...queues.map(queueCheck)];
-  if (reached.status !== "ok") return [reached, ...notRun(["namespace", ...rest], "Temporal cannot be used")];
+  const rest = ["search-attributes", ...queues.map(queueCheckName)];
+  if (reached.status !== "ok") return [reached, ...skipAll(["namespace", ...rest], "Temporal cannot be used")];
 
   const opened = await opening;
   try {
-    const namespace = await examineNamespace(opened);
-    if (namespace.status !== "ok") return [reached, namespace, ...notRun(rest, "The namespace cannot be used")];
-    const attributes = examineSearchAttributes(opened, options);
+    const namespace = await checkNamespace(opened);
+    if (namespace.status !== "ok") return [reached, namespace, ...skipAll(rest, "The namespace cannot be used")];
+    const attributes = checkSearchAttributes(opened, options);
     return [
       reached,
       namespace,
-      ...(await Promise.all([attributes, ...queues.map((queue) => examineQueue(opened, queue))])),
+      ...(await Promise.all([attributes, ...queues.map((queue) => checkQueue(opened, queue))])),
     ];
   } finally {
     await opened.connection.close();
   }
 }
 
-function examineNamespace({ connection, namespace }: Opened): Promise<Finding> {
-  return examine({
+function checkNamespace({ connection, namespace }: Opened): Promise<CheckResult> {
+  return runCheck({
     check: "namespace",
     remedy: "Use credentials that may use it, or set TEMPORAL_NAMESPACE",
     run: async () => {
@@ -76,8 +76,8 @@ function examineNamespace({ connection, namespace }: Opened): Promise<Finding> {
   });
 }
 
-function examineSearchAttributes(opened: Opened, { searchAttributes, fix }: TemporalOptions): Promise<Finding> {
-  return examine({
+function checkSearchAttributes(opened: Opened, { searchAttributes, fix }: TemporalOptions): Promise<CheckResult> {
+  return runCheck({
     check: "search-attributes",
     remedy: ELSEWHERE,
     run: async () => {
@@ -87,14 +87,14 @@ function examineSearchAttributes(opened: Opened, { searchAttributes, fix }: Temp
       const missing = await missingSearchAttributes(connection, namespace).catch(() => undefined);
       if (missing === undefined) return warning("The server does not tell which it has", ELSEWHERE);
       if (missing.length === 0) return ok("Registered");
-      if (!fix) return unregistered(missing, searchAttributes);
+      if (!fix) return missingAttributes(missing, searchAttributes);
       await registerSearchAttributes(connection, namespace);
       return ok(`Registered now: ${missing.join(", ")}; workers see them when they start again`);
     },
   });
 }
 
-function unregistered(missing: string[], wanted: true | "auto"): Verdict {
+function missingAttributes(missing: string[], wanted: true | "auto"): CheckOutcome {
   const remedy = "Run: tailslate doctor --fix";
   const found = `Missing: ${missing.join(", ")}`;
   return wanted === true
@@ -103,22 +103,22 @@ function unregistered(missing: string[], wanted: true | "auto"): Verdict {
 }
 
 /** Every worker polls all of its queues for activities, the first one for workflows as well. */
-function examineQueue(opened: Opened, taskQueue: string): Promise<Finding> {
+function checkQueue(opened: Opened, taskQueue: string): Promise<CheckResult> {
   const remedy = "Start a worker with this configuration and this TEMPORAL_TASK_QUEUE: tailslate worker";
-  return examine({
-    check: queueCheck(taskQueue),
+  return runCheck({
+    check: queueCheckName(taskQueue),
     remedy,
     run: async () => {
-      const workers = new Set(await pollersOf({ ...opened, taskQueue })).size;
+      const workers = new Set(await listPollers({ ...opened, taskQueue })).size;
       return workers === 0 ? wrong("No worker polls it", remedy) : ok(`Workers that poll it: ${workers}`);
     },
   });
 }
 
-function queueCheck(taskQueue: string): string {
+function queueCheckName(taskQueue: string): string {
   return `task-queue ${taskQueue}`;
 }
 
-function notRun(checks: string[], because: string): Finding[] {
+function skipAll(checks: string[], because: string): CheckResult[] {
   return checks.map((check) => ({ check, ...skipped(because) }));
 }

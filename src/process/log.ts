@@ -15,7 +15,7 @@ type LogHost = {
   stderr: { write(text: string): unknown; isTTY?: boolean | undefined };
 };
 
-const LEFT_OUT = new Set([
+const HIDDEN = new Set([
   "taskToken",
   "sdkComponent",
   "isLocal",
@@ -31,33 +31,35 @@ export function openLog({ env, stderr }: LogHost): Log {
   const format = env["TAILSLATE_LOG_FORMAT"] || (stderr.isTTY === true ? "text" : "json");
   if (format !== "json" && format !== "text")
     throw new ConfigError("Cannot write the log: TAILSLATE_LOG_FORMAT must be json or text");
-  const lineOf = format === "json" ? jsonLine : textLine;
+  const lineOf = format === "json" ? formatJson : formatText;
   return (entry) => void stderr.write(`${lineOf(entry)}\n`);
 }
 
-function jsonLine({ timeMs = Date.now(), level, message, attributes = {} }: LogEntry): string {
+function formatJson({ timeMs = Date.now(), level, message, attributes = {} }: LogEntry): string {
   const time = new Date(timeMs).toISOString();
-  return JSON.stringify({ time, level, message, ...shown(attributes) });
+  return JSON.stringify({ time, level, message, ...selectAttributes(attributes) });
 }
 
-function textLine({ timeMs = Date.now(), level, message, attributes = {} }: LogEntry): string {
-  const pairs = Object.entries(shown(attributes)).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
+function formatText({ timeMs = Date.now(), level, message, attributes = {} }: LogEntry): string {
+  const pairs = Object.entries(selectAttributes(attributes)).map(
+    ([name, value]) => ` ${name}=${JSON.stringify(value)}`,
+  );
   return `${new Date(timeMs).toISOString()} [${level}] ${message}${pairs.join("")}`;
 }
 
 /** The attributes that an operator asks for, the recording first; each of them can be written as JSON. */
-function shown(attributes: Record<string, unknown>): Record<string, unknown> {
+function selectAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
   const { workflowId, runId = attributes["workflowRunId"], ...others } = attributes;
   const [, sid] = OUR_WORKFLOW.exec(String(workflowId)) ?? [];
-  const kept = Object.entries(others).filter(([name, value]) => !LEFT_OUT.has(name) && value !== undefined);
+  const kept = Object.entries(others).filter(([name, value]) => !HIDDEN.has(name) && value !== undefined);
   return {
     ...(workflowId !== undefined && { workflowId, runId }),
     ...(sid !== undefined && { sid }),
-    ...Object.fromEntries(kept.map(([name, value]) => [name, plain(value)])),
+    ...Object.fromEntries(kept.map(([name, value]) => [name, toJsonValue(value)])),
   };
 }
 
-function plain(value: unknown): unknown {
+function toJsonValue(value: unknown): unknown {
   const own = ownFailure(value);
   if (own) return `${own.type}: ${own.message}`;
   if (value instanceof Error) return value.stack ?? value.message;

@@ -3,24 +3,24 @@
 /** `process.versions`: Bun and Deno name themselves there, beside the Node version that they imitate. */
 type Versions = { node?: string | undefined; bun?: string | undefined; deno?: string | undefined };
 
-const OLDEST = { Bun: [1, 4], Deno: [2, 9], Node: [22, 19] } as const;
+const MINIMUM = { Bun: [1, 4], Deno: [2, 9], Node: [22, 19] } as const;
 
 /** The runtime's name and version, for people: `Node 24.21.0`. */
 export function runtimeName(versions: Versions): string {
-  const { name, version } = runtimeOf(versions);
+  const { name, version } = identifyRuntime(versions);
   return `${name} ${version}`;
 }
 
 /** One line that says why this runtime will not do, or `undefined` when it will. */
-export function refuseRuntime(versions: Versions): string | undefined {
-  const { name, version } = runtimeOf(versions);
-  const [oldestMajor, oldestMinor] = OLDEST[name];
+export function unsupportedRuntime(versions: Versions): string | undefined {
+  const { name, version } = identifyRuntime(versions);
+  const [oldestMajor, oldestMinor] = MINIMUM[name];
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return undefined;
   return `Cannot run on ${name} ${version}: ${name} ${oldestMajor}.${oldestMinor} or later is needed`;
 }
 
-function runtimeOf({ node, bun, deno }: Versions): { name: keyof typeof OLDEST; version: string } {
+function identifyRuntime({ node, bun, deno }: Versions): { name: keyof typeof MINIMUM; version: string } {
   if (bun !== undefined) return { name: "Bun", version: bun };
   if (deno !== undefined) return { name: "Deno", version: deno };
   return { name: "Node", version: node ?? "0" };

@@ -21,7 +21,7 @@ const ACTIVITY = 2;
 const GONE_AFTER_MS = 75_000;
 
 /** The identities of those that poll the queue for activities, as far as Temporal knows. Throws what it answers. */
-export async function pollersOf({ connection, namespace, taskQueue }: PolledQueue): Promise<string[]> {
+export async function listPollers({ connection, namespace, taskQueue }: PolledQueue): Promise<string[]> {
   const request = { namespace, taskQueue: { name: taskQueue }, taskQueueType: ACTIVITY };
   const { pollers } = await connection.workflowService.describeTaskQueue(request);
   return (pollers ?? []).flatMap(({ identity, lastAccessTime }) => {

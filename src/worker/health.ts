@@ -1,6 +1,6 @@
 /** What orchestrators and Prometheus ask a worker: `/livez`, `/readyz` and `/metrics`. */
 
-export type Vitals = {
+export type HealthSource = {
   /** Where the worker stands: it is `starting` until it polls, and `failed` only until the process has ended. */
   state: () => "starting" | "polling" | "draining" | "failed";
   /** All metrics in Prometheus' text format. */
@@ -8,15 +8,15 @@ export type Vitals = {
 };
 
 /** Builds the handler. It answers from the beginning to the end of the process. */
-export function createHealth({ state, scrape }: Vitals): (request: Request) => Promise<Response> {
+export function createHealth({ state, scrape }: HealthSource): (request: Request) => Promise<Response> {
   return async (request) => {
     if (request.method !== "GET")
       return Response.json({ error: "method not allowed" }, { status: 405, headers: { allow: "GET" } });
     switch (new URL(request.url).pathname) {
       case "/livez":
-        return verdict({ live: state() !== "failed", state: state() });
+        return respond({ live: state() !== "failed", state: state() });
       case "/readyz":
-        return verdict({ ready: state() === "polling", state: state() });
+        return respond({ ready: state() === "polling", state: state() });
       case "/metrics":
         return new Response(await scrape(), { headers: { "content-type": "text/plain; version=0.0.4" } });
       default:
@@ -25,7 +25,7 @@ export function createHealth({ state, scrape }: Vitals): (request: Request) => P
   };
 }
 
-function verdict(body: { live: boolean; state: string } | { ready: boolean; state: string }): Response {
+function respond(body: { live: boolean; state: string } | { ready: boolean; state: string }): Response {
   const isGood = "live" in body ? body.live : body.ready;
   return Response.json(body, { status: isGood ? 200 : 503 });
 }

@@ -87,7 +87,7 @@ function agoraMetrics(meter: MetricMeter): Metrics["agora"] {
   );
   return (account) => {
     shareUsed.set(1, { account });
-    announceRefusals(requests, account);
+    initializeRefusals(requests, account);
     return (event) => {
       const { endpoint } = event;
       if (event.kind === "turn") {
@@ -101,7 +101,7 @@ function agoraMetrics(meter: MetricMeter): Metrics["agora"] {
 }
 
 /** The verdicts that alerts look for. */
-function announceRefusals(requests: MetricCounter, account: string): void {
+function initializeRefusals(requests: MetricCounter, account: string): void {
   for (const verdict of ["credentials", "throttled"]) requests.add(0, { account, endpoint: "stop", verdict });
 }
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 
-import { type PolledQueue, pollersOf } from "../process/task-queue-pollers.ts";
+import { type PolledQueue, listPollers } from "../process/task-queue-pollers.ts";
 import type { Share } from "../agora/rate-limit/rate-limiter.ts";
 
 export type ShareOptions = PolledQueue & {
@@ -14,21 +14,21 @@ export type ShareOptions = PolledQueue & {
   signal: AbortSignal;
 };
 
-const EVERY_MS = 10_000;
+const INTERVAL_MS = 10_000;
 
 /** Tells `share` of this process's place among those that poll the queue, again and again, until the signal. */
-export async function followShare(options: ShareOptions, share: (share: Share) => void): Promise<void> {
+export async function watchShare(options: ShareOptions, share: (share: Share) => void): Promise<void> {
   const { signal } = options;
   while (!signal.aborted) {
-    await pollersOf(options).then(
-      (others) => share(rankOf(options.identity, others)),
+    await listPollers(options).then(
+      (others) => share(findRank(options.identity, others)),
       () => undefined, // what was last known holds
     );
-    await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
+    await delay(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-function rankOf(identity: string, others: string[]): Share {
+function findRank(identity: string, others: string[]): Share {
   const all = [...new Set([...others, identity])].toSorted();
   return { rank: all.indexOf(identity), workers: all.length };
 }

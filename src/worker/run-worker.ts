@@ -9,7 +9,7 @@ import { type HttpServer, serveHttp } from "../process/http-server.ts";
 import { type Log, openLog } from "../process/log.ts";
 import { runtimeName } from "../process/runtime.ts";
 import type { Host } from "../process/host.ts";
-import { createHealth, type Vitals } from "./health.ts";
+import { createHealth, type HealthSource } from "./health.ts";
 import { installMeteredRuntime, installRuntime } from "./telemetry.ts";
 import { findWorkflowBundle } from "./workflow-bundle.ts";
 import { createWorkers, type Workers, type WorkersOptions } from "./workers.ts";
@@ -20,15 +20,15 @@ import { createWorkers, type Workers, type WorkersOptions } from "./workers.ts";
  */
 export async function runWorker(host: Host): Promise<number> {
   try {
-    await work(host);
+    await runUntilStopped(host);
     return 0;
   } catch (error) {
-    host.stderr.write(`${reasonOf(error)}\n`);
+    host.stderr.write(`${errorLine(error)}\n`);
     return error instanceof ConfigError ? 2 : 1;
   }
 }
 
-async function work(host: Host): Promise<void> {
+async function runUntilStopped(host: Host): Promise<void> {
   const { env, versions, uptime, stdout } = host;
   const config = loadConfig(env);
   if (config.accounts.size + config.stores.size === 0)
@@ -38,13 +38,13 @@ async function work(host: Host): Promise<void> {
   const { connectionOptions, namespace = "default" } = loadClientConnectConfig();
   const taskQueue = env["TEMPORAL_TASK_QUEUE"] ?? DEFAULT_TASK_QUEUE;
   const polling: { workers?: Workers } = {};
-  const http = await serveVitals(env, { log: openLog(host), state: () => polling.workers?.state() ?? "starting" });
+  const http = await serveHealth(env, { log: openLog(host), state: () => polling.workers?.state() ?? "starting" });
 
   const [connection, { bundle, prebuilt }] = await Promise.all([
     connect(connectionOptions),
     findWorkflowBundle(env["TAILSLATE_WORKFLOW_BUNDLE"] || undefined),
   ]);
-  const deployment = deploymentOf(env);
+  const deployment = readDeployment(env);
   const workers = await createWorkers({
     connection,
     namespace,
@@ -58,7 +58,7 @@ async function work(host: Host): Promise<void> {
   const bundled = prebuilt ? "prebuilt bundle" : "bundled now";
   stdout.write(
     `tailslate worker ready: ${runtimeName(versions)}, namespace ${namespace}, task queue ${taskQueue}, ` +
-      `accounts ${list(config.accounts)}, stores ${list(config.stores)}, ${bundled}, ${uptime().toFixed(2)} s after start\n`,
+      `accounts ${joinNames(config.accounts)}, stores ${joinNames(config.stores)}, ${bundled}, ${uptime().toFixed(2)} s after start\n`,
   );
   await running;
   // Only after a good end: while a worker that failed holds the connection, closing it would hide the reason.
@@ -67,9 +67,9 @@ async function work(host: Host): Promise<void> {
 }
 
 /** Installs Temporal's runtime, and where a port is named serves on it from now on. */
-async function serveVitals(
+async function serveHealth(
   env: Host["env"],
-  { log, state }: { log: Log; state: Vitals["state"] },
+  { log, state }: { log: Log; state: HealthSource["state"] },
 ): Promise<HttpServer | undefined> {
   const port = env["TAILSLATE_HTTP_PORT"];
   if (!port) {
@@ -93,18 +93,18 @@ async function connect(options: NativeConnectionOptions): Promise<NativeConnecti
 }
 
 /** Temporal's worker controller sets both; recordings outlive releases, so a new version takes over what is running. */
-function deploymentOf(env: Host["env"]): WorkersOptions["deployment"] {
+function readDeployment(env: Host["env"]): WorkersOptions["deployment"] {
   const deploymentName = env["TEMPORAL_DEPLOYMENT_NAME"];
   const buildId = env["TEMPORAL_WORKER_BUILD_ID"];
   return deploymentName && buildId ? { deploymentName, buildId } : undefined;
 }
 
-function list(named: ReadonlyMap<string, unknown>): string {
+function joinNames(named: ReadonlyMap<string, unknown>): string {
   return named.size === 0 ? "none" : [...named.keys()].join(" ");
 }
 
 /** One line for an operator. What is not ours to explain keeps its own first line. */
-function reasonOf(error: unknown): string {
+function errorLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   // Behind its own sentence the native part shows the whole gRPC status.
   const [line = ""] = message.split(/\n|: Status \{/);

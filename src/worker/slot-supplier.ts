@@ -20,7 +20,7 @@ import type { Agora } from "../agora/client.ts";
  * A worker holds the stops of its turns in so many milliseconds, and at least one. Fewer would leave turns unused, or to
  * queries, when Temporal hands out a task late; more would wait here while another worker has turns to spare.
  */
-export const AHEAD_MS = 800;
+export const PREFETCH_MS = 800;
 
 export type StopSlots = {
   supplier: CustomSlotSupplier<ActivitySlotInfo>;
@@ -34,7 +34,7 @@ export function createStopSlots(agora: Agora): StopSlots {
   let changed = Promise.withResolvers<void>();
 
   // What runs and waits for no turn has been sent, or never will be.
-  const isFree = () => (reserved - running + agora.stopsWaiting()) * agora.periodMs() < AHEAD_MS;
+  const isFree = () => (reserved - running + agora.stopsWaiting()) * agora.periodMs() < PREFETCH_MS;
   const change = () => {
     changed.resolve();
     changed = Promise.withResolvers();
@@ -45,7 +45,7 @@ export function createStopSlots(agora: Agora): StopSlots {
     supplier: {
       type: "custom",
       async reserveSlot(_context, signal) {
-        const gone = aborted(signal);
+        const gone = rejectOnAbort(signal);
         while (!isFree()) await Promise.race([changed.promise, gone]);
         reserved++;
         return {};
@@ -85,7 +85,7 @@ export function withStopSlots({ supplier, interceptor }: StopSlots): Pick<Worker
 }
 
 /** Rejects with the signal's reason; no matter where nobody waits for it any more. */
-function aborted(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   promise.catch(() => undefined);

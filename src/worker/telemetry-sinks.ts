@@ -5,14 +5,14 @@ import type { WorkflowInfo } from "@temporalio/workflow";
 import type { TelemetrySinks } from "../workflows/telemetry.ts";
 import type { Metrics } from "./metrics.ts";
 
-export function recordingSinks(metrics: Metrics, log: Logger): InjectedSinks<TelemetrySinks> {
+export function createTelemetrySinks(metrics: Metrics, log: Logger): InjectedSinks<TelemetrySinks> {
   return {
     telemetry: {
-      started: { fn: (info) => log.info("Recording taken on", whoseOf(info)) },
+      started: { fn: (info) => log.info("Recording taken on", workflowIds(info)) },
       stopped: {
         fn(info, status) {
           metrics.stopped(status);
-          if (status === "unconfirmed") log.warn("Stop unconfirmed: the recording may go on", whoseOf(info));
+          if (status === "unconfirmed") log.warn("Stop unconfirmed: the recording may go on", workflowIds(info));
         },
       },
       ended: {
@@ -21,7 +21,7 @@ export function recordingSinks(metrics: Metrics, log: Logger): InjectedSinks<Tel
           const { outcome, forced, stop, backup, problemCount } = result;
           const waited = backup && { backupWaitedMs: backup.waitedMs };
           log.info("Recording ended", {
-            ...whoseOf(info),
+            ...workflowIds(info),
             outcome,
             stop: stop.status,
             forced,
@@ -34,6 +34,6 @@ export function recordingSinks(metrics: Metrics, log: Logger): InjectedSinks<Tel
   };
 }
 
-function whoseOf({ workflowId, runId }: WorkflowInfo) {
+function workflowIds({ workflowId, runId }: WorkflowInfo) {
   return { workflowId, runId };
 }

@@ -9,7 +9,7 @@ import { HISTOGRAM_BUCKETS } from "./metrics.ts";
 
 /** Installs the runtime without metrics. */
 export function installRuntime(log: Log): void {
-  Runtime.install({ logger: loggerTo(log), telemetryOptions: { logging: LOGGING } });
+  Runtime.install({ logger: createLogger(log), telemetryOptions: { logging: LOGGING } });
 }
 
 /**
@@ -17,9 +17,9 @@ export function installRuntime(log: Log): void {
  * gets a free port of loopback, because it tells nobody the one that it has chosen itself.
  */
 export async function installMeteredRuntime(log: Log): Promise<() => Promise<string>> {
-  const bindAddress = `127.0.0.1:${await freePort()}`;
+  const bindAddress = `127.0.0.1:${await findFreePort()}`;
   Runtime.install({
-    logger: loggerTo(log),
+    logger: createLogger(log),
     telemetryOptions: {
       logging: LOGGING,
       metrics: {
@@ -39,7 +39,7 @@ export async function installMeteredRuntime(log: Log): Promise<() => Promise<str
 
 const LOGGING = { filter: makeTelemetryFilterString({ core: "WARN" }), forward: {} };
 
-function loggerTo(log: Log): DefaultLogger {
+function createLogger(log: Log): DefaultLogger {
   return new DefaultLogger("INFO", ({ level, message, meta, timestampNanos }) => {
     // Said of every worker: none has Nexus services, and an Agora account's has activities alone.
     if (/^No (workflows|Nexus services) registered/.test(message)) return;
@@ -47,7 +47,7 @@ function loggerTo(log: Log): DefaultLogger {
   });
 }
 
-async function freePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -5,15 +5,15 @@
 import { type NativeConnection, Runtime, Worker, type WorkerDeploymentOptions } from "@temporalio/worker";
 
 import { createActivities, createAgoraActivities, type Dependencies } from "../activities/index.ts";
-import { followShare } from "./rate-limit-share.ts";
+import { watchShare } from "./rate-limit-share.ts";
 import { createAgora } from "../agora/client.ts";
 import { openBucket } from "../bucket/open-bucket.ts";
 import type { Config } from "../process/config.ts";
 import { agoraTaskQueue } from "../contract/names.ts";
 import { hasSearchAttributes } from "../process/search-attributes.ts";
-import type { Vitals } from "./health.ts";
+import type { HealthSource } from "./health.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
-import { recordingSinks } from "./telemetry-sinks.ts";
+import { createTelemetrySinks } from "./telemetry-sinks.ts";
 import { createStopSlots, withStopSlots } from "./slot-supplier.ts";
 import type { WorkflowBundle } from "./workflow-bundle.ts";
 
@@ -31,7 +31,7 @@ export type Workers = {
   /** Polls until `shutdown`, a signal to the process, or a failure; resolves once everything in flight has ended. */
   run(): Promise<void>;
   shutdown(): void;
-  state: Vitals["state"];
+  state: HealthSource["state"];
 };
 
 /** Creates the workers. Neither a store nor Agora is asked anything yet, so both may be away. */
@@ -39,13 +39,13 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   const { connection, namespace, taskQueue, workflowBundle, deployment } = options;
   const { metricMeter, logger } = Runtime.instance();
   const metrics = createMetrics(metricMeter);
-  const dependencies = await dependenciesOf(options, metrics);
+  const dependencies = await createDependencies(options, metrics);
   const common = {
     connection,
     namespace,
     shutdownGraceTime: "30s",
     shutdownForceTime: "1m",
-    ...(deployment && { workerDeploymentOptions: versioned(deployment) }),
+    ...(deployment && { workerDeploymentOptions: deploymentOptions(deployment) }),
   } as const;
 
   const workers = await Promise.all([
@@ -54,7 +54,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       taskQueue,
       workflowBundle,
       activities: createActivities(dependencies),
-      sinks: recordingSinks(metrics, logger),
+      sinks: createTelemetrySinks(metrics, logger),
     }),
     ...[...dependencies.agora].map(([account, agora]) =>
       Worker.create({
@@ -71,14 +71,14 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   };
   return {
     shutdown,
-    state: () => stateOf(workers),
+    state: () => combineStates(workers),
     async run() {
       // When one worker fails the others drain, so that the process ends and is seen to have ended.
       const runs = workers.map((worker) => worker.run().finally(shutdown));
       const ended = new AbortController();
       const shares = [...dependencies.agora].map(async ([account, agora]) => {
         const queue = { namespace, taskQueue: agoraTaskQueue(taskQueue, account) };
-        return followShare({ connection, ...queue, identity, signal: ended.signal }, (share) => agora.share(share));
+        return watchShare({ connection, ...queue, identity, signal: ended.signal }, (share) => agora.share(share));
       });
       await Promise.allSettled(runs);
       ended.abort();
@@ -88,18 +88,18 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
 }
 
 /** A recording may wait for ten days, longer than any release: a new version takes over what is running. */
-function versioned(version: NonNullable<WorkersOptions["deployment"]>): WorkerDeploymentOptions {
+function deploymentOptions(version: NonNullable<WorkersOptions["deployment"]>): WorkerDeploymentOptions {
   return { version, useWorkerVersioning: true, defaultVersioningBehavior: "AUTO_UPGRADE" };
 }
 
-function stateOf(workers: Worker[]): ReturnType<Workers["state"]> {
+function combineStates(workers: Worker[]): ReturnType<Workers["state"]> {
   const states = new Set(workers.map((worker) => worker.getState()));
   if (states.has("FAILED")) return "failed";
   if (states.size > 1) return "draining";
   return states.has("RUNNING") ? "polling" : states.has("INITIALIZED") ? "starting" : "draining";
 }
 
-async function dependenciesOf(
+async function createDependencies(
   { connection, namespace, config }: WorkersOptions,
   metrics: Metrics,
 ): Promise<Dependencies> {

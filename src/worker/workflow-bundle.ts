@@ -21,11 +21,11 @@ export async function findWorkflowBundle(path: string | undefined): Promise<Foun
 /** Bundles `workflows/`. The worker that loads it must have the same version of Temporal's SDK. */
 export async function bundleWorkflows(): Promise<{ code: string }> {
   const workflowsPath = fileURLToPath(new URL(`../workflows/index${import.meta.url.slice(-3)}`, import.meta.url));
-  return bundleWorkflowCode({ workflowsPath, logger: silent });
+  return bundleWorkflowCode({ workflowsPath, logger: SILENT_LOGGER });
 }
 
-const silent = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+const SILENT_LOGGER = { log: discard, trace: discard, debug: discard, info: discard, warn: discard, error: discard };
 
-function nothing(): void {
+function discard(): void {
   // webpack's progress is nothing to read at the start of a worker
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
 
-import { refuseRuntime, runtimeName } from "../../src/process/runtime.ts";
+import { unsupportedRuntime, runtimeName } from "../../src/process/runtime.ts";
 
 test("Bun and Deno are known by their own names, not by the Node version that they imitate", () => {
   assert.equal(runtimeName({ node: "24.21.0" }), "Node 24.21.0");
@@ -11,7 +11,7 @@ test("Bun and Deno are known by their own names, not by the Node version that th
 });
 
 test("the runtime of this test will do", () => {
-  assert.equal(refuseRuntime(process.versions), undefined);
+  assert.equal(unsupportedRuntime(process.versions), undefined);
 });
 
 for (const { versions, says } of [
@@ -26,6 +26,6 @@ for (const { versions, says } of [
   { versions: {}, says: "Cannot run on Node 0: Node 22.19 or later is needed" },
 ]) {
   test(`${runtimeName(versions)} is ${says === undefined ? "accepted" : "refused in one line"}`, () => {
-    assert.equal(refuseRuntime(versions), says);
+    assert.equal(unsupportedRuntime(versions), says);
   });
 }

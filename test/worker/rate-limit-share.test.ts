@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 
 import type { Share } from "../../src/agora/rate-limit/rate-limiter.ts";
-import { followShare, type ShareOptions } from "../../src/worker/rate-limit-share.ts";
+import { watchShare, type ShareOptions } from "../../src/worker/rate-limit-share.ts";
 import { testServers } from "../support/servers.ts";
 
 const servers = testServers();
@@ -15,7 +15,7 @@ async function shareAmong(workers: number, options: Omit<ShareOptions, "signal">
   for (;;) {
     const looked = new AbortController();
     let found: Share | undefined;
-    await followShare({ ...options, signal: looked.signal }, (share) => {
+    await watchShare({ ...options, signal: looked.signal }, (share) => {
       found = share;
       looked.abort();
     });
@@ -23,7 +23,7 @@ async function shareAmong(workers: number, options: Omit<ShareOptions, "signal">
   }
 }
 
-test("followShare() ranks the workers that poll the queue, and no others", async () => {
+test("watchShare() ranks the workers that poll the queue, and no others", async () => {
   Runtime.install({ logger: new DefaultLogger("ERROR") });
   const { temporal } = await servers();
   const { address, namespace } = temporal;

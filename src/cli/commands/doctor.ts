@@ -1,8 +1,8 @@
 /** The command `tailslate doctor`: one line for each thing that must be right before a recording can be ended. */
 import { type Command, InvalidArgumentError } from "commander";
 
-import { examineAll } from "../../doctor/doctor.ts";
-import type { Finding } from "../../doctor/finding.ts";
+import { runChecks } from "../../doctor/doctor.ts";
+import type { CheckResult } from "../../doctor/check.ts";
 import type { CommandContext } from "../context.ts";
 import { type Paint, createPainter } from "../output/terminal-text.ts";
 
@@ -26,13 +26,13 @@ export function addDoctorCommand(program: Command, { host, exit, print }: Comman
     .option("--app-id <[account=]id>", "an App ID to ask Agora with; default: an invented one", parseAppId, new Map())
     .action(async ({ appId: appIds, ...options }: Options) => {
       const { env, versions, stdout } = host;
-      const findings = await examineAll({ env, versions, appIds, ...options });
+      const findings = await runChecks({ env, versions, appIds, ...options });
       print(findings, () => formatFindings(findings, createPainter(stdout, host)));
       exit(chooseExitCode(findings));
     });
 }
 
-function formatFindings(findings: Finding[], paint: Paint): string {
+function formatFindings(findings: CheckResult[], paint: Paint): string {
   const width = Math.max(...findings.map(({ check }) => check.length));
   const lines = findings.map(({ check, status, found, remedy }) => {
     const line = `${paint(STYLES[status], status.padEnd(8))} ${check.padEnd(width)}  ${found}`;
@@ -41,7 +41,7 @@ function formatFindings(findings: Finding[], paint: Paint): string {
   return lines.join("\n");
 }
 
-function chooseExitCode(findings: Finding[]): number {
+function chooseExitCode(findings: CheckResult[]): number {
   const wrong = findings.filter(({ status }) => status === "wrong");
   if (wrong.some(({ check }) => check === "configuration")) return 2;
   return wrong.length > 0 ? 1 : 0;

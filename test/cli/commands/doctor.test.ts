@@ -13,7 +13,7 @@ import { msToTs } from "@temporalio/common/lib/time.js";
 import { freePorts } from "../../../dev/servers/child.ts";
 import { storeEnvironment } from "../../../dev/servers/s3-gateway.ts";
 import { createS3Bucket } from "../../../src/bucket/s3/s3.ts";
-import type { Finding } from "../../../src/doctor/finding.ts";
+import type { CheckResult } from "../../../src/doctor/check.ts";
 import { hasSearchAttributes } from "../../../src/process/search-attributes.ts";
 import { SECRETS, testHarness } from "../../support/harness.ts";
 import { testServers } from "../../support/servers.ts";
@@ -52,13 +52,13 @@ async function examine(t: TestContext, env: Record<string, string>, ...args: str
   assert.doesNotMatch(doctor.output(), /planted/);
   const secretKey = env["TAILSLATE_STORE_SECRET_KEY"];
   assert.ok(secretKey === undefined || !doctor.output().includes(secretKey));
-  const printed: Finding[] = JSON.parse(doctor.stdout());
-  const findings: Record<string, Finding> = {};
+  const printed: CheckResult[] = JSON.parse(doctor.stdout());
+  const findings: Record<string, CheckResult> = {};
   for (const finding of printed) findings[finding.check.replace(/test-[0-9a-f-]{36}|127\.0\.0\.1:\d+/, "*")] = finding;
   return { code, findings };
 }
 
-function statuses(findings: Record<string, Finding>) {
+function statuses(findings: Record<string, CheckResult>) {
   return Object.fromEntries(Object.entries(findings).map(([check, { status }]) => [check, status]));
 }
 
