@@ -91,7 +91,7 @@ for (const { when, args, input, env, says, code } of [
 ]) {
   test(`tailslate says in one line what is wrong: ${when}`, async () => {
     const ended = await tailslate(args, { ...(input !== undefined && { input }), ...(env && { env }) });
-    assert.deepEqual([ended.code, ended.stdout], [code, ""]);
+    assert.partialDeepStrictEqual(ended, { code, stdout: "" });
     assert.match(ended.stderr, says);
   });
 }
@@ -100,7 +100,7 @@ for (const args of [["status"], ["watch"], ["cancel"], ["force-stop"], ["manifes
   test(`tailslate ${args[0]} does not know a sid that never was, and ends with 3`, async () => {
     const { code, stdout, stderr } = await tailslate([...args, "abc"], { env: await temporal() });
     assert.equal(stderr, "Cannot find the recording: the namespace has no workflow recording-abc\n");
-    assert.deepEqual([code, stdout], [3, ""]);
+    assert.deepEqual({ code, stdout }, { code: 3, stdout: "" });
   });
 }
 
@@ -118,7 +118,7 @@ test("tailslate ends without a word when nobody reads any more", async (t) => {
   const running = startTailslate(t, ["list", "--channel", "nobody"], { env: await temporal() });
   running.readNoMore();
   const { code, stderr } = await running.ended;
-  assert.deepEqual([code, stderr], [141, ""]);
+  assert.deepEqual({ code, stderr }, { code: 141, stderr: "" });
 });
 
 for (const args of [

@@ -24,7 +24,7 @@ describe("finalize()", () => {
     const { recorded, recording } = await begin(env, { scenario: "held" });
     await env.emulator.whenCalled("stop", { sid: recorded.sid });
     const second = await env.recordings.finalize(env.input(recorded, { files: null }));
-    assert.deepEqual([recording.attached, second.attached], [false, true]);
+    assert.deepEqual({ first: recording.attached, second: second.attached }, { first: false, second: true });
     env.emulator.release();
     assert.deepEqual(await second.result(), await recording.result());
     assert.equal((await second.result()).outcome, "verified");
@@ -44,11 +44,12 @@ describe("finalize()", () => {
     });
 
     const again = await env.recordings.finalize(env.input(recorded));
-    assert.deepEqual([again.attached, await again.result()], [true, first]);
+    assert.equal(again.attached, true);
+    assert.deepEqual(await again.result(), first);
 
     const rerun = await env.recordings.finalize(env.input(recorded, { stop: { method: "none" } }), { rerun: true });
     const second = await rerun.result();
-    assert.deepEqual([rerun.attached, second.outcome], [false, "verified"]);
+    assert.deepEqual({ attached: rerun.attached, outcome: second.outcome }, { attached: false, outcome: "verified" });
     assert.notEqual(second.manifest?.key, first.manifest?.key, "no manifest is overwritten");
   });
 });
@@ -58,7 +59,7 @@ describe("a recording", () => {
     const env = await harness();
     const { recording } = await begin(env, { scenario: "lost" });
     const { status, attempts } = await recording.stopped();
-    assert.deepEqual([status, attempts], ["accepted", 1]);
+    assert.deepEqual({ status, attempts }, { status: "accepted", attempts: 1 });
     assert.equal((await recording.status()).outcome, null);
     await until(recording, ({ present }) => present === 6);
     await recording.forceStop();
@@ -74,7 +75,7 @@ describe("a recording", () => {
     const seen: RecordingProgress[] = [];
     for await (const progress of recording.progress()) seen.push(progress);
     const last = seen.at(-1);
-    assert.deepEqual([last?.phase, last?.outcome], ["done", "cancelled"]);
+    assert.partialDeepStrictEqual(last, { phase: "done", outcome: "cancelled" });
   });
 
   test("status() knows the phase and what it waits for", async () => {
@@ -104,23 +105,31 @@ test("look() knows a running recording with and without a worker, and a closed o
   const { recording } = await begin(env, { scenario: "lost" });
   await until(recording, ({ phase, present }) => phase === "uploading" && present === 6);
   const running = await recording.look();
-  assert.deepEqual([running.progress.answered, running.status?.phase, running.result], [true, "uploading", null]);
+  assert.partialDeepStrictEqual(running, {
+    progress: { answered: true },
+    status: { phase: "uploading" },
+    result: null,
+  });
   assert.equal(running.status?.stop?.status, "accepted");
   await recording.forceStop();
   const result = await recording.result();
   const closed = await recording.look();
   const { phase, outcome, workflowStatus } = closed.progress;
-  assert.deepEqual([phase, outcome, workflowStatus], ["done", "incomplete", "COMPLETED"]);
-  assert.deepEqual([closed.result, closed.status], [result, null]);
+  assert.deepEqual(
+    { phase, outcome, workflowStatus },
+    { phase: "done", outcome: "incomplete", workflowStatus: "COMPLETED" },
+  );
+  assert.deepEqual(closed.result, result);
+  assert.equal(closed.status, null);
 
   const nowhere = await connect({ client: env.client, taskQueue: `nobody-${crypto.randomUUID()}` });
   const waiting = await nowhere.finalize(env.input(await env.emulator.record(), { stop: { at: LATER } }));
   const { progress, status } = await waiting.look();
   await env.client.workflow.getHandle(waiting.workflowId).terminate();
-  assert.deepEqual([progress.phase, progress.answered, progress.workflowStatus], ["scheduled", false, "RUNNING"]);
+  assert.partialDeepStrictEqual(progress, { phase: "scheduled", answered: false, workflowStatus: "RUNNING" });
   assert.equal(status, null);
   const terminated = (await waiting.look()).progress;
-  assert.deepEqual([terminated.outcome, terminated.workflowStatus], [null, "TERMINATED"]);
+  assert.partialDeepStrictEqual(terminated, { outcome: null, workflowStatus: "TERMINATED" });
 });
 
 test("list() finds recordings by channel, phase, outcome and time, and those that run", async () => {

@@ -22,7 +22,8 @@ function reasons(input: unknown): string[] {
     assertInput(input);
   } catch (error) {
     assert.ok(error instanceof ApplicationFailure);
-    assert.deepEqual([error.type, error.nonRetryable], ["InputInvalid", true]);
+    const { type, nonRetryable } = error;
+    assert.deepEqual({ type, nonRetryable }, { type: "InputInvalid", nonRetryable: true });
     const [, said] = /^Cannot finalize the recording: (.+)$/.exec(error.message) ?? [];
     return said?.split("; ") ?? assert.fail(error.message);
   }
@@ -52,7 +53,7 @@ test("an input of a recording alone gets every default", () => {
 test("files left out mean the default store where the worker has one, files null never any", () => {
   assert.equal(resolveInput(MINIMAL, false).files, null);
   const none = resolveInput({ ...MINIMAL, files: null }, true);
-  assert.deepEqual([none.files, none.manifest], [null, null]);
+  assert.partialDeepStrictEqual(none, { files: null, manifest: null });
   assert.equal(resolveInput({ ...MINIMAL, files: {} }, false).files?.store, "default");
 });
 

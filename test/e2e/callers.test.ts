@@ -80,7 +80,7 @@ test("a backend stops a recording from an HTTP handler", async (t) => {
   assert.equal((await env.recordings.get(input.recording.sid).result()).outcome, "verified");
   const status = await fetch(`${url}/recordings/${input.recording.sid}`);
   assert.match(await status.text(), /"phase":"done"/);
-  assert.deepEqual([(await stop("{}")).status, (await stop("no JSON")).status], [400, 400]);
+  for (const malformed of ["{}", "no JSON"]) assert.equal((await stop(malformed)).status, 400);
 });
 
 test("what callers send, and what they read, is valid by the schemas for any language", async (t) => {

@@ -103,12 +103,12 @@ describe("pathologies", () => {
     const scenario = { backup: { parts: [3, 4, 5], ...TEN_MS, resent: 1 } } satisfies Partial<Scenario>;
     const { puts, names, stem, last } = await recordAll(t, { scenario });
     const plain = readPlaylist(last(`${stem}.m3u8`).text);
-    assert.deepEqual([plain.uris.length, plain.ended], [3, false]);
+    assert.deepEqual({ uris: plain.uris.length, ended: plain.ended }, { uris: 3, ended: false });
 
     const resent = puts.at(-1);
     assert.match(resent?.name ?? "", /_\d{13}_0\.m3u8$/);
     const complete = readPlaylist(resent?.text ?? "");
-    assert.deepEqual([complete.uris.length, complete.ended], [6, true]);
+    assert.deepEqual({ uris: complete.uris.length, ended: complete.ended }, { uris: 6, ended: true });
     assert.ok(complete.uris.every((uri) => names.has(uri)));
   });
 
@@ -134,7 +134,8 @@ describe("pathologies", () => {
   test("failover: a second set goes on where the first breaks off without an end", async (t) => {
     const { stem, last } = await recordAll(t, { scenario: "failover" });
     const [first, second] = [readPlaylist(last(`/${stem}.m3u8`).text), readPlaylist(last(`/bak0_${stem}.m3u8`).text)];
-    assert.deepEqual([first.uris.length, first.ended, second.uris.length, second.ended], [6, false, 6, true]);
+    assert.deepEqual({ uris: first.uris.length, ended: first.ended }, { uris: 6, ended: false });
+    assert.deepEqual({ uris: second.uris.length, ended: second.ended }, { uris: 6, ended: true });
     assert.ok(second.uris.every((uri) => uri.startsWith(`bak0_${stem}_`)));
     assert.equal(timeOf(first.uris.at(-1) ?? "") + 1920, timeOf(second.uris[0] ?? ""));
   });

@@ -123,14 +123,15 @@ describe("more foreign objects than a look takes", () => {
   test("do not keep the recording from being verified, and the manifest lists a thousand of them and says so", async (t) => {
     const { bucket } = await hugeStore(t, crowded);
     const { outcome, checks, inventory } = await look(bucket);
-    assert.deepEqual([outcome, checks], ["verified", ["foreign-too-many"]]);
-    assert.deepEqual([inventory.foreign.length, inventory.problems[0]?.observed], [1000, "1500"]);
+    assert.deepEqual({ outcome, checks }, { outcome: "verified", checks: ["foreign-too-many"] });
+    assert.equal(inventory.foreign.length, 1000);
+    assert.equal(inventory.problems[0]?.observed, "1500");
   });
 
   test("do not hide the recording's files behind them where the listing is cut", async (t) => {
     const { bucket } = await hugeStore(t, crowded);
     const { outcome, checks, inventory } = await look(cutting(bucket, (prefix) => prefix === `a/${SID}_`));
-    assert.deepEqual([outcome, checks], ["verified", ["foreign-too-many"]]);
+    assert.deepEqual({ outcome, checks }, { outcome: "verified", checks: ["foreign-too-many"] });
     assert.equal(inventory.problems[0]?.observed, "1500 and more");
   });
 

@@ -115,7 +115,10 @@ test("without a file the environment gives one account and one store, both calle
 
 test("an empty environment gives nothing, which is enough for those who only talk to Temporal", () => {
   const { accounts, stores, notificationSecret } = loadConfig({});
-  assert.deepEqual([accounts.size, stores.size, notificationSecret], [0, 0, undefined]);
+  assert.deepEqual(
+    { accounts: accounts.size, stores: stores.size, notificationSecret },
+    { accounts: 0, stores: 0, notificationSecret: undefined },
+  );
 });
 
 test("an environment that is set in part is refused, not ignored", () => {

@@ -52,7 +52,7 @@ describe("a worker that can work", () => {
     assert.match(await worker.ready, READY);
     const recording = await recordings.finalize(impatient(await emulator.record()));
     const { outcome, stop } = await recording.result();
-    assert.deepEqual([outcome, stop.status], ["unverified", "unconfirmed"]);
+    assert.deepEqual({ outcome, stop: stop.status }, { outcome: "unverified", stop: "unconfirmed" });
     assertNoSecret(planted, [worker.output(), ...(await traces(recording))]);
   });
 
@@ -70,7 +70,10 @@ describe("a worker that can work", () => {
 
     await startWorker(t, { env: { TEMPORAL_TASK_QUEUE: taskQueue } });
     const { outcome, stop } = await recording.result();
-    assert.deepEqual([outcome, stop.status, stop.attempts], ["verified", "accepted", 1]);
+    assert.deepEqual(
+      { outcome, stop: stop.status, attempts: stop.attempts },
+      { outcome: "verified", stop: "accepted", attempts: 1 },
+    );
     const stops = emulator.calls.filter(({ endpoint, sid }) => endpoint === "stop" && sid === recorded.sid);
     assert.deepEqual(
       stops.map(({ status }) => status),
@@ -184,7 +187,7 @@ describe("no secret shows, neither in the worker's output nor in the history,", 
     const { worker, recordings, planted } = await startWorker(t, { agora: echo, store: { endpoint: echo } });
     const recording = await recordings.finalize(impatient(await emulator.record()));
     const { outcome, stop } = await recording.result();
-    assert.deepEqual([outcome, stop.status], ["unverified", "unconfirmed"]);
+    assert.deepEqual({ outcome, stop: stop.status }, { outcome: "unverified", stop: "unconfirmed" });
     assertNoSecret(planted, [worker.output(), ...(await traces(recording))]);
 
     const refused = await recordings.finalize(impatient({ ...(await emulator.record()), cname: "refused" }));

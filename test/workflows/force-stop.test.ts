@@ -16,9 +16,9 @@ describe("forceStop", () => {
     const { recorded, recording } = await begin(env, { scenario: "late" }, { stop: { at: LATER } });
     await until(recording, ({ phase }) => phase === "scheduled");
     const status = await recording.forceStop("the call ended early");
-    assert.deepEqual([status.phase, status.forced], ["scheduled", true]);
+    assert.partialDeepStrictEqual(status, { phase: "scheduled", forced: true });
     const result = await recording.result();
-    assert.deepEqual([result.outcome, result.forced, result.stop.status], ["verified", true, "accepted"]);
+    assert.partialDeepStrictEqual(result, { outcome: "verified", forced: true, stop: { status: "accepted" } });
     assert.equal(stopCalls(env, recorded), 1);
   });
 
@@ -29,7 +29,7 @@ describe("forceStop", () => {
     await until(recording, ({ waitingFor }) => waitingFor.some((line) => line.includes("404")));
     await recording.forceStop();
     const result = await recording.result();
-    assert.deepEqual([result.stop.status, result.forced], ["already-ended", true]);
+    assert.partialDeepStrictEqual(result, { stop: { status: "already-ended" }, forced: true });
   });
 
   test("while the stop is in flight: its answer counts, without a second call", async () => {
@@ -39,7 +39,7 @@ describe("forceStop", () => {
     await recording.forceStop();
     env.emulator.release();
     const result = await recording.result();
-    assert.deepEqual([result.stop.status, result.forced], ["accepted", true]);
+    assert.partialDeepStrictEqual(result, { stop: { status: "accepted" }, forced: true });
     assert.equal(stopCalls(env, recorded), 1);
   });
 
@@ -50,7 +50,7 @@ describe("forceStop", () => {
     await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
     const result = await recording.result();
-    assert.deepEqual([result.stop.status, result.outcome, result.forced], ["unconfirmed", "incomplete", true]);
+    assert.partialDeepStrictEqual(result, { stop: { status: "unconfirmed" }, outcome: "incomplete", forced: true });
     assert.ok(stopCalls(env, recorded) >= 2, "it is tried again at once");
     assert.ok(result.manifest);
   });
@@ -62,7 +62,7 @@ describe("forceStop", () => {
     await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
     const result = await recording.result();
-    assert.deepEqual([result.stop.status, result.forced], ["unconfirmed", true]);
+    assert.partialDeepStrictEqual(result, { stop: { status: "unconfirmed" }, forced: true });
     env.emulator.release();
   });
 
@@ -82,7 +82,7 @@ describe("forceStop", () => {
       await until(recording, (progress) => progress.phase === phase && progress.present === present);
       await recording.forceStop("no more waiting");
       const result = await recording.result();
-      assert.deepEqual([result.outcome, result.forced], [phase === "backup" ? "lost" : "incomplete", true]);
+      assert.partialDeepStrictEqual(result, { outcome: phase === "backup" ? "lost" : "incomplete", forced: true });
       assert.equal(result.problems[0]?.check, missed);
       const manifest = await recording.manifest();
       assert.ok(manifest?.timeline.some(({ what }) => what === "Forced the stop: no more waiting"));
@@ -106,7 +106,7 @@ describe("forceStop", () => {
     await handle.signal(forceStop, {});
     writing.release();
     const result = await recording.result();
-    assert.deepEqual([result.outcome, result.forced], ["verified", false]);
+    assert.partialDeepStrictEqual(result, { outcome: "verified", forced: false });
   });
 
   test("loses against cancel, and is refused after it", async () => {

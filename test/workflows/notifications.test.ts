@@ -64,7 +64,7 @@ describe("a notification hastens the next look", () => {
     await told.env.emulator.uploaded(told.recorded.sid);
     await notify(told, 31, listed(told));
     const { outcome, expectedFrom } = await told.recording.result();
-    assert.deepEqual([outcome, expectedFrom], ["verified", "agora"]);
+    assert.deepEqual({ outcome, expectedFrom }, { outcome: "verified", expectedFrom: "agora" });
     assert.equal(await looks(told), 2);
   });
 
@@ -75,7 +75,7 @@ describe("a notification hastens the next look", () => {
     const { sid, cname } = told.recorded;
     await notify(told, 71, { details: { code: 0, fileList: [{ filename: `${sid}_${cname}.m3u8` }] } });
     const { outcome, expectedFrom } = await told.recording.result();
-    assert.deepEqual([outcome, expectedFrom], ["verified", "agora"]);
+    assert.deepEqual({ outcome, expectedFrom }, { outcome: "verified", expectedFrom: "agora" });
   });
 
   test("31 once by its id, and at once by every other id", async () => {
@@ -126,7 +126,7 @@ describe("a notification hastens the next look", () => {
       assert.equal((await told.recording.status()).phase, "scheduled");
       await notify(told, eventType);
       const { outcome, stop } = await told.recording.result();
-      assert.deepEqual([outcome, stop.status], ["verified", "already-ended"]);
+      assert.deepEqual({ outcome, stop: stop.status }, { outcome: "verified", stop: "already-ended" });
       assert.equal(stopCalls(told.env, told.recorded), 1);
     });
   }
@@ -142,7 +142,7 @@ describe("a notification adds to what is known", () => {
     await untilLooked(told, 1);
     await notify(told, 32, listed(told));
     const { outcome, backup: report } = await told.recording.result();
-    assert.deepEqual([outcome, report?.detectedBy], ["verified", "notification"]);
+    assert.deepEqual({ outcome, detectedBy: report?.detectedBy }, { outcome: "verified", detectedBy: "notification" });
   });
 
   test("32 does so right after 11 and 33 too, when the next hastened look would be half a minute away", async () => {
@@ -164,7 +164,7 @@ describe("a notification adds to what is known", () => {
     await told.recording.status(); // it has heard of it
     told.env.emulator.release();
     const { outcome, backup } = await told.recording.result();
-    assert.deepEqual([outcome, backup?.detectedBy], ["verified", "notification"]);
+    assert.deepEqual({ outcome, detectedBy: backup?.detectedBy }, { outcome: "verified", detectedBy: "notification" });
   });
 
   test("1 is a warning among the problems, without Agora's own words", async () => {
@@ -206,7 +206,7 @@ test("no notification ends the story by itself, and none that nobody knows distu
   }
   await untilLooked(told, 2);
   const { phase, outcome } = await told.recording.status();
-  assert.deepEqual([phase, outcome], ["backup", null]);
+  assert.deepEqual({ phase, outcome }, { phase: "backup", outcome: null });
   await told.recording.cancel();
   assert.equal((await told.recording.result()).outcome, "cancelled");
 });

@@ -143,12 +143,11 @@ describe("finalizeRecording() ends", () => {
 
   test("incomplete when a segment is empty, and when the playlist never ends", async () => {
     const empty = await tell({ scenario: "empty-segment" }, IMPATIENT);
-    assert.deepEqual([empty.result.outcome, empty.result.problems[0]?.check], ["incomplete", "segment-empty"]);
+    assert.equal(empty.result.outcome, "incomplete");
+    assert.equal(empty.result.problems[0]?.check, "segment-empty");
     const unfinished = await tell({ scenario: "unfinished" }, IMPATIENT);
-    assert.deepEqual(
-      [unfinished.result.outcome, unfinished.result.problems[0]?.check],
-      ["incomplete", "playlist-unfinished"],
-    );
+    assert.equal(unfinished.result.outcome, "incomplete");
+    assert.equal(unfinished.result.problems[0]?.check, "playlist-unfinished");
   });
 
   test("damaged when all is there and a probe finds a segment cut off; a list cannot see that", async () => {
@@ -215,10 +214,8 @@ describe("finalizeRecording() ends", () => {
     const signal = AbortSignal.timeout(10_000);
     await bucket.put(key, Buffer.from("somebody's"), { contentType: "text/plain", signal });
     const { result } = await tell({}, { manifest: { key } });
-    assert.deepEqual(
-      [result.outcome, result.manifest, result.problems[0]?.check],
-      ["verified", null, "manifest-not-written"],
-    );
+    assert.partialDeepStrictEqual(result, { outcome: "verified", manifest: null });
+    assert.equal(result.problems[0]?.check, "manifest-not-written");
     assert.equal((await bucket.head(key, signal))?.sizeBytes, "somebody's".length);
   });
 });
@@ -230,14 +227,14 @@ describe("finalizeRecording() reports a stop as", () => {
       const recorded = await emulator.record({ scenario });
       await emulator.uploaded(recorded.sid);
       const result = await (await recordings.finalize(input(recorded))).result();
-      assert.deepEqual([result.stop.status, result.outcome], ["already-ended", "verified"]);
+      assert.partialDeepStrictEqual(result, { stop: { status: "already-ended" }, outcome: "verified" });
     }
   });
 
   test("accepted, not already-ended, when the answer to its own first call was lost", async () => {
     const { emulator } = await harness();
     const { recorded, result } = await tell({ scenario: "answer-lost" });
-    assert.deepEqual([result.stop.status, result.outcome], ["accepted", "verified"]);
+    assert.partialDeepStrictEqual(result, { stop: { status: "accepted" }, outcome: "verified" });
     assert.equal(result.stop.attempts, 2);
     assert.equal(emulator.calls.filter(({ endpoint, sid }) => endpoint === "stop" && sid === recorded.sid).length, 2);
   });
@@ -251,7 +248,10 @@ describe("finalizeRecording() reports a stop as", () => {
     await emulator.uploaded(recorded.sid);
     emulator.release();
     const { stop, outcome } = await recording.result();
-    assert.deepEqual([stop.status, stop.attempts, outcome], ["accepted", 1, "verified"]);
+    assert.deepEqual(
+      { stop: stop.status, attempts: stop.attempts, outcome },
+      { stop: "accepted", attempts: 1, outcome: "verified" },
+    );
   });
 
   test("accepted through a failover, a refused connection, a rate limit and an outage", async () => {
@@ -263,13 +263,13 @@ describe("finalizeRecording() reports a stop as", () => {
       "not-completed",
     ] as const) {
       const { result } = await tell({ scenario });
-      assert.deepEqual([scenario, result.stop.status, result.outcome], [scenario, "accepted", "verified"]);
+      assert.partialDeepStrictEqual(result, { stop: { status: "accepted" }, outcome: "verified" }, scenario);
     }
   });
 
   test("accepted when a sync stop lost patience with the upload (50)", async () => {
     const { result } = await tell({ scenario: "sync-timeout" }, SYNC);
-    assert.deepEqual([result.stop.status, result.outcome], ["accepted", "verified"]);
+    assert.partialDeepStrictEqual(result, { stop: { status: "accepted" }, outcome: "verified" });
   });
 
   test("unconfirmed when there was no clear answer until its deadline; the files then tell", async () => {
@@ -290,7 +290,7 @@ describe("finalizeRecording() reports a stop as", () => {
     const { resourceId: _, ...recording } = recorded;
     const run = await recordings.finalize({ recording, stop: { method: "none" }, poll: { quiet: "0s" } });
     const result = await run.result();
-    assert.deepEqual([result.stop.status, result.outcome], ["not-sent", "verified"]);
+    assert.partialDeepStrictEqual(result, { stop: { status: "not-sent" }, outcome: "verified" });
     assert.ok(!emulator.calls.some(({ endpoint, sid }) => endpoint === "stop" && sid === recorded.sid));
   });
 });

@@ -81,7 +81,10 @@ function assertCoherent(
   stops: number,
 ): void {
   // Agora said 200 to the one stop, and nobody may say otherwise.
-  assert.deepEqual([stops, status.stop?.status, status.phase], [1, "accepted", "done"]);
+  assert.deepEqual(
+    { stops, stop: status.stop?.status, phase: status.phase },
+    { stops: 1, stop: "accepted", phase: "done" },
+  );
   if (ended === "canceled") return;
   assert.equal(status.outcome, ended.outcome);
   assert.equal(ended.manifest === null, ended.outcome === "cancelled" || ended.outcome === "not-found");

@@ -28,7 +28,7 @@ describe("an S3 bucket in virtual-host style", () => {
       const { url, headers } = await createS3Signer(virtual)({ method: "GET", key });
       assert.equal(url.host, `${settings.bucket}.localhost:${port}`);
       const { status, body } = await getByHand(port, { path: url.pathname, headers: { ...headers, host: url.host } });
-      assert.deepEqual([status, body], [200, "hello"]);
+      assert.deepEqual({ status, body }, { status: 200, body: "hello" });
     });
   }
 });
@@ -186,7 +186,7 @@ describe("createS3Bucket()", () => {
         answer.writeHead(200).end(page({ contents, truncated: pages < 1000, token: `${pages}` }));
       });
       const { objects, complete } = await bucket.list("p/", t.signal);
-      assert.deepEqual([objects.length, complete, pages], [200_000, false, 200]);
+      assert.deepEqual({ objects: objects.length, complete, pages }, { objects: 200_000, complete: false, pages: 200 });
     },
   );
 

@@ -98,7 +98,8 @@ test("tailslate doctor finds all well, in one order, and leaves one object that 
 test("tailslate doctor --no-write leaves nothing, and still tells whether objects can be read", async (t) => {
   const { env, bucket } = await surroundings();
   const { code, findings } = await examine(t, env, "--no-write", "--prefix", "calls", "--app-id", "0123456789abcdef");
-  assert.deepEqual([code, statuses(findings)], [0, { ...WELL, "store default write": "skipped" }]);
+  assert.equal(code, 0);
+  assert.deepEqual(statuses(findings), { ...WELL, "store default write": "skipped" });
   assert.deepEqual((await bucket.list("", t.signal)).objects, []);
 });
 
@@ -162,7 +163,7 @@ test("tailslate doctor names everything that is wrong at once, each with a remed
   ] as const) {
     const finding = findings[check];
     assert.ok(finding, check);
-    assert.deepEqual([check, finding.status], [check, status]);
+    assert.equal(finding.status, status, check);
     assert.match(finding.found, found);
     assert.equal(finding.remedy !== null, status === "wrong" || status === "warning", check);
   }
@@ -206,7 +207,8 @@ test("tailslate doctor goes on without a configuration and without Temporal, and
   assert.match(findings["configuration"]?.found ?? "", /customerSecret: .*stores\.default\.bucket: /);
   assert.match(findings["temporal"]?.found ?? "", /^Cannot reach Temporal at 127\.0\.0\.1:1$/);
   const { runtime, "worker-versioning": versioning, configuration: _, temporal: __, ...rest } = findings;
-  assert.deepEqual([runtime?.status, versioning?.status], ["ok", "ok"]);
+  assert.equal(runtime?.status, "ok");
+  assert.equal(versioning?.status, "ok");
   assert.ok(Object.values(rest).every(({ status }) => status === "skipped"));
 });
 
@@ -233,7 +235,8 @@ test("tailslate doctor calls a clock that is a minute ahead a warning, and one t
     return findings["clock"];
   };
   const [warning, wrong] = await Promise.all([clockFor(1), clockFor(60)]);
-  assert.deepEqual([warning?.status, wrong?.status], ["warning", "wrong"]);
+  assert.equal(warning?.status, "warning");
+  assert.equal(wrong?.status, "wrong");
   assert.match(wrong?.found ?? "", /^3\d{3} s ahead of 127\.0\.0\.1:\d+$/);
 });
 

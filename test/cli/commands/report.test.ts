@@ -35,7 +35,7 @@ test("tailslate report writes the page of a finished recording, whose digest the
   const { manifest } = await recording.result();
   const cwd = await folder(t);
   const { code, stdout, stderr } = await report({ cwd, env }, recorded.sid);
-  assert.deepEqual([code, stdout, stderr], [0, `Wrote ${recorded.sid}.html: verified\n`, ""]);
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: `Wrote ${recorded.sid}.html: verified\n`, stderr: "" });
   const page = await readFile(join(cwd, `${recorded.sid}.html`), "utf8");
   assert.match(page, /<h1>The recording is there<\/h1>/);
   assert.match(page, new RegExp(`${manifest?.sha256}</code>, as promised`));
@@ -68,7 +68,7 @@ test("tailslate report does not believe a manifest with another digest than the 
   const cwd = await folder(t);
   const { sha256 } = await manifestIn(cwd);
   const right = await report({ cwd }, "sid1.run1.manifest.json", "--sha256", sha256.toUpperCase());
-  assert.deepEqual([right.code, right.stdout], [0, "Wrote sid1.html: verified\n"]);
+  assert.partialDeepStrictEqual(right, { code: 0, stdout: "Wrote sid1.html: verified\n" });
   const wrong = await report({ cwd }, "sid1.run1.manifest.json", "--sha256", "0".repeat(64));
   assert.equal(wrong.code, 1);
   assert.match(wrong.stderr, /^Cannot believe the manifest: its SHA-256 is [^\n]+\n$/);

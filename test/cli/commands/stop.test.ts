@@ -51,8 +51,10 @@ describe("tailslate stop", () => {
     const first = await tailslate(["stop", "-", "--json"], { env, input });
     const again = await tailslate(["--json", "stop", "-"], { env, input });
     const result = await recording.result();
-    assert.deepEqual([first.code, JSON.parse(first.stdout)], [0, result]);
-    assert.deepEqual([again.code, JSON.parse(again.stdout)], [0, result]);
+    assert.equal(first.code, 0);
+    assert.deepEqual(JSON.parse(first.stdout), result);
+    assert.equal(again.code, 0);
+    assert.deepEqual(JSON.parse(again.stdout), result);
     assert.match(again.stderr, /^This recording was finished before: --rerun verifies it once more\n/);
   });
 
@@ -73,7 +75,7 @@ describe("tailslate stop", () => {
     await running.says("uploading");
     running.interrupt();
     const { code, stdout, stderr } = await running.ended;
-    assert.deepEqual([code, stdout], [130, ""]);
+    assert.deepEqual({ code, stdout }, { code: 130, stdout: "" });
     assert.ok(stderr.endsWith(`\nThe workflow goes on; follow it again with: tailslate watch ${sid}\n`), stderr);
     assert.equal((await recording.look()).progress.workflowStatus, "RUNNING");
 
@@ -85,7 +87,7 @@ describe("tailslate stop", () => {
       stderr: "",
     });
     const { outcome, forced: wasForced } = await recording.result();
-    assert.deepEqual([outcome, wasForced], ["incomplete", true]);
+    assert.deepEqual({ outcome, wasForced }, { outcome: "incomplete", wasForced: true });
   });
 
   test("with --no-wait only starts it; without a worker status tells what Temporal knows, and nothing hangs", async (t) => {
@@ -101,7 +103,10 @@ describe("tailslate stop", () => {
     assert.equal(text.code, 0);
     assert.match(text.stdout, new RegExp(`^stopping ${sid}\n  No worker answers: [^]*\n  waits for a worker\n`));
     const { progress, status, result } = JSON.parse(json.stdout);
-    assert.deepEqual([progress.phase, progress.answered, status, result], ["stopping", false, null, null]);
+    assert.deepEqual(
+      { phase: progress.phase, answered: progress.answered, status, result },
+      { phase: "stopping", answered: false, status: null, result: null },
+    );
   });
 });
 
@@ -122,11 +127,8 @@ describe("about one recording", () => {
     );
     const stderr = `Cannot read the manifest: the recording has not ended; follow it with: tailslate watch ${sid}\n`;
     assert.deepEqual(
-      [manifest, verify],
-      [
-        { code: 3, stdout: "", stderr },
-        { code: 3, stdout: "", stderr },
-      ],
+      { manifest, verify },
+      { manifest: { code: 3, stdout: "", stderr }, verify: { code: 3, stdout: "", stderr } },
     );
     await recording.cancel();
     await recording.result();
@@ -137,7 +139,10 @@ describe("about one recording", () => {
     await tailslate(["stop", "-", "--no-wait"], { env, input });
     const cancelled = await tailslate(["cancel", sid, "--json"], { env });
     const { outcome, stop } = JSON.parse(cancelled.stdout);
-    assert.deepEqual([cancelled.code, outcome, stop.status], [0, "cancelled", "not-sent"]);
+    assert.deepEqual(
+      { code: cancelled.code, outcome, stop: stop.status },
+      { code: 0, outcome: "cancelled", stop: "not-sent" },
+    );
     assert.equal(cancelled.stderr, "No stop was sent to Agora: A RECORDING THAT STILL RUNS GOES ON, AND IS BILLED\n");
 
     const [again, forced, status, manifest] = await Promise.all(
@@ -159,11 +164,13 @@ describe("about one recording", () => {
     const file = await fileFor(t);
     const printed = await tailslate(["manifest", sid], { env });
     const saved = await tailslate(["manifest", sid, "--output", file], { env });
-    assert.deepEqual([printed.code, sha256(printed.stdout)], [0, manifest?.sha256]);
-    assert.deepEqual([saved.code, sha256(await readFile(file))], [0, manifest?.sha256]);
+    assert.equal(printed.code, 0);
+    assert.equal(sha256(printed.stdout), manifest?.sha256);
+    assert.equal(saved.code, 0);
+    assert.equal(sha256(await readFile(file)), manifest?.sha256);
     assert.match(saved.stdout, /^Saved [^\n]+, SHA-256 [0-9a-f]{64}\n$/);
     const nowhere = await tailslate(["manifest", sid, "--output", "/nowhere/m.json"], { env });
-    assert.deepEqual([nowhere.code, nowhere.stdout], [2, ""]);
+    assert.partialDeepStrictEqual(nowhere, { code: 2, stdout: "" });
     assert.match(nowhere.stderr, /^Cannot save the manifest as "\/nowhere\/m.json": [^\n]+\n$/);
     for (const name of [sid, `recording-${sid}`]) {
       const verified = await tailslate(["verify", name], { env });

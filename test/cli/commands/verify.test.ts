@@ -45,7 +45,7 @@ test("tailslate verify says of each file in a manifest what became of it, and ex
   const { path, sha256 } = await manifestFile(t);
   const { code, stdout } = await tailslate("verify", path, "--sha256", sha256, "--json");
   const { unchanged, checked, changes } = JSON.parse(stdout);
-  assert.deepEqual([code, unchanged, checked], [1, false, 7]);
+  assert.deepEqual({ code, unchanged, checked }, { code: 1, unchanged: false, checked: 7 });
   assert.ok(changes.every(({ what }: { what: string }) => what === "missing"));
 
   const text = await tailslate("verify", path, "--sha256", sha256);
@@ -73,7 +73,7 @@ test("tailslate verify asks for the digest of a file, and names a file that is n
   });
   const { code, stderr } = await tailslate("verify", "/nowhere.json", "--sha256", "00");
   assert.deepEqual(
-    [code, stderr],
-    [2, 'Cannot open "/nowhere.json": there is no such file, or it is not ours to read\n'],
+    { code, stderr },
+    { code: 2, stderr: 'Cannot open "/nowhere.json": there is no such file, or it is not ours to read\n' },
   );
 });

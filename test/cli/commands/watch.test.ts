@@ -119,7 +119,7 @@ describe("tailslate watch", () => {
     await running.says(`${recorded.sid}  uploading `);
     running.interrupt();
     const { code, stdout, stderr } = await running.ended;
-    assert.deepEqual([code, stdout], [130, ""]);
+    assert.deepEqual({ code, stdout }, { code: 130, stdout: "" });
     assert.ok(stderr.endsWith("\nThe workflows go on; follow them again with: tailslate watch\n"), stderr);
     assert.ok(!stderr.includes("\u001B"));
     await recording.cancel();
@@ -130,7 +130,8 @@ describe("tailslate watch", () => {
     const env = await harness();
     const { recording, recorded } = await begin(env, {});
     const { code, stdout } = await tailslate(["watch", recorded.sid, "--json"], { env: env.variables });
-    assert.deepEqual([code, JSON.parse(stdout)], [0, [{ sid: recorded.sid, result: await recording.result() }]]);
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(stdout), [{ sid: recorded.sid, result: await recording.result() }]);
   });
 });
 
@@ -178,7 +179,7 @@ describe("tailslate list", () => {
     assert.deepEqual(plain, { code: 0, stdout: "No recording found\n", stderr: "" });
 
     const filtered = await tailslate(["list", "--outcome", "lost"], { env });
-    assert.deepEqual([filtered.code, filtered.stdout], [2, ""]);
+    assert.partialDeepStrictEqual(filtered, { code: 2, stdout: "" });
     assert.match(
       filtered.stderr,
       /^Cannot list by phase, outcome or channel: .*"tailslate search-attributes" registers\n$/,

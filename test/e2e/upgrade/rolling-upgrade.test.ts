@@ -41,12 +41,18 @@ test("recordings that wait in backup finish on the next version, which new ones 
     await deliver();
     assert.equal((await recording.result()).outcome, "verified");
     const { builds, failures, patches } = await lived(recording);
-    assert.deepEqual([builds[0], builds.at(-1), failures, patches], ["1", "2", 0, []]);
+    assert.deepEqual(
+      { first: builds[0], last: builds.at(-1), failures, patches },
+      { first: "1", last: "2", failures: 0, patches: [] },
+    );
   }
   const fresh = await deployment.recordings.finalize({ recording: await emulator.record(), ...SYNC, ...QUICK });
   assert.equal((await fresh.result()).outcome, "verified");
   const { builds, failures, patches } = await lived(fresh);
-  assert.deepEqual([[...new Set(builds)], failures, patches], [["2"], 0, [PATCH]]);
+  assert.deepEqual(
+    { builds: [...new Set(builds)], failures, patches },
+    { builds: ["2"], failures: 0, patches: [PATCH] },
+  );
   second.terminate();
   assert.equal(await second.ended, 0);
 

@@ -106,17 +106,16 @@ function newest(workflow: Sandboxed) {
 function assertSame(workflow: Sandboxed, model: Model): void {
   const ended = workflow.ended();
   if (ended === undefined || model.ended === null) {
-    assert.deepEqual([ended, model.ended], [undefined, null]);
+    assert.equal(ended, undefined);
+    assert.equal(model.ended, null);
     if (model.running.step !== "due") assert.deepEqual(asked(workflow), running(model));
     return;
   }
   if (ended.as !== "completed")
     return assert.equal(ended.as === "failed" ? "failed" : "temporal-cancelled", model.ended);
   const { outcome, forced, stop, backup } = ended.result;
-  assert.deepEqual(
-    [outcome, forced, stop.status, backup?.detectedBy ?? null],
-    [model.ended, model.forced, model.stop, model.backup],
-  );
+  const expected = { outcome: model.ended, forced: model.forced, stop: model.stop, backup: model.backup };
+  assert.deepEqual({ outcome, forced, stop: stop.status, backup: backup?.detectedBy ?? null }, expected);
 }
 
 /** The activity that is waited for, as far as the tables speak of it. */
@@ -146,8 +145,6 @@ function running({ running: step, phase }: Model): object {
 }
 
 function assertStatus({ phase, forced, stop, backup }: Status, model: Model): void {
-  assert.deepEqual(
-    [phase, forced, stop?.status ?? null, backup?.detectedBy ?? null],
-    [model.phase, model.forced, model.stop, model.backup],
-  );
+  const expected = { phase: model.phase, forced: model.forced, stop: model.stop, backup: model.backup };
+  assert.deepEqual({ phase, forced, stop: stop?.status ?? null, backup: backup?.detectedBy ?? null }, expected);
 }
