@@ -4,7 +4,8 @@
  */
 import type { Evidence } from "../contract/evidence.ts";
 import type { NamedFile } from "../agora/answers.ts";
-import { filesNamedBy, isUploadEvent, UPLOADED, WEB_RECORDER_STOPPED } from "../agora/events.ts";
+import { filesNamedBy } from "../agora/decode.ts";
+import { notificationEvent } from "../agora/events.ts";
 
 export type NamedFiles = {
   /** Every file that Agora named, once by name, as first told. */
@@ -18,7 +19,7 @@ export type NamedFiles = {
 /** Joins the stop answer, the query after it and the notifications. */
 export function collectNamedFiles({ stop, method, notifications }: Evidence): NamedFiles {
   const notices = notifications.map(({ eventType, details }) => ({
-    eventType,
+    listed: notificationEvent(eventType)?.namesFiles,
     files: filesNamedBy(eventType, details),
   }));
 
@@ -29,13 +30,11 @@ export function collectNamedFiles({ stop, method, notifications }: Evidence): Na
 
   const finalAnswer =
     method === "sync" && stop.uploadingStatus === "uploaded" && stop.namedBy === "stop" && stop.named.length > 0;
-  const finalNotice = notices.some(
-    ({ eventType, files }) => files.length > 0 && (eventType === UPLOADED || eventType === WEB_RECORDER_STOPPED),
-  );
+  const finalNotice = notices.some(({ listed, files }) => listed === "final" && files.length > 0);
   const saidUploaded = stop.uploadingStatus !== null && stop.uploadingStatus !== "unknown";
   return {
     named: [...byName.values()],
     authoritative: finalAnswer || finalNotice,
-    claimed: byName.size > 0 || saidUploaded || notices.some(({ eventType }) => isUploadEvent(eventType)),
+    claimed: byName.size > 0 || saidUploaded || notices.some(({ listed }) => listed !== undefined),
   };
 }

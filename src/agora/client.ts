@@ -8,6 +8,7 @@
 import { fetch, type RequestInit, type Response } from "undici";
 
 import { readAll } from "../lib/read-all.ts";
+import { MODES, type RecordingMode } from "./modes.ts";
 import { createPacer, type Pacer } from "./rate-limit/rate-limiter.ts";
 import { type Answered, type Judged, judgeQuery, judgeStop, type QueryVerdict, type StopVerdict } from "./verdicts.ts";
 
@@ -25,7 +26,7 @@ export type AgoraRecording = {
   appId: string;
   resourceId: string;
   sid: string;
-  mode: "individual" | "mix" | "web";
+  mode: RecordingMode;
   cname: string;
   uid: string;
 };
@@ -219,5 +220,5 @@ function readRetryAfter(header: string | null): number | undefined {
 
 function pathOf({ appId, resourceId, sid, mode }: AgoraRecording): string {
   const [app, resource, session] = [appId, resourceId, sid].map(encodeURIComponent);
-  return `/v1/apps/${app}/cloud_recording/resourceid/${resource}/sid/${session}/mode/${mode}`;
+  return `/v1/apps/${app}/cloud_recording/resourceid/${resource}/sid/${session}/mode/${MODES[mode].path}`;
 }

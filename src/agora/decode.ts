@@ -8,6 +8,7 @@
 import { z } from "zod";
 
 import type { NamedFile, QueryAnswer, StopAnswer, UploadingStatus } from "./answers.ts";
+import { notificationEvent } from "./events.ts";
 
 /** Below this a time is in seconds: as milliseconds it would lie before September 2001. */
 const FIRST_MILLISECONDS = 1e12;
@@ -94,8 +95,12 @@ export function decodeRefusal(body: unknown): { code: number | null; message: st
   return { code: code ?? null, message: message ?? reason ?? null };
 }
 
-/** The files in a notification's `details`. */
-export function decodeFileList(details: unknown): NamedFile[] {
+/**
+ * Reads the files that a notification names in its `details`, for the events whose list describes a recording that has
+ * ended. Others (3, 4) list the files of one that goes on.
+ */
+export function filesNamedBy(eventType: number, details: unknown): NamedFile[] {
+  if (notificationEvent(eventType)?.namesFiles === undefined) return [];
   return Part.safeParse(details).data?.fileList ?? [];
 }
 

@@ -1,26 +1,48 @@
 /**
- * The files that Agora's notifications name.
- * Event types: AgoraIO/Docs-Source, shared/notification-center-service/event-types/cloud-recording.mdx
+ * The events of Agora's notification service that matter to the end of a recording, one row each. Workflows read it too,
+ * so it imports nothing. The events that are no row concern a recording that goes on; we ignore them.
+ * AgoraIO/Docs-Source, shared/notification-center-service/event-types/cloud-recording.mdx
  */
-import type { NamedFile } from "./answers.ts";
-import { decodeFileList } from "./decode.ts";
+export type NotificationEvent = {
+  /** For the timeline. */
+  meaning: string;
+  /**
+   * Whether it brings the next look at the bucket forward, whatever came before, or only when no other did so of late.
+   * `now-while-uploading`: the first of these while the wait for the upload runs, the second at any other time.
+   */
+  hastens: "now" | "now-while-uploading" | "throttled";
+  /** Whether it names files, and whether nothing is added to its list later. In web mode the list may be absent. */
+  namesFiles?: "final" | "so-far";
+  endsSession?: true;
+  /** Whether files have gone to Agora's backup cloud, which delivers them later. */
+  entersBackup?: true;
+  reportsError?: true;
+  /** The `progress` in its details with which it counts; with any other it is ignored. */
+  atProgress?: number;
+};
 
-/** Every file is in the customer's store; in web mode it carries no list. */
-export const UPLOADED = 31;
-/** Every file is uploaded, at least one of them to Agora's backup cloud. */
-const BACKUPED = 32;
-/** The page recorder has stopped; it names what it wrote. */
-export const WEB_RECORDER_STOPPED = 71;
+/** By Agora's `eventType`. */
+export const EVENTS = {
+  1: { meaning: "Agora reported an error", hastens: "throttled", reportsError: true },
+  11: { meaning: "The recording session ended", hastens: "throttled", endsSession: true },
+  12: { meaning: "The recording failed over to another server", hastens: "throttled" },
+  31: { meaning: "Agora uploaded all files", hastens: "now", namesFiles: "final", endsSession: true },
+  // Arrives right after 11 and 33. Throttled, it would let the shorter timeout of the upload run out.
+  32: {
+    meaning: "Agora moved files to its backup cloud",
+    hastens: "now-while-uploading",
+    namesFiles: "so-far",
+    entersBackup: true,
+  },
+  33: { meaning: "The upload is complete", hastens: "throttled", atProgress: 10_000 },
+  71: { meaning: "The web recorder stopped", hastens: "now", namesFiles: "final", endsSession: true },
+  1001: { meaning: "Agora finished transcoding", hastens: "throttled" },
+} as const satisfies Record<number, NotificationEvent>;
 
-/**
- * The files that a notification names, from its undecoded `details`. Only the three that come at the end of a recording
- * count: 3 and 4 also carry a list, but speak of a recording that is still going on.
- */
-export function filesNamedBy(eventType: number, details: unknown): NamedFile[] {
-  return isUploadEvent(eventType) ? decodeFileList(details) : [];
-}
+export type EventType = keyof typeof EVENTS;
 
-/** Whether a notification tells that the recording's files are on their way or there. */
-export function isUploadEvent(eventType: number): boolean {
-  return eventType === UPLOADED || eventType === BACKUPED || eventType === WEB_RECORDER_STOPPED;
+/** The row of an `eventType` from outside; `undefined` for an event that does not concern the end of a recording. */
+export function notificationEvent(eventType: number): NotificationEvent | undefined {
+  const events: Readonly<Record<number, NotificationEvent>> = EVENTS;
+  return events[eventType];
 }

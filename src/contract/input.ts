@@ -5,6 +5,7 @@
 import ms, { type StringValue } from "ms";
 import { z } from "zod";
 
+import { RECORDING_MODES } from "../agora/modes.ts";
 import { describeIssues, missingFieldMessages } from "../lib/schema-errors.ts";
 import { failure } from "./failures.ts";
 import type { Level } from "./problem.ts";
@@ -38,7 +39,7 @@ const Recording = z.strictObject({
   account: name.default("default").describe("Which of the worker's Agora accounts sends the stop"),
   resourceId: pathPart.optional().describe("From acquire. Required unless stop.method is none"),
   sid: sid.describe("From start"),
-  mode: z.enum(["individual", "mix", "web"]),
+  mode: z.enum(RECORDING_MODES),
   cname: z.string().min(1).max(64).describe("The channel, as in acquire"),
   uid: z.string().min(1).max(255).describe("The recorder's uid, as in acquire"),
 });

@@ -7,6 +7,8 @@ import { createHmac, randomUUID } from "node:crypto";
 
 import { fetch } from "undici";
 
+import { EVENTS, type EventType } from "../agora/events.ts";
+import { MODES } from "../agora/modes.ts";
 import { type Files, type Identity, listedFiles, webFiles } from "./http/answers.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -28,7 +30,7 @@ export type Notifier = {
   notify: (notice: Notice) => Promise<void>;
 };
 
-type Event = { eventType: number; serviceType: number; details: object };
+type Event = { eventType: EventType; serviceType: number; details: object };
 type Notice = Event & { identity: Identity; sequence: number; knobs: Scenario["notifications"] };
 type Stage = {
   /** Waits, and fails when the emulator closes. */
@@ -98,7 +100,7 @@ export async function tellTheEnd(
   notify: Notifier["notify"],
 ): Promise<void> {
   const { segments, backup, notifications: knobs } = scenario;
-  const exit = [...(files.mode === "web" ? [webRecorderStopped(files)] : []), SESSION_EXIT];
+  const exit = [...(MODES[files.mode].filesNamedIn === "services" ? [webRecorderStopped(files)] : []), SESSION_EXIT];
   const upload = segments === 0 ? [] : [UPLOAD_COMPLETE, backup.parts.length > 0 ? backuped(files) : uploaded(files)];
   let sequence = 0;
   const tell = async (events: Event[]) => {
@@ -118,7 +120,7 @@ const SESSION_EXIT: Event = { eventType: 11, serviceType: 0, details: { msgName:
 const UPLOAD_COMPLETE: Event = {
   eventType: 33,
   serviceType: 2,
-  details: { msgName: "uploading_progress", progress: 10_000 },
+  details: { msgName: "uploading_progress", progress: EVENTS[33].atProgress },
 };
 
 function uploaded(files: Files): Event {
@@ -130,7 +132,7 @@ function backuped(files: Files): Event {
 }
 
 function listed(files: Files): object {
-  return files.mode === "web" ? {} : { fileList: listedFiles(files) };
+  return MODES[files.mode].filesNamedIn === "services" ? {} : { fileList: listedFiles(files) };
 }
 
 function webRecorderStopped(files: Files): Event {

@@ -3,6 +3,8 @@
  * The default says as little as the facts allow; everything friendlier has to be asked for.
  */
 
+import type { EventType } from "../agora/events.ts";
+
 /**
  * Something of a recording: the segments at this place in every track, every final playlist, all MP4s, all snapshots,
  * or everything of one user.
@@ -75,7 +77,7 @@ export type Scenario = {
   /** What goes wrong with the notifications of the session's end, where the emulator has somebody to notify. */
   notifications: {
     /** Event types that never come. */
-    lost: number[];
+    lost: EventType[];
     /** All come when the files have been sent, the last one first. */
     reversed: boolean;
     /** Each comes twice, by the same id. */

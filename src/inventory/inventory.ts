@@ -5,6 +5,7 @@
  * segment calls for its playlist, a playlist in force for its segments, `_2.mp4` for `_1.mp4`. Agora's list only ever
  * adds. Pure: the same survey and expectation always give the same inventory.
  */
+import { MODES } from "../agora/modes.ts";
 import type { StoredObject } from "../bucket/bucket.ts";
 import { findAbsences } from "./missing.ts";
 import type { Expectation, Inventory, PlaylistEntry } from "../recording/types.ts";
@@ -100,7 +101,7 @@ function refusals({ refused }: RecordingKeys): CheckedProblem[] {
 }
 
 function unreported({ mode, uids, authoritative, prefix, sid }: Expectation): CheckedProblem[] {
-  if (mode !== "individual" || uids.length > 0 || authoritative) return [];
+  if (!MODES[mode].tracksByUser || uids.length > 0 || authoritative) return [];
   const expected = "Agora's final file list, or the users to expect";
   return [problem("file-set-not-reported", { subject: `${prefix}${sid}`, expected, observed: "neither" })];
 }

@@ -1,4 +1,5 @@
 /** What a recording's parts lack: files that Agora named, that the caller demands, or that other files call for. */
+import { MODES } from "../agora/modes.ts";
 import type { Expectation } from "../recording/types.ts";
 import { type CheckedProblem, problem } from "../checks/checks.ts";
 import { fileNameOf, type RecordingKeys } from "../recording/keys.ts";
@@ -53,7 +54,7 @@ function absentDemands(parts: Parts, { naming, expectation }: Context): CheckedP
     mp4: parts.mp4s.length > 0 || kinds.has("mp4"),
     snapshots: parts.snapshots.length > 0 || kinds.has("snapshot"),
   };
-  const byUser = mode === "individual" && uids.length > 0;
+  const byUser = MODES[mode].tracksByUser && uids.length > 0;
   const unmet = expect.filter((kind) => !has[kind] && !(byUser && kind === "hls"));
   return [
     ...(byUser ? absentUsers(parts, expectation) : []),

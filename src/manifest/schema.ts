@@ -6,6 +6,8 @@
  */
 import { z } from "zod";
 
+import { RECORDING_MODES } from "../agora/modes.ts";
+
 export const SCHEMA_BASE = "https://tailslate.dev/schema/";
 export const MANIFEST_SCHEMA = `${SCHEMA_BASE}manifest.v1.json`;
 
@@ -100,7 +102,7 @@ export const Manifest = z.object({
     account: z.string(),
     resourceId: z.string().nullable(),
     sid: z.string(),
-    mode: z.enum(["individual", "mix", "web"]),
+    mode: z.enum(RECORDING_MODES),
     cname: z.string(),
     uid: z.string(),
   }),

@@ -3,7 +3,7 @@
  * the prefix, and those that Agora named itself, whatever their names begin with. Nothing outside the prefix is ever
  * looked at: a name that would lead there is refused.
  */
-import { type AgoraFile, parseFileName, parseNamedFile, SETS } from "../agora/names/file-names.ts";
+import { type AgoraFile, commonChannelStart, parseFileName, parseNamedFile, SETS } from "../agora/names/file-names.ts";
 import type { Expectation } from "./types.ts";
 
 /** A key and what its last part says. */
@@ -42,7 +42,7 @@ export function recordingKeys(expectation: Expectation): RecordingKeys {
     named,
     refused: names.filter((name) => !isSafe(name)),
     listingPrefixes: { own, failovers },
-    withChannel: (prefix) => (ours.includes(prefix) ? prefix + channelStart(expectation) : prefix),
+    withChannel: (prefix) => (ours.includes(prefix) ? prefix + commonChannelStart(expectation) : prefix),
     parseKey(key) {
       const { directory, fileName } = split(key);
       const file = directory === expectation.prefix ? parseFileName(fileName, expectation) : undefined;
@@ -73,11 +73,6 @@ function parseNamedKey(key: string, expectation: Expectation): ParsedKey | null 
   const { directory, fileName } = split(key);
   const file = parseNamedFile(fileName, expectation);
   return file === undefined ? null : { key, directory, file };
-}
-
-/** Web mode writes special characters of the channel in another way. */
-function channelStart({ cname, mode }: Expectation): string {
-  return mode === "web" ? cname.replace(/[^A-Za-z0-9].*$/s, "") : cname;
 }
 
 /** A file may have segments and failover sets beside it; of a kind that we do not know, only itself is looked for. */

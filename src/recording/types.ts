@@ -3,6 +3,7 @@
  * HLS's words throughout: playlist and segment (Agora says slice).
  */
 import type { NamedFile } from "../agora/answers.ts";
+import type { RecordingMode } from "../agora/modes.ts";
 import type { ObjectHead, StoredObject } from "../bucket/bucket.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { Totals } from "../contract/result.ts";
@@ -11,7 +12,7 @@ import type { Totals } from "../contract/result.ts";
 export type Expectation = {
   sid: string;
   cname: string;
-  mode: "individual" | "mix" | "web";
+  mode: RecordingMode;
   /** Empty for the bucket's root, else with a slash at its end. Nothing outside it is ever read. */
   prefix: string;
   expect: ("hls" | "mp4" | "snapshots")[];

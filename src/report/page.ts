@@ -5,6 +5,7 @@
  * It is a function of the manifest: no clock, so that the same manifest always gives the same bytes. Everything in a
  * manifest is text that others wrote, and `html` keeps it text.
  */
+import { MODES } from "../agora/modes.ts";
 import { createHash } from "node:crypto";
 
 import type { Manifest, Segment } from "../manifest/schema.ts";
@@ -87,10 +88,10 @@ function buildPolicy(): string {
   return `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'`;
 }
 
-/** The tracks of individual mode run side by side, and the playlists of a mix one after the other. */
+/** The tracks of users run side by side, and the playlists of a mix one after the other. */
 function describeLength(playlists: Manifest["playlists"], totalSeconds: number, mode: Manifest["recording"]["mode"]) {
   const longestSeconds = playlists.reduce((most, { durationSeconds }) => Math.max(most, durationSeconds), 0);
-  return mode === "individual"
+  return MODES[mode].tracksByUser
     ? (["Longest track", formatDuration(longestSeconds * 1000)] as const)
     : (["Length", formatDuration(totalSeconds * 1000)] as const);
 }

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 
+import { notificationEvent } from "../agora/events.ts";
 import type { AgoraNotification } from "../contract/messages.ts";
 
 export type Notice =
@@ -16,10 +17,6 @@ export type Notice =
 
 /** Agora's number for cloud recording; other products number other events the same. */
 const CLOUD_RECORDING = 3;
-/** Error, exit, failover, uploaded, backuped, uploading progress, web recorder stopped, transcoded. */
-const EVENTS = new Set([1, 11, 12, 31, 32, 33, 71, 1001]);
-const PROGRESS = 33;
-const COMPLETE = 10_000;
 
 const text = z.union([z.string().min(1), z.number().transform(String)]);
 const number = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
@@ -54,8 +51,11 @@ export function decodeNotice(bytes: Uint8Array): Notice {
   const { noticeId, productId, eventType, notifyMs, payload } = envelope;
   const { cname, sequence, details } = payload;
   const sid = payload.sid ?? envelope.sid;
-  if (productId !== CLOUD_RECORDING || !EVENTS.has(eventType) || sid === undefined) return { kind: "ignored" };
-  if (eventType === PROGRESS && Progress.safeParse(details).data?.progress !== COMPLETE) return { kind: "ignored" };
+  const event = notificationEvent(eventType);
+  if (productId !== CLOUD_RECORDING || event === undefined || sid === undefined) return { kind: "ignored" };
+  const { atProgress } = event;
+  const { data: progress } = Progress.safeParse(details);
+  if (atProgress !== undefined && progress?.progress !== atProgress) return { kind: "ignored" };
   return {
     kind: "ours",
     notification: { noticeId, eventType, notifyMs, sid, sequence, details },

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import * as fc from "fast-check";
 
-import { filesNamedBy } from "../../src/agora/events.ts";
+import { filesNamedBy } from "../../src/agora/decode.ts";
 
 describe("filesNamedBy()", () => {
   for (const [name, eventType, details, files] of [

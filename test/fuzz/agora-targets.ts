@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import type { NamedFile } from "../../src/agora/answers.ts";
 import { buildFileName, parseFileName, parseNamedFile, type Recording } from "../../src/agora/names/file-names.ts";
-import { filesNamedBy } from "../../src/agora/events.ts";
+import { filesNamedBy } from "../../src/agora/decode.ts";
 import { judgeQuery, judgeStop } from "../../src/agora/verdicts.ts";
 import { decodeNotice } from "../../src/webhook/notice.ts";
 import { json, type Target, text } from "./target.ts";

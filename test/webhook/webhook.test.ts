@@ -8,6 +8,7 @@ import type { Recording } from "../../src/client.ts";
 import type { AgoraNotification } from "../../src/contract/messages.ts";
 import { workflowId } from "../../src/contract/names.ts";
 import { startEmulator } from "../../src/emulator/emulator.ts";
+import type { Scenario } from "../../src/emulator/scenarios.ts";
 import { stop } from "../emulator/caller.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
 import { begin, LATER, tolerateClosed, until } from "../workflows/situations.ts";
@@ -240,8 +241,10 @@ describe("from the emulator through the webhook to the manifest", () => {
     const notify = { url: `${webhook.url}/notifications`, secret: SECRET };
     const emulator = await startEmulator({ customerId: "customer", customerSecret: "geheim", notify });
     t.after(() => emulator.close());
-    const notifications = { lost: [33, 31], reversed: false, twice: false, forged: true };
-    const recorded = await emulator.record({ scenario: { notifications } });
+    const scenario: Partial<Scenario> = {
+      notifications: { lost: [33, 31], reversed: false, twice: false, forged: true },
+    };
+    const recorded = await emulator.record({ scenario });
     const recording = await env.recordings.finalize(env.input(recorded, { stop: { at: LATER } }));
     t.after(() => recording.cancel());
     await stop(emulator, recorded);

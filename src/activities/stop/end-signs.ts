@@ -2,6 +2,7 @@
 import { cancellationSignal } from "@temporalio/activity";
 
 import type { StopAnswer } from "../../agora/answers.ts";
+import { MODES } from "../../agora/modes.ts";
 import type { Agora, AgoraRecording } from "../../agora/client.ts";
 import { BucketError } from "../../bucket/bucket.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
@@ -47,7 +48,7 @@ export async function queryAfterStop(
  */
 export async function bucketShowsTheEnd(dependencies: Dependencies, input: ResolvedInput): Promise<boolean> {
   const { files, recording } = input;
-  if (files === null || recording.mode === "individual") return false;
+  if (files === null || !MODES[recording.mode].playlistsProveEnd) return false;
   const expectation = buildExpectation(input, files, { named: [], authoritative: false, nothingRecorded: false });
   const options = { signal: cancellationSignal(), limitMs: GLANCE_LIMIT_MS };
   try {

@@ -12,8 +12,10 @@
  * Source: https://docs.agora.io/en/cloud-recording/develop/manage-files
  */
 
+import { MODES, type RecordingMode } from "../modes.ts";
+
 /** What a name is read against. The case of the sid counts: real ones come in both. */
-export type Recording = { sid: string; cname: string; mode: "individual" | "mix" | "web" };
+export type Recording = { sid: string; cname: string; mode: RecordingMode };
 
 /** Whose stream an individual file holds; `av` is a user's audio and video merged. */
 export type Track = { uid: string; type: "audio" | "video" | "av" };
@@ -62,11 +64,20 @@ export function parseNamedFile(fileName: string, recording: Recording): AgoraFil
 }
 
 /** Builds the name that Agora would give; the inverse of `parseFileName`. */
-export function buildFileName({ sid, cname, mode }: Recording, { failover, track, ...ending }: NameParts): string {
+export function buildFileName(recording: Recording, { failover, track, ...ending }: NameParts): string {
   const set = failover === null ? "" : `bak${failover}_`;
-  const channel = mode === "web" ? cname.replaceAll(SPECIAL, "-") : cname;
   const user = track === null ? "" : `__uid_s_${track.uid}__uid_e_${track.type}`;
-  return `${set}${sid}_${channel}${user}${endingText(ending)}`;
+  return `${set}${recording.sid}_${spellChannel(recording)}${user}${endingText(ending)}`;
+}
+
+/** The channel as the mode's file names spell it. */
+export function spellChannel({ cname, mode }: Pick<Recording, "cname" | "mode">): string {
+  return MODES[mode].specialCharacters === "dash" ? cname.replaceAll(SPECIAL, "-") : cname;
+}
+
+/** The start of the channel that is the same in every accepted spelling. */
+export function commonChannelStart({ cname, mode }: Pick<Recording, "cname" | "mode">): string {
+  return MODES[mode].specialCharacters === "dash" ? cname.replace(/[^A-Za-z0-9].*$/s, "") : cname;
 }
 
 /** What stands before the stem in each set: nothing in the first server's, then one for each failover, in their order. */
@@ -86,9 +97,10 @@ const MAX_NAME_LENGTH = 1024;
 
 const SPECIAL = /[^A-Za-z0-9]/g;
 
-/** Web mode writes `-` for special characters. Which ones count as special is told only by example, so each is taken either way. */
+/** Where Agora writes `-` for special characters, each is accepted either way. */
 function channelPattern({ cname, mode }: Recording): string {
-  return mode === "web" ? cname.replaceAll(SPECIAL, (character) => `(?:${escape(character)}|-)`) : escape(cname);
+  if (MODES[mode].specialCharacters === "kept") return escape(cname);
+  return cname.replaceAll(SPECIAL, (character) => `(?:${escape(character)}|-)`);
 }
 
 function escape(text: string): string {

@@ -5,7 +5,8 @@
  * What surprises: names carry the prefix in individual and mix mode and lack it in web mode, where the field is `filename`;
  * a mix of HLS alone names its playlist in a string; snapshots are never named.
  */
-import type { Layout, Mode } from "../recording/layout.ts";
+import { MODES, type RecordingMode } from "../../agora/modes.ts";
+import type { Layout } from "../recording/layout.ts";
 
 export type Answer = { status: number; body: unknown; headers?: Record<string, string> };
 
@@ -40,11 +41,11 @@ export function stopAccepted({ resourceId, sid, cname, uid }: Identity): Answer 
   return { status: 200, body: { resourceId, sid, cname, uid, serverResponse: {} } };
 }
 
-export type Files = { mode: Mode; prefix: string; layout: Layout; named: boolean };
+export type Files = { mode: RecordingMode; prefix: string; layout: Layout; named: boolean };
 
 export function stopped({ resourceId, sid }: Identity, files: Files, uploadingStatus: string): Answer {
   const serverResponse =
-    files.mode === "web"
+    MODES[files.mode].filesNamedIn === "services"
       ? {
           extensionServiceState: [
             webRecorder(files, "exit"),
@@ -61,7 +62,7 @@ export function queried(
   { status, state }: { status: number; state: "inProgress" | "exit" },
 ): Answer {
   const serverResponse =
-    files.mode === "web"
+    MODES[files.mode].filesNamedIn === "services"
       ? { status, extensionServiceState: [webRecorder(files, state)] }
       : { status, ...fileList(files), sliceStartTime: files.layout.startedMs };
   return { status: 200, body: { resourceId, sid, cname, uid, serverResponse } };
@@ -81,7 +82,7 @@ function fileList(files: Files): object {
   if (layout.tracks.length === 0) return {};
 
   const [only] = entries(files);
-  if (mode === "mix" && layout.mp4s.length === 0 && only) {
+  if (!MODES[mode].tracksByUser && layout.mp4s.length === 0 && only) {
     return { fileListMode: "string", fileList: prefix + only.name };
   }
   return { fileListMode: "json", fileList: listedFiles(files) };
@@ -94,7 +95,7 @@ export function listedFiles(files: Files): object[] {
     fileName: prefix + name,
     trackType: type,
     uid,
-    mixedAllUser: mode === "mix",
+    mixedAllUser: !MODES[mode].tracksByUser,
     isPlayable: type !== "video",
     sliceStartTime: layout.startedMs,
   }));

@@ -3,9 +3,10 @@ import { createHash, timingSafeEqual } from "node:crypto";
 
 import { z } from "zod";
 
+import { RECORDING_MODES } from "../../agora/modes.ts";
 import { invalidParameter, type Answer } from "./answers.ts";
 
-const session = { appId: z.string(), resourceId: z.string(), mode: z.enum(["individual", "mix", "web"]) };
+const session = { appId: z.string(), resourceId: z.string(), mode: z.enum(RECORDING_MODES) };
 const Route = z.discriminatedUnion("endpoint", [
   z.object({ endpoint: z.literal("acquire"), appId: z.string() }),
   z.object({ endpoint: z.literal("start"), ...session }),

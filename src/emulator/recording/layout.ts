@@ -4,10 +4,10 @@
  *
  * The call is taken to have begun so long ago that its last segment ends now: nothing in a name lies in the future.
  */
+import { MODES, type RecordingMode } from "../../agora/modes.ts";
+import { spellChannel } from "../../agora/names/file-names.ts";
 import { mp4Media, SEGMENT_SECONDS, segmentMedia, SEGMENTS_PER_MP4, SNAPSHOT_MEDIA } from "./media.ts";
 import type { Part, Scenario } from "../scenarios.ts";
-
-export type Mode = "individual" | "mix" | "web";
 
 export type MediaFile = {
   /** The object's name under the prefix. */
@@ -31,16 +31,17 @@ export type Track = {
 
 export type Layout = { startedMs: number; tracks: Track[]; mp4s: MediaFile[]; snapshots: MediaFile[] };
 
-export type Subject = { sid: string; cname: string; mode: Mode; files: Scenario["files"] };
+export type Subject = { sid: string; cname: string; mode: RecordingMode; files: Scenario["files"] };
 
 export function layOut({ sid, cname, mode, files }: Subject, scenario: Scenario): Layout {
   const startedMs = Date.now() - Math.round(scenario.segments * SEGMENT_SECONDS * 1000);
-  const name = `${sid}_${mode === "web" ? cname.replaceAll(/[^A-Za-z0-9]/g, "-") : cname}`;
+  const { tracksByUser, ...can } = MODES[mode];
+  const name = `${sid}_${spellChannel({ cname, mode })}`;
   const sets = Array.from({ length: scenario.failovers + 1 }, (_, set) => recorderSet(set, scenario));
 
   const tracks = sets.flatMap(({ bak, first, count, ends }) =>
     sources(mode, scenario).map(({ uid, type, deal }) => {
-      const stem = bak + name + (mode === "individual" ? `__uid_s_${uid}__uid_e_${type}` : "");
+      const stem = bak + name + (tracksByUser ? `__uid_s_${uid}__uid_e_${type}` : "");
       const segments = Array.from({ length: count }, (_, index) => ({
         name: `${stem}_${utc(startedMs + (first + index) * SEGMENT_SECONDS * 1000)}.ts`,
         uid,
@@ -69,8 +70,8 @@ export function layOut({ sid, cname, mode, files }: Subject, scenario: Scenario)
   return {
     startedMs,
     tracks: files.includes("hls") ? tracks : [],
-    mp4s: files.includes("mp4") && mode !== "individual" ? mp4s : [],
-    snapshots: files.includes("snapshots") && mode === "individual" ? snapshots : [],
+    mp4s: files.includes("mp4") && can.mp4s ? mp4s : [],
+    snapshots: files.includes("snapshots") && can.snapshots ? snapshots : [],
   };
 }
 
@@ -95,8 +96,8 @@ function recorderSet(set: number, { segments, failovers }: Scenario) {
 }
 
 /** What is recorded separately. `deal`: the first of its media, so that no two users share any. */
-function sources(mode: Mode, { users, segments }: Scenario): { uid: string; type: Track["type"]; deal: number }[] {
-  if (mode !== "individual") return [{ uid: "0", type: "audio_and_video", deal: 0 }];
-  const types = ["audio", "video"] as const;
-  return users.flatMap((uid, user) => types.map((type) => ({ uid, type, deal: user * segments })));
+function sources(mode: RecordingMode, { users, segments }: Scenario) {
+  const { tracksByUser, trackTypes } = MODES[mode];
+  const uids = tracksByUser ? users : ["0"];
+  return uids.flatMap((uid, index) => trackTypes.map((type) => ({ uid, type, deal: index * segments })));
 }

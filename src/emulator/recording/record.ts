@@ -4,7 +4,8 @@ import { randomBytes } from "node:crypto";
 import { fetch } from "undici";
 import { z } from "zod";
 
-import type { Mode } from "./layout.ts";
+import type { AgoraRecording } from "../../agora/client.ts";
+import type { RecordingMode } from "../../agora/modes.ts";
 import { basicAuthorization } from "../http/requests.ts";
 import { resolveScenario, type Scenario, type ScenarioName } from "../scenarios.ts";
 import type { Plan } from "../service.ts";
@@ -13,7 +14,7 @@ export type RecordOptions = {
   /** Default: a new one. */
   cname?: string;
   uid?: string;
-  mode?: Mode;
+  mode?: RecordingMode;
   /** Letters and digits only, as Agora demands. Default: the bucket's root. */
   fileNamePrefix?: string[];
   /** Default: what was planned for the channel, else `plain`. */
@@ -23,7 +24,7 @@ export type RecordOptions = {
 };
 
 /** A recording as the `recording` of our input names it. */
-export type Recorded = { appId: string; resourceId: string; sid: string; cname: string; uid: string; mode: Mode };
+export type Recorded = AgoraRecording;
 
 type Target = {
   url: string;

@@ -5,14 +5,15 @@
 import type { Bucket } from "../../bucket/bucket.ts";
 import * as answers from "../http/answers.ts";
 import type { Answer, Identity } from "../http/answers.ts";
-import { layOut, type Layout, type Mode } from "./layout.ts";
+import type { RecordingMode } from "../../agora/modes.ts";
+import { layOut, type Layout } from "./layout.ts";
 import { type Notifier, tellTheEnd } from "../notifications.ts";
 import type { Scenario, Scripted } from "../scenarios.ts";
 import { playUploads, type Uploads } from "./uploads.ts";
 
 export type SessionOptions = {
   identity: Identity;
-  mode: Mode;
+  mode: RecordingMode;
   /** Empty, or with a slash at its end. */
   prefix: string;
   files: Scenario["files"];
@@ -26,7 +27,7 @@ export type SessionOptions = {
 
 export class Session {
   readonly identity: Identity;
-  readonly mode: Mode;
+  readonly mode: RecordingMode;
   /** Answers that come before the session's own, consumed from the front. */
   readonly scripts: Record<"stop" | "query", Scripted[]>;
   /** Resolves when the last upload has arrived. */

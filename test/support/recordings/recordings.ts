@@ -1,5 +1,6 @@
 /** Good recordings of real media, as the emulator lays them out: what each fault and each oddity begins with. */
-import { layOut, type Layout, type Mode, type Track, utc } from "../../../src/emulator/recording/layout.ts";
+import type { RecordingMode } from "../../../src/agora/modes.ts";
+import { layOut, type Layout, type Track, utc } from "../../../src/emulator/recording/layout.ts";
 import { readMedia, SEGMENT_SECONDS, SEGMENTS_PER_MP4 } from "../../../src/emulator/recording/media.ts";
 import { renderPlaylist } from "../../../src/emulator/recording/playlist.ts";
 import { resolveScenario, type Scenario } from "../../../src/emulator/scenarios.ts";
@@ -22,7 +23,7 @@ export type Stored = {
 export type RecordingOptions = Partial<Pick<Scenario, "segments" | "users" | "failovers" | "files" | "extinfComma">> & {
   sid?: string;
   cname?: string;
-  mode?: Mode;
+  mode?: RecordingMode;
   directory?: string;
   /** How long each segment plays. Default: as it was encoded. */
   segmentSeconds?: number;
