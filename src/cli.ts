@@ -1,12 +1,10 @@
 #!/usr/bin/env node
-/** A person's door: `tailslate`. Results go to stdout, what a person watches and what is wrong to stderr. */
+/** The command `tailslate` as a process. Results go to standard output; progress and errors go to standard error. */
 import nodeModule from "node:module";
 import process from "node:process";
 
+import { EXIT_CODES } from "./cli/exit-codes.ts";
 import { unsupportedRuntime } from "./process/runtime.ts";
-
-/** As the signal SIGPIPE ends a process. */
-const NOBODY_READS = 141;
 
 // Saves Node a quarter of a second from the second start on; Deno keeps such a cache by itself.
 nodeModule.enableCompileCache?.();
@@ -18,12 +16,12 @@ if (refusal !== undefined) {
 }
 
 const streams = [process.stdout, process.stderr];
-for (const stream of streams) stream.on("error", () => process.exit(NOBODY_READS));
+for (const stream of streams) stream.on("error", () => process.exit(EXIT_CODES.sigpipe.code));
 
-// Only now: on a runtime that is too old these modules could not even be loaded.
+// Not before the check: a runtime that is too old cannot even load these modules.
 const { runCommand } = await import("./cli/program.ts");
 const code = await runCommand(process.argv.slice(2), process);
-// A pipe takes in its own time what was written.
+// Flush: a pipe may still hold output.
 await Promise.all(streams.map(async (stream) => new Promise<void>((resolve) => void stream.end(resolve))));
 // A worker that could not be created keeps native resources, which would keep the process alive.
 process.exit(code);

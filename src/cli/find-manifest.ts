@@ -1,4 +1,4 @@
-/** From what a person calls a manifest, the sid of its recording or the path of a file, to the manifest's bytes. */
+/** Finds the bytes of a manifest, by the sid of its recording or by the path of a file. */
 import { readFile } from "node:fs/promises";
 
 import type { Bucket } from "../bucket/bucket.ts";
@@ -7,10 +7,11 @@ import { connect, type ManifestReference } from "../client.ts";
 import { ConfigError } from "../process/config-error.ts";
 import { loadConfig } from "../process/config.ts";
 import { readManifestBytes } from "../manifest/read-manifest.ts";
-import { describeEnd, hasEnded } from "./output/result.ts";
-import { NegativeResult, type CommandHost, UsageError } from "./context.ts";
+import type { CommandHost } from "./context.ts";
+import { NegativeResult, UsageError } from "./exit-status.ts";
+import { describeEnd, hasEnded } from "./output/end.ts";
 
-/** The bytes are as the store gave them: whether they have the reference's digest is not looked at. */
+/** The bytes are not yet compared with the reference's digest. */
 export type FoundManifest = { reference: ManifestReference; bytes: Uint8Array; bucket: Bucket };
 
 /** Reads the manifest of the recording's newest run. Throws when that has not ended. */
@@ -32,7 +33,7 @@ export async function readManifestFile(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Opens stores by the configuration's names. */
+/** Opens the stores of the configuration by their names. */
 export function createStoreOpener(env: CommandHost["env"]): (name: string) => Bucket {
   const { stores } = loadConfig(env);
   return (name) => {

@@ -1,28 +1,33 @@
-/** What the command `tailslate` can do. Results go to stdout, what a person watches and what is wrong to stderr. */
+/** The command `tailslate`: its commands, and how each ends. */
 import { Command } from "commander";
 
-import { runWorker } from "../worker/run-worker.ts";
+import { addCancelCommand } from "./commands/cancel.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEmulateCommand } from "./commands/emulate.ts";
-import { endingOf, EXIT_CODES } from "./exit-codes.ts";
+import { addForceStopCommand } from "./commands/force-stop.ts";
 import { addListCommand } from "./commands/list.ts";
 import { addManifestCommand } from "./commands/manifest.ts";
-import { addRecordingCommands } from "./commands/status.ts";
 import { addReportCommand } from "./commands/report.ts";
 import { addSearchAttributesCommand } from "./commands/search-attributes.ts";
+import { addStatusCommand } from "./commands/status.ts";
 import { addStopCommand } from "./commands/stop.ts";
-import type { CommandContext, CommandHost } from "./context.ts";
-import { isLive } from "./output/terminal-text.ts";
 import { addVerifyCommand } from "./commands/verify.ts";
 import { addWatchCommand } from "./commands/watch.ts";
 import { addWebhookCommand } from "./commands/webhook.ts";
+import { addWorkerCommand } from "./commands/worker.ts";
+import type { CommandContext, CommandHost } from "./context.ts";
+import { EXIT_CODES, formatExitCodes } from "./exit-codes.ts";
+import { exitStatusOf } from "./exit-status.ts";
+import { createPainter, isLive } from "./output/terminal-text.ts";
 
-/** In the order of the help. */
+/** In the order of the help. A new command is a row here, a file in `commands/` and a paragraph in docs/command.md. */
 const COMMANDS = [
   addStopCommand,
   addWatchCommand,
   addListCommand,
-  addRecordingCommands,
+  addStatusCommand,
+  addCancelCommand,
+  addForceStopCommand,
   addManifestCommand,
   addVerifyCommand,
   addReportCommand,
@@ -33,27 +38,27 @@ const COMMANDS = [
   addEmulateCommand,
 ];
 
-/** Runs one command. Returns the exit code: see `ending.ts`. */
+/** Runs one command. Returns the exit code. */
 export async function runCommand(args: string[], host: CommandHost): Promise<number> {
-  let exitCode = 0;
+  let exitCode: number = EXIT_CODES.success.code;
   try {
     await createProgram(host, (code) => (exitCode = code)).parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
-    const { code, line } = endingOf(error);
-    // What a terminal shows of Ctrl-C is no part of the line.
-    const clear = code === 130 && isLive(host.stderr, host) ? "\r\u001B[2K" : "";
-    if (line !== "") host.stderr.write(`${clear}${line.split("\n")[0]}\n`);
-    return code;
+    const { status, line } = exitStatusOf(error);
+    // Erases the `^C` that the terminal echoed.
+    const erase = status === "interrupted" && isLive(host.stderr, host.env) ? "\r\u001B[2K" : "";
+    if (line !== "") host.stderr.write(`${erase}${line.split("\n")[0]}\n`);
+    return EXIT_CODES[status].code;
   }
 }
 
-function createProgram(host: CommandHost, exit: (code: number) => void): Command {
+function createProgram(host: CommandHost, exit: CommandContext["exit"]): Command {
   const { stdout, stderr } = host;
   const program = new Command("tailslate")
     .description("Ends every Agora cloud recording with a verified file manifest")
     .option("--json", "print results as JSON", false)
-    .addHelpText("after", `\n${EXIT_CODES}`)
+    .addHelpText("after", `\n${formatExitCodes()}`)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
@@ -61,20 +66,13 @@ function createProgram(host: CommandHost, exit: (code: number) => void): Command
       writeErr: (text) => stderr.write(text),
       getOutHelpWidth: () => stdout.columns ?? 80,
       getErrHelpWidth: () => stderr.columns ?? 80,
-      // A suggestion stands on a line of its own otherwise.
+      // Commander writes a suggestion on a second line.
       outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`),
     });
-  const print: CommandContext["print"] = (result, text) => {
-    const wanted = program.opts<{ json: boolean }>().json || text === undefined;
-    stdout.write(`${wanted ? JSON.stringify(result, undefined, 2) : text()}\n`);
+  const print: CommandContext["print"] = (result, format) => {
+    const { json } = program.opts<{ json: boolean }>();
+    stdout.write(`${json ? JSON.stringify(result, undefined, 2) : format(createPainter(stdout, host.env))}\n`);
   };
-  for (const add of COMMANDS) add(program, { host, exit, print });
+  for (const addCommand of COMMANDS) addCommand(program, { host, exit, print });
   return program;
-}
-
-function addWorkerCommand(program: Command, { host, exit }: CommandContext): void {
-  program
-    .command("worker")
-    .description("run a worker until SIGTERM")
-    .action(async () => exit(await runWorker(host)));
 }

@@ -1,32 +1,31 @@
-/** The client of a command: opened, used and closed, and let go when somebody presses Ctrl-C. */
-import { InvalidArgumentError } from "commander";
+/** Connects to Temporal for one command, and closes the connection when the command ends or Ctrl-C is pressed. */
+import { connect, type Recording, type Recordings } from "../client.ts";
+import type { CommandHost } from "./context.ts";
+import { Interrupted } from "./exit-status.ts";
 
-import { connect, type Recordings } from "../client.ts";
-import { workflowId } from "../contract/names.ts";
-import { Interrupted, type CommandHost } from "./context.ts";
-
-/** Connects to Temporal for one command. Throws `Interrupted` at Ctrl-C, whatever `use` was at. */
+/** Throws `Interrupted` at Ctrl-C, whatever `use` is doing. */
 export async function withClient<T>(host: CommandHost, use: (recordings: Recordings) => Promise<T>): Promise<T> {
   const taskQueue = host.env["TEMPORAL_TASK_QUEUE"];
   const interrupted = new Promise<never>((_resolve, reject) => {
     host.once("SIGINT", () => reject(new Interrupted()));
   });
   const used = useClient(taskQueue === undefined ? {} : { taskQueue }, use);
-  used.catch(() => undefined); // what an interrupted command still has to say, nobody hears
+  used.catch(() => undefined); // after an interrupt it may still reject
   return Promise.race([used, interrupted]);
 }
 
-/** Whether a word can be a sid; a path that looks like one is written `./name`. */
-export function isSid(word: string): boolean {
-  return /^[A-Za-z0-9-]+$/.test(word);
+/** For a command about one recording. */
+export async function withRecording<T>(
+  { host, sid }: { host: CommandHost; sid: string },
+  use: (recording: Recording) => Promise<T>,
+): Promise<T> {
+  return withClient(host, async (recordings) => use(recordings.get(sid)));
 }
 
-/** Reads a sid, or the id of its workflow as Temporal's UI shows it. */
-export function parseSid(text: string): string {
-  const prefix = workflowId("");
-  const sid = text.startsWith(prefix) ? text.slice(prefix.length) : text;
-  if (!isSid(sid)) throw new InvalidArgumentError("It must be a sid: letters, digits and - only.");
-  return sid;
+/** What continues after Ctrl-C; without sids, all recordings that run. */
+export function interruptedNotice(sids: string[]): Interrupted {
+  const [workflow, it] = sids.length === 1 ? ["The workflow goes on", "it"] : ["The workflows go on", "them"];
+  return new Interrupted(`${workflow}; follow ${it} again with: ${["tailslate watch", ...sids].join(" ")}`);
 }
 
 async function useClient<T>(options: { taskQueue?: string }, use: (recordings: Recordings) => Promise<T>): Promise<T> {

@@ -1,19 +1,8 @@
 /** How the report writes lengths, times and what others wrote. Its times are all UTC, and the page says so once. */
-import prettyMilliseconds from "pretty-ms";
-
 import { html, type Html } from "./html.ts";
 
 /** The furthest that a date reaches: names and playlists may hold any number. */
 export const LAST_DATE_MS = 8.64e15;
-
-/** `2h 30m 15s`; below a minute with a decimal, because segments are compared by it. */
-export function formatDuration(ms: number): string {
-  if (ms < 1) return "0s";
-  return prettyMilliseconds(Math.min(ms, LAST_DATE_MS), {
-    hideYearAndDays: true,
-    secondsDecimalDigits: ms < 60_000 ? 1 : 0,
-  });
-}
 
 /** `2026-11-23 12:00:05`. */
 export function renderDateTime(at: number | string): Html {

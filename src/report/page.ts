@@ -9,17 +9,17 @@ import { MODES } from "../agora/modes.ts";
 import { createHash } from "node:crypto";
 
 import type { Manifest, Segment } from "../manifest/schema.ts";
-import { formatBytes } from "../lib/quantities.ts";
 import { renderEnding } from "./sections/ending.ts";
 import { renderEvidence, type ManifestFile } from "./sections/evidence.ts";
 import { renderFiles } from "./sections/files.ts";
+import { formatBytes, formatDuration, formatNumber } from "../lib/quantities.ts";
 import { html, type Html } from "./html.ts";
 import { renderProblems, summarizeProblems } from "./sections/problems.ts";
 import { renderRecorded } from "./sections/recorded.ts";
 import { MARK_SHAPES } from "./timeline.ts";
 import { STYLE } from "./style.ts";
 import { renderFacts } from "./table.ts";
-import { renderCode, formatDuration } from "./format.ts";
+import { renderCode } from "./format.ts";
 
 export type ReportSource = {
   manifest: Manifest;
@@ -111,9 +111,9 @@ function renderHeader({
   const { sid, cname, mode, uid } = recording;
   const figures = [
     describeLength(playlists, totals.durationSeconds, mode),
-    ["Files", totals.files.toLocaleString("en-US")],
+    ["Files", formatNumber(totals.files)],
     ["Size", formatBytes(totals.bytes)],
-    ["Segments", totals.segments.toLocaleString("en-US")],
+    ["Segments", formatNumber(totals.segments)],
   ] as const;
   const identity = [
     ["Channel", html`<bdi>${cname}</bdi>`],

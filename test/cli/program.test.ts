@@ -1,5 +1,6 @@
 /** The command line as a person meets it: one line on standard error, the right exit code, nothing else. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { testServers } from "../support/servers.ts";
@@ -130,7 +131,7 @@ for (const args of [
   });
 }
 
-test("tailslate --help names every command and exit code", async () => {
+test("tailslate --help names every command, and explains every exit code as docs/command.md does", async () => {
   const { code, stdout } = await tailslate(["--help"]);
   assert.equal(code, 0);
   for (const command of [
@@ -142,6 +143,7 @@ test("tailslate --help names every command and exit code", async () => {
     "force-stop",
     "manifest",
     "verify",
+    "report",
     "doctor",
     "search-attributes",
     "worker",
@@ -150,5 +152,9 @@ test("tailslate --help names every command and exit code", async () => {
   ]) {
     assert.match(stdout, new RegExp(`^  ${command} `, "m"));
   }
-  for (const exit of [0, 1, 2, 3, 130]) assert.match(stdout, new RegExp(`^  ${exit} +\\w`, "m"));
+  const page = await readFile(new URL("../../docs/command.md", import.meta.url), "utf8");
+  const documented = [...page.matchAll(/^\| `(\d+)` +\| (.+?) +\|/gm)].map(([, exit, meaning]) => [exit, meaning]);
+  const explained = [...stdout.matchAll(/^ {2}(\d+) +(.+)$/gm)].map(([, exit, meaning]) => [exit, meaning]);
+  assert.deepEqual(documented, explained);
+  assert.ok(documented.length > 5);
 });

@@ -1,16 +1,16 @@
-/** The command `tailslate doctor`: one line for each thing that must be right before a recording can be ended. */
+/** `tailslate doctor`: one line for each thing that must be right before a recording can be ended. */
 import { type Command, InvalidArgumentError } from "commander";
 
 import { runChecks } from "../../doctor/doctor.ts";
 import type { CheckResult } from "../../doctor/check.ts";
 import type { CommandContext } from "../context.ts";
-import { type Paint, createPainter } from "../output/terminal-text.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import type { Paint } from "../output/terminal-text.ts";
 
 type Options = { fix: boolean; write: boolean; prefix: string; appId: ReadonlyMap<string, string> };
 
 const STYLES = { ok: "green", warning: "yellow", wrong: "red", skipped: "dim" } as const;
 
-/** Exit code 0: all is well, warnings aside; 1: something is wrong; 2: the configuration is. */
 export function addDoctorCommand(program: Command, { host, exit, print }: CommandContext): void {
   program
     .command("doctor")
@@ -25,9 +25,9 @@ export function addDoctorCommand(program: Command, { host, exit, print }: Comman
     )
     .option("--app-id <[account=]id>", "an App ID to ask Agora with; default: an invented one", parseAppId, new Map())
     .action(async ({ appId: appIds, ...options }: Options) => {
-      const { env, versions, stdout } = host;
+      const { env, versions } = host;
       const findings = await runChecks({ env, versions, appIds, ...options });
-      print(findings, () => formatFindings(findings, createPainter(stdout, host)));
+      print(findings, (paint) => formatFindings(findings, paint));
       exit(chooseExitCode(findings));
     });
 }
@@ -41,13 +41,14 @@ function formatFindings(findings: CheckResult[], paint: Paint): string {
   return lines.join("\n");
 }
 
+/** Warnings are no reason for another code. */
 function chooseExitCode(findings: CheckResult[]): number {
   const wrong = findings.filter(({ status }) => status === "wrong");
-  if (wrong.some(({ check }) => check === "configuration")) return 2;
-  return wrong.length > 0 ? 1 : 0;
+  if (wrong.some(({ check }) => check === "configuration")) return EXIT_CODES.usage.code;
+  return wrong.length > 0 ? EXIT_CODES.negative.code : EXIT_CODES.success.code;
 }
 
-/** As in an object's key: `calls/2026` and `calls/2026/` are `calls/2026/`. */
+/** The prefix of keys in a directory: `calls/2026` and `calls/2026/` become `calls/2026/`. */
 function parseDirectory(text: string): string {
   return text === "" ? "" : `${text.replace(/\/+$/, "")}/`;
 }

@@ -1,4 +1,4 @@
-/** The command `tailslate emulate`: Agora as we believe it to be, on this machine, until it is told to stop. */
+/** `tailslate emulate`: the emulator of Agora on this machine, until SIGTERM or Ctrl-C. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 import type { AgoraSettings } from "../../agora/client.ts";
@@ -6,11 +6,13 @@ import { openBucket } from "../../bucket/open-bucket.ts";
 import { ConfigError } from "../../process/config-error.ts";
 import { loadConfig } from "../../process/config.ts";
 import { startEmulator } from "../../emulator/emulator.ts";
-import { type CommandContext, parsePort, untilTerminated, UsageError } from "../context.ts";
+import { parsePort } from "../arguments.ts";
+import { type CommandContext, untilTerminated } from "../context.ts";
+import { UsageError } from "../exit-status.ts";
 
 type Options = { port: number; store?: string; requestsPerSecond?: number; window: "fixed" | "sliding" };
 
-/** Where the configuration has no account. Nothing that they open is worth keeping secret. */
+/** Used when the configuration has no account; they protect nothing. */
 const CREDENTIALS = { customerId: "emulator", customerSecret: "emulator" };
 
 export function addEmulateCommand(program: Command, { host, print }: CommandContext): void {
@@ -34,20 +36,18 @@ async function runEmulator(
   const settings = store === undefined ? undefined : stores.get(store);
   if (store !== undefined && settings === undefined)
     throw new ConfigError(`Cannot emulate Agora: the configuration has no store "${store}"`);
-  const told = untilTerminated(host);
+  const terminated = untilTerminated(host);
   const account = accounts.get("default");
   const { customerId, customerSecret } = account ?? CREDENTIALS;
-  const emulator = await startEmulator({
-    customerId,
-    customerSecret,
-    port,
-    ...(settings && { bucket: openBucket(settings) }),
-    ...(requestsPerSecond !== undefined && { rateLimit: { perSecond: requestsPerSecond, window } }),
-  }).catch((cause: unknown) => {
-    throw new UsageError(`Cannot listen on 127.0.0.1, port ${port}: it is in use or not ours`, { cause });
-  });
+  const rateLimit = requestsPerSecond === undefined ? {} : { rateLimit: { perSecond: requestsPerSecond, window } };
+  const bucket = settings ? { bucket: openBucket(settings) } : {};
+  const emulator = await startEmulator({ customerId, customerSecret, port, ...bucket, ...rateLimit }).catch(
+    (cause: unknown) => {
+      throw new UsageError(`Cannot listen on 127.0.0.1, port ${port}: it is in use or not ours`, { cause });
+    },
+  );
   print({ url: emulator.url }, () => formatUsage(emulator.url, account));
-  await told;
+  await terminated;
   await emulator.close();
 }
 

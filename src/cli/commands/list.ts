@@ -1,12 +1,12 @@
-/** The command that lists recordings as Temporal knows them. */
+/** `tailslate list`: recordings as Temporal knows them. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import ms, { type StringValue } from "ms";
 
 import type { ListedRecording, Outcome, Phase, RecordingFilter } from "../../client.ts";
-import { withClient } from "../with-client.ts";
-import { OUTCOME_STYLES } from "../output/result.ts";
 import type { CommandContext, CommandHost } from "../context.ts";
-import { padToColumns, type Paint, createPainter, stripControls } from "../output/terminal-text.ts";
+import { OUTCOME_STYLES } from "../output/end.ts";
+import { padToColumns, type Paint, stripControls } from "../output/terminal-text.ts";
+import { withClient } from "../with-client.ts";
 
 type Options = RecordingFilter & { limit: number };
 
@@ -26,7 +26,7 @@ export function addListCommand(program: Command, { host, print }: CommandContext
     .option("--limit <number>", "at most so many", parseLimit, 50)
     .action(async (options: Options) => {
       const found = await listRecordings(options, host);
-      print(found, () => formatList(found, createPainter(host.stdout, host)));
+      print(found, (paint) => formatList(found, paint));
     });
 }
 
@@ -57,7 +57,7 @@ function formatList(found: ListedRecording[], paint: Paint): string {
   return [paint("bold", line(header)), ...rows.map((row) => colourState(line(row), paint))].join("\n");
 }
 
-/** The outcome, else the phase, else what Temporal says of the workflow. */
+/** The outcome, else the phase, else Temporal's status of the workflow. */
 function chooseState({ outcome, phase, status }: ListedRecording): string {
   return outcome ?? (status === "RUNNING" && phase !== undefined ? phase : status.toLowerCase());
 }
@@ -71,7 +71,7 @@ function isOutcome(state: string): state is Outcome {
   return Object.hasOwn(OUTCOME_STYLES, state);
 }
 
-/** A moment by itself, or by how long ago it was. */
+/** Reads a time, absolute or as how long ago it was. */
 function parseTime(text: string): Date {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the pattern is narrower than ms's own
   if (DURATION.test(text)) return new Date(Date.now() - ms(text as StringValue));

@@ -1,4 +1,4 @@
-/** The command that writes what became of a recording as one HTML page, from its manifest. */
+/** `tailslate report`: what became of a recording as one HTML page, made from its manifest. */
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
@@ -11,17 +11,18 @@ import type { Manifest, Segment } from "../../manifest/schema.ts";
 import { renderReport, type ReportSource } from "../../report/page.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import { findManifest, readManifestFile } from "../find-manifest.ts";
-import { isSid, parseSid } from "../with-client.ts";
-import { NegativeResult, type CommandContext, type CommandHost, UsageError } from "../context.ts";
+import { isSid, parseSid } from "../arguments.ts";
+import type { CommandContext, CommandHost } from "../context.ts";
+import { NegativeResult, UsageError } from "../exit-status.ts";
 
 const LIMIT_MS = 60_000;
 
 type Options = { output?: string; sha256?: string };
 
-/** Where the side file is read, by the key that the manifest has for it. */
+/** Where the side file is read, by its key in the manifest. */
 type Folder = Pick<Bucket, "get">;
 
-/** Exit code 0 whatever the outcome: the question is answered on the page. */
+/** Leaves the exit code at 0 whatever the outcome: the page has the answer. */
 export function addReportCommand(program: Command, { host, print }: CommandContext): void {
   program
     .command("report")
@@ -57,7 +58,7 @@ async function loadFromStore(sid: string, { env }: CommandHost): Promise<ReportS
   return loadSource(bytes, { name: reference.key, sha256: reference.sha256, folder: bucket });
 }
 
-/** The side file is looked for beside the manifest. */
+/** The side file is expected beside the manifest. */
 async function loadFromFile(path: string, sha256: string | undefined): Promise<ReportSource> {
   const folder: Folder = { get: async (key) => readSideFile(join(dirname(path), basename(key)), key) };
   return loadSource(await readManifestFile(path), { name: basename(path), sha256, folder });
@@ -97,7 +98,7 @@ async function readSideFile(path: string, key: string) {
   }
 }
 
-/** The sid of a file that somebody sent could be a path. */
+/** A file's sid is foreign text: it could be a path. */
 function chooseDefaultPath(sid: string): string {
   if (isSid(sid)) return `${sid}.html`;
   throw new UsageError("Cannot name the report after its recording: the manifest's sid is no file name; use --output");

@@ -1,4 +1,4 @@
-/** The command that gives a namespace the search attributes by which operators find recordings. */
+/** `tailslate search-attributes`: registers the search attributes by which operators find recordings. */
 import type { Command } from "commander";
 
 import { registerSearchAttributes } from "../../process/search-attributes.ts";

@@ -1,21 +1,22 @@
-/** The command that starts to end a recording, or attaches to the run that does, and follows it to its outcome. */
+/** `tailslate stop`: starts the workflow of a recording, or attaches to it, and follows it to its outcome. */
 import { readFile } from "node:fs/promises";
 
 import type { Command } from "commander";
 
 import type { FinalizeResult, Recording, RecordingProgress } from "../../client.ts";
 import { assertInput, type FinalizeInput } from "../../contract/input.ts";
+import type { CommandContext, CommandHost } from "../context.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { Interrupted, UsageError } from "../exit-status.ts";
+import { hasEnded } from "../output/end.ts";
 import { createLineDisplay } from "../output/line-display.ts";
-import { withClient } from "../with-client.ts";
 import { formatProgressLine } from "../output/progress-line.ts";
-import { hasEnded, formatResult } from "../output/result.ts";
-import { type CommandContext, Interrupted, type CommandHost, UsageError } from "../context.ts";
-import { createPainter } from "../output/terminal-text.ts";
+import { formatResult } from "../output/result.ts";
+import { interruptedNotice, withClient } from "../with-client.ts";
 
 type Options = { rerun: boolean; wait: boolean };
 
-export function addStopCommand(program: Command, context: CommandContext): void {
-  const { host, exit, print } = context;
+export function addStopCommand(program: Command, { host, exit, print }: CommandContext): void {
   program
     .command("stop")
     .description("start to end a recording, or attach to the run that does, and follow it to its outcome")
@@ -23,27 +24,20 @@ export function addStopCommand(program: Command, context: CommandContext): void 
     .option("--rerun", "verify a recording that was finished before once more", false)
     .option("--no-wait", "start, and leave the workflow to itself")
     .action(async (file: string, options: Options) => {
-      const { recording, result } = await runStop(await readInput(file, host), options, host);
+      const { recording, result } = await runStop(await readInput(file, host), { ...options, host });
       const { sid, workflowId, attached } = recording;
       if (result === undefined) {
         print({ sid, workflowId, attached }, () => `${attached ? "Attached to" : "Started"} ${workflowId}`);
         return;
       }
-      print(result, () => formatResult(sid, result, createPainter(host.stdout, host)));
-      exit(result.outcome === "verified" ? 0 : 1);
+      print(result, (paint) => formatResult({ sid, result }, paint));
+      if (result.outcome !== "verified") exit(EXIT_CODES.negative.code);
     });
-}
-
-/** What Ctrl-C leaves behind; without sids all that run. */
-export function interruptedNotice(sids: string[]): Interrupted {
-  const [workflow, it] = sids.length === 1 ? ["The workflow goes on", "it"] : ["The workflows go on", "them"];
-  return new Interrupted(`${workflow}; follow ${it} again with: ${["tailslate watch", ...sids].join(" ")}`);
 }
 
 async function runStop(
   input: FinalizeInput,
-  { rerun, wait }: Options,
-  host: CommandHost,
+  { rerun, wait, host }: Options & { host: CommandHost },
 ): Promise<{ recording: Recording; result?: FinalizeResult }> {
   let started: Recording | undefined;
   try {
@@ -60,12 +54,12 @@ async function runStop(
 }
 
 async function follow(recording: Recording, host: CommandHost): Promise<void> {
-  const lines = createLineDisplay(host);
+  const display = createLineDisplay(host);
   let explained = !recording.attached;
   for await (const progress of recording.progress()) {
     if (!explained) host.stderr.write(`${explainAttachment(progress)}\n`);
     explained = true;
-    lines.show([formatProgressLine(progress, lines.columns())]);
+    display.show([formatProgressLine(progress, display.size().columns)]);
   }
 }
 

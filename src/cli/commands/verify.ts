@@ -1,12 +1,14 @@
-/** The command that holds a manifest against its digest and against the store once more. */
+/** `tailslate verify`: checks a manifest against its digest, and its files against the store. */
 import type { Command } from "commander";
 
 import { reverifyManifest, type Reverification } from "../../manifest/reverify.ts";
 import { plural } from "../../lib/quantities.ts";
-import { findManifest, readManifestFile, createStoreOpener } from "../find-manifest.ts";
-import { isSid, parseSid } from "../with-client.ts";
-import { type CommandContext, type CommandHost, UsageError } from "../context.ts";
-import { type Paint, createPainter, stripControls } from "../output/terminal-text.ts";
+import { isSid, parseSid } from "../arguments.ts";
+import type { CommandContext, CommandHost } from "../context.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { UsageError } from "../exit-status.ts";
+import { createStoreOpener, findManifest, readManifestFile } from "../find-manifest.ts";
+import { type Paint, stripControls } from "../output/terminal-text.ts";
 
 const LIMIT_MS = 10 * 60_000;
 
@@ -23,13 +25,13 @@ export function addVerifyCommand(program: Command, { host, exit, print }: Comman
     .option("--sha256 <hex>", "the digest that the manifest in the file must have")
     .option("--store <name>", "where the side file of that manifest lies; default: the store of the files")
     .action(async (subject: string, options: Options) => {
-      const found = await runVerify(subject, options, host);
-      print(found, () => formatRecheck(found, createPainter(host.stdout, host)));
-      exit(found.unchanged ? 0 : 1);
+      const found = await runVerify(subject, { ...options, host });
+      print(found, (paint) => formatReverification(found, paint));
+      if (!found.unchanged) exit(EXIT_CODES.negative.code);
     });
 }
 
-function formatRecheck({ unchanged, checked, changes }: Reverification, paint: Paint): string {
+function formatReverification({ unchanged, checked, changes }: Reverification, paint: Paint): string {
   if (unchanged) return `${paint("green", "unchanged")}: ${plural(checked, "file")} as the manifest lists them`;
   const lines = changes.map(
     ({ what, key, was, is }) => `  ${what} ${stripControls(key)}\n    was ${was}\n    is  ${is}`,
@@ -41,7 +43,10 @@ function formatRecheck({ unchanged, checked, changes }: Reverification, paint: P
   return [`${paint("red", "changed")}: ${count}`, ...lines].join("\n");
 }
 
-async function runVerify(subject: string, { sha256, store }: Options, { env }: CommandHost): Promise<Reverification> {
+async function runVerify(
+  subject: string,
+  { sha256, store, host: { env } }: Options & { host: CommandHost },
+): Promise<Reverification> {
   const open = createStoreOpener(env);
   const signal = AbortSignal.timeout(LIMIT_MS);
   if (sha256 !== undefined) {

@@ -1,13 +1,15 @@
-/** The command that follows many recordings at once, each on a line of its own, until all have ended. */
+/** `tailslate watch`: follows many recordings, each on a line of its own, until all have ended. */
 import type { Command } from "commander";
 
 import type { Recordings } from "../../client.ts";
-import { type WatchedEnd, formatSummary } from "../output/summary.ts";
-import { parseSid, withClient } from "../with-client.ts";
-import { interruptedNotice } from "./stop.ts";
-import { type CommandContext, Interrupted, type CommandHost } from "../context.ts";
-import { createPainter } from "../output/terminal-text.ts";
+import { parseSid } from "../arguments.ts";
+import type { CommandContext, CommandHost } from "../context.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { Interrupted } from "../exit-status.ts";
 import { showProgressTable } from "../output/progress-table.ts";
+import type { RecordingEnd } from "../output/result.ts";
+import { formatSummary } from "../output/summary.ts";
+import { interruptedNotice, withClient } from "../with-client.ts";
 
 const NEWEST = 20;
 
@@ -18,12 +20,9 @@ export function addWatchCommand(program: Command, { host, exit, print }: Command
     .argument("[sid...]", "or the ids of their workflows", parseSids, [])
     .action(async (named: string[]) => {
       const ends = await runWatch(named, host);
-      const paint = createPainter(host.stdout, host);
-      print(
-        ends.map(({ sid, result }) => ({ sid, result })),
-        () => formatSummary(ends, paint),
-      );
-      exit(ends.every(({ progress }) => progress.outcome === "verified") ? 0 : 1);
+      const results = ends.map(({ sid, result }) => ({ sid, result }));
+      print(results, (paint) => formatSummary(ends, paint));
+      if (ends.some(({ progress }) => progress.outcome !== "verified")) exit(EXIT_CODES.negative.code);
     });
 }
 
@@ -31,7 +30,7 @@ function parseSids(text: string, before: string[]): string[] {
   return [...before, parseSid(text)];
 }
 
-async function runWatch(named: string[], host: CommandHost): Promise<WatchedEnd[]> {
+async function runWatch(named: string[], host: CommandHost): Promise<RecordingEnd[]> {
   try {
     return await withClient(host, async (recordings) => {
       const sids = named.length > 0 ? new Set(named) : await listRunning(recordings);

@@ -1,4 +1,4 @@
-/** The command `tailslate webhook`: Agora's notifications in, signals to the recordings' workflows out, until SIGTERM. */
+/** `tailslate webhook`: receives Agora's notifications and signals the recordings' workflows, until SIGTERM or Ctrl-C. */
 import { Client, Connection } from "@temporalio/client";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import type { Command } from "commander";
@@ -9,7 +9,9 @@ import { serveHttp } from "../../process/http-server.ts";
 import { openLog } from "../../process/log.ts";
 import { runtimeName } from "../../process/runtime.ts";
 import { createWebhook } from "../../webhook/webhook.ts";
-import { type CommandContext, parsePort, refuseAddress, untilTerminated } from "../context.ts";
+import { parsePort } from "../arguments.ts";
+import { type CommandContext, untilTerminated } from "../context.ts";
+import { UsageError } from "../exit-status.ts";
 
 type Address = { hostname: string; port: number };
 
@@ -31,18 +33,23 @@ async function runWebhook({ host, print }: Pick<CommandContext, "host" | "print"
       "Cannot run the webhook: it has no secret to verify notifications with, neither from a file nor from the environment",
     );
   const { connectionOptions, namespace = "default" } = loadClientConnectConfig();
-  const told = untilTerminated(host);
-  // Lazy: while Temporal is away Agora is asked to send again.
+  const terminated = untilTerminated(host);
+  // Lazy: while Temporal is away, Agora is asked to send again.
   const connection = Connection.lazy(connectionOptions);
   try {
     const client = new Client({ connection, namespace });
     const log = (message: string) => write({ level: "WARN", message });
-    const server = await serveHttp(createWebhook({ secret, client, log }), address).catch(refuseAddress);
+    const server = await serveHttp(createWebhook({ secret, client, log }), address).catch(rejectAddress);
     const [runtime, url] = [runtimeName(versions), `${server.url}/notifications`];
     print({ url, namespace, runtime }, () => `tailslate webhook ready: ${runtime}, namespace ${namespace}, ${url}`);
-    await told;
+    await terminated;
     await server.close();
   } finally {
     await connection.close();
   }
+}
+
+/** The address is the command line's, so an error is too. */
+function rejectAddress(cause: unknown): never {
+  throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
 }

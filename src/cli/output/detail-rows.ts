@@ -1,17 +1,16 @@
-/** The lines below a headline: a name and what there is to say, the same for a recording that runs and one that has ended. */
+/** The rows below a headline, each a name and a text: of a recording that runs and of one that has ended. */
 import type { BackupReport, StopReport } from "../../contract/stop.ts";
-import { plural } from "../../lib/quantities.ts";
-import { formatDuration } from "./terminal-text.ts";
+import { formatDuration, plural } from "../../lib/quantities.ts";
 
 const NAME_COLUMNS = 10;
 
-const DETECTED_BY = {
+const DETECTED_BY: Record<BackupReport["detectedBy"], string> = {
   stop: "of which the stop's answer told",
   notification: "of which a notification told",
   inferred: "since the upload's time had run out",
 };
 
-/** No line where there is nothing to say. */
+/** No row without a text. */
 export function formatRow(name: string, text: string | undefined): string[] {
   return text === undefined ? [] : [`  ${name.padEnd(NAME_COLUMNS)}${text}`];
 }
@@ -19,12 +18,11 @@ export function formatRow(name: string, text: string | undefined): string[] {
 export function formatStop(stop: StopReport | null): string | undefined {
   if (stop === null) return undefined;
   const { status, at, attempts, uploadingStatus } = stop;
-  const said = uploadingStatus === null ? "" : `, Agora said ${uploadingStatus}`;
-  return `${status} at ${at} after ${plural(attempts, "attempt")}${said}`;
+  const upload = uploadingStatus === null ? "" : `, Agora said ${uploadingStatus}`;
+  return `${status} at ${at} after ${plural(attempts, "attempt")}${upload}`;
 }
 
 export function formatBackup(backup: BackupReport | null): string | undefined {
-  return backup === null
-    ? undefined
-    : `waited ${formatDuration(backup.waitedMs)} for Agora's backup cloud, ${DETECTED_BY[backup.detectedBy]}`;
+  if (backup === null) return undefined;
+  return `waited ${formatDuration(backup.waitedMs)} for Agora's backup cloud, ${DETECTED_BY[backup.detectedBy]}`;
 }

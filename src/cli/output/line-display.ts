@@ -1,29 +1,29 @@
-/** Lines that change in place on a terminal; elsewhere each change is a line of its own. */
+/** Shows lines on standard error: a terminal overwrites them in place, a log gets a line for each change. */
 import type { CommandHost } from "../context.ts";
 import { isLive } from "./terminal-text.ts";
 
 export type LineDisplay = {
-  live: boolean;
-  /** The width that a line must not exceed now, or it cannot be overwritten. */
-  columns(): number;
-  /** Shows these lines in place of those that were shown. Nothing else may be written to standard error in between. */
+  /** How many lines and columns can be overwritten now. */
+  size(): { rows: number; columns: number };
+  /** Replaces the lines shown before. In between nothing else may write to standard error. */
   show(lines: string[]): void;
 };
 
 const LOG_COLUMNS = 160;
 
-export function createLineDisplay(host: CommandHost): LineDisplay {
-  const { stderr } = host;
-  const live = isLive(stderr, host);
+export function createLineDisplay({ stderr, env }: CommandHost): LineDisplay {
+  const live = isLive(stderr, env);
   let shown: string[] = [];
   return {
-    live,
-    columns: () => (live ? (stderr.columns ?? 80) : LOG_COLUMNS),
+    size() {
+      if (!live) return { rows: Number.POSITIVE_INFINITY, columns: LOG_COLUMNS };
+      return { rows: (stderr.rows ?? 24) - 1, columns: stderr.columns ?? 80 };
+    },
     show(lines) {
-      const back = shown.length === 0 ? "" : `\u001B[${shown.length}A\u001B[0J`;
+      const erase = shown.length === 0 ? "" : `\u001B[${shown.length}A\u001B[0J`;
       const changed = live ? lines : lines.filter((line, index) => line !== shown[index]);
       if (lines.join("\n") !== shown.join("\n")) {
-        stderr.write(`${live ? back : ""}${changed.map((line) => `${line}\n`).join("")}`);
+        stderr.write(`${live ? erase : ""}${changed.map((line) => `${line}\n`).join("")}`);
       }
       shown = lines;
     },

@@ -1,16 +1,13 @@
-/** Live progress as one line of a terminal. */
+/** Progress of one recording as one line: the phase, a bar of the files, and what it waits for. */
 import type { RecordingProgress } from "../../client/progress.ts";
-import { describeEnd } from "./result.ts";
-import { truncateToColumns, padToColumns } from "./terminal-text.ts";
+import { describeEnd } from "./end.ts";
+import { padToColumns, truncateToColumns } from "./terminal-text.ts";
 
 const BAR_CELLS = 20;
-/** Below this width the bar makes room for what is waited for. */
+/** A narrower line has no bar, which leaves its columns to what it waits for. */
 const BAR_MIN_COLUMNS = 60;
 
-/**
- * The phase, a bar of the files that are there, and what is waited for; cut to `columns`. Plain text: whoever prints it
- * adds colours, because only then is its length known.
- */
+/** Cut to `columns`, without styles: a caller can add them, because only a plain text can be measured. */
 export function formatProgressLine(progress: RecordingProgress, columns: number): string {
   const phase = padToColumns(progress.phase ?? "unknown", 9);
   const line = [phase, ...formatFiles(progress, columns), ` ${formatState(progress)}`].join(" ");
@@ -18,9 +15,9 @@ export function formatProgressLine(progress: RecordingProgress, columns: number)
 }
 
 function formatFiles({ present, expected, outcome }: RecordingProgress, columns: number): string[] {
-  const counted = present !== null && expected !== null;
-  if (columns < BAR_MIN_COLUMNS) return counted ? [`${present}/${expected}`] : [];
-  return counted
+  const isCounted = present !== null && expected !== null;
+  if (columns < BAR_MIN_COLUMNS) return isCounted ? [`${present}/${expected}`] : [];
+  return isCounted
     ? [drawBar(present, expected), `${present} of ${expected} files`]
     : [drawBar(outcome === null ? 0 : 1, 1)];
 }

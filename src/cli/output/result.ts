@@ -1,21 +1,11 @@
-/** A recording's end as a person reads it: the outcome, then what is wrong and what to do, then the rest. */
-import type { FinalizeResult, Outcome, Problem, RecordingProgress, StopReport } from "../../client.ts";
-import { plural, formatBytes } from "../../lib/quantities.ts";
+/** The result of a recording as text: the outcome, then what is wrong and what to do about it, then the rest. */
+import type { FinalizeResult, Outcome, Problem, RecordingLook, StopReport } from "../../client.ts";
+import { formatBytes, formatDuration, formatNumber, plural } from "../../lib/quantities.ts";
 import { formatBackup, formatRow, formatStop } from "./detail-rows.ts";
-import { formatDuration, type Paint, stripControls, type Style } from "./terminal-text.ts";
+import { describeEnd, OUTCOME_STYLES } from "./end.ts";
+import { type Paint, stripControls } from "./terminal-text.ts";
 
-export const OUTCOME_STYLES: Record<Outcome, Style> = {
-  cancelled: "yellow",
-  unverified: "yellow",
-  empty: "yellow",
-  lost: "red",
-  "not-found": "red",
-  incomplete: "red",
-  damaged: "red",
-  verified: "green",
-};
-
-/** What an operator can do; more of it in docs/outcomes.md. */
+/** docs/outcomes.md says more. */
 const REMEDIES: Record<Exclude<Outcome, "cancelled" | "verified">, string> = {
   unverified: "Mend the store, then run it again with --rerun",
   empty: "Agora recorded nothing: nobody published in the channel",
@@ -25,14 +15,24 @@ const REMEDIES: Record<Exclude<Outcome, "cancelled" | "verified">, string> = {
   damaged: "Look at the named files: the store has them, and they are not what they should be",
 };
 
-export function formatResult(sid: string, result: FinalizeResult, paint: Paint): string {
+const EXPECTED_FROM = { agora: "Agora's list and the store", discovered: "what the store holds" };
+
+/** A recording whose workflow has ended, with a result or without. */
+export type RecordingEnd = Pick<RecordingLook, "progress" | "result"> & { sid: string };
+
+export function formatEnd({ sid, progress, result }: RecordingEnd, paint: Paint): string {
+  if (result !== null) return formatResult({ sid, result }, paint);
+  return `${sid} has no outcome: its workflow is ${describeEnd(progress)}`;
+}
+
+export function formatResult({ sid, result }: { sid: string; result: FinalizeResult }, paint: Paint): string {
   const { outcome, forced, problems, problemCount } = result;
-  const ended = `${paint(OUTCOME_STYLES[outcome], outcome)} ${sid}${forced ? ", forced" : ""}`;
-  const left = problemCount - problems.length;
+  const headline = `${paint(OUTCOME_STYLES[outcome], outcome)} ${sid}${forced ? ", forced" : ""}`;
+  const omitted = problemCount - problems.length;
   return [
-    paint("bold", ended),
+    paint("bold", headline),
     ...problems.toSorted(compareSeverity).map((problem) => `  ${formatProblem(problem, paint)}`),
-    ...(left > 0 ? [`  and ${plural(left, "further problem")}, all in the manifest`] : []),
+    ...(omitted > 0 ? [`  and ${plural(omitted, "further problem")}, all in the manifest`] : []),
     ...formatRow("to do", chooseRemedy(result)),
     ...formatManifestRows(result),
     ...formatRow("files", formatTotals(result)),
@@ -42,24 +42,7 @@ export function formatResult(sid: string, result: FinalizeResult, paint: Paint):
   ].join("\n");
 }
 
-export function hasEnded({ workflowStatus }: RecordingProgress): boolean {
-  return workflowStatus !== "RUNNING";
-}
-
-/** The outcome, or Temporal's word for a workflow that closed without one. */
-export function describeEnd({ outcome, workflowStatus }: RecordingProgress): string {
-  return outcome ?? workflowStatus.toLowerCase().replace("_", " ");
-}
-
-export function chooseEndStyle({ outcome }: RecordingProgress): Style {
-  return outcome === null ? "red" : OUTCOME_STYLES[outcome];
-}
-
-export function formatMissingOutcome(sid: string, progress: RecordingProgress): string {
-  return `${sid} has no outcome: its workflow is ${describeEnd(progress)}`;
-}
-
-/** What must be said loudly when somebody gives up; `undefined` where Agora took the stop. */
+/** A warning when the recording may go on, because Agora did not take the stop; else `undefined`. */
 export function formatBillingWarning({ status }: StopReport): string | undefined {
   if (status === "not-sent") return "No stop was sent to Agora: A RECORDING THAT STILL RUNS GOES ON, AND IS BILLED";
   if (status === "unconfirmed") return "Agora has not confirmed the stop: THE RECORDING MAY GO ON, AND BE BILLED";
@@ -67,19 +50,14 @@ export function formatBillingWarning({ status }: StopReport): string | undefined
 }
 
 function formatProblem({ check, severity, subject, expected, observed }: Problem, paint: Paint): string {
-  const style = severity === "error" ? "red" : "yellow";
-  return stripControls(`${severity} ${check}: ${subject}: expected ${expected}, observed ${observed}`).replace(
-    severity,
-    paint(style, severity),
-  );
+  const text = stripControls(` ${check}: ${subject}: expected ${expected}, observed ${observed}`);
+  return paint(severity === "error" ? "red" : "yellow", severity) + text;
 }
 
 function formatChecked({ outcome, level, expectedFrom }: FinalizeResult): string | undefined {
   if (outcome === "cancelled" || outcome === "unverified") return undefined;
   return `at level ${level}, against ${EXPECTED_FROM[expectedFrom]}`;
 }
-
-const EXPECTED_FROM = { agora: "Agora's list and the store", discovered: "what the store holds" };
 
 function chooseRemedy({ outcome, stop }: FinalizeResult): string | undefined {
   if (outcome === "verified") return undefined;
@@ -90,10 +68,8 @@ function chooseRemedy({ outcome, stop }: FinalizeResult): string | undefined {
 function formatManifestRows({ manifest }: FinalizeResult): string[] {
   if (manifest === null) return formatRow("manifest", "none");
   const { store, key, sha256, bytes } = manifest;
-  return [
-    ...formatRow("manifest", `${stripControls(key)} in the store ${store}, ${formatBytes(bytes)}`),
-    ...formatRow("SHA-256", sha256),
-  ];
+  const file = `${stripControls(key)} in the store ${store}, ${formatBytes(bytes)}`;
+  return [...formatRow("manifest", file), ...formatRow("SHA-256", sha256)];
 }
 
 function formatTotals({ totals }: FinalizeResult): string | undefined {
@@ -102,8 +78,8 @@ function formatTotals({ totals }: FinalizeResult): string | undefined {
   const kinds = Object.entries({ playlist: playlists, segment: segments, MP4: mp4s, snapshot: snapshots })
     .filter(([, count]) => count > 0)
     .map(([noun, count]) => plural(count, noun));
-  const media = durationSeconds > 0 ? [`${formatDuration(durationSeconds * 1000)} long`] : [];
-  return [String(files), formatBytes(bytes), ...kinds, ...media].join(", ");
+  const length = durationSeconds > 0 ? [`${formatDuration(durationSeconds * 1000)} long`] : [];
+  return [formatNumber(files), formatBytes(bytes), ...kinds, ...length].join(", ");
 }
 
 function compareSeverity(a: Problem, b: Problem): number {

@@ -1,22 +1,32 @@
-/** Where a recording stands that has not ended, as a person reads it. */
+/** The status of a recording as text: where a running one is, and how one that has ended did. */
 import type { RecordingLook, RecordingProgress } from "../../client.ts";
+import { workflowId } from "../../contract/names.ts";
+import { formatDuration } from "../../lib/quantities.ts";
 import { formatBackup, formatRow, formatStop } from "./detail-rows.ts";
-import { formatDuration, type Paint, stripControls } from "./terminal-text.ts";
+import { hasEnded } from "./end.ts";
+import { formatEnd } from "./result.ts";
+import { type Paint, stripControls } from "./terminal-text.ts";
 
 const NO_WORKER = "  No worker answers: nothing goes on until one runs. This is what Temporal itself knows:";
 
-export function formatStatus(sid: string, { progress, status }: RecordingLook, paint: Paint): string {
+type RecordingState = RecordingLook & { sid: string };
+
+export function formatStatus(state: RecordingState, paint: Paint): string {
+  return hasEnded(state.progress) ? formatEnd(state, paint) : formatRunning(state, paint);
+}
+
+function formatRunning({ sid, progress, status }: RecordingState, paint: Paint): string {
   const { phase, waitingFor, nextLookAt, workflowStatus, answered } = progress;
   return [
     paint("bold", `${paint("cyan", phase ?? "unknown")} ${sid}${formatSince(progress)}`),
     ...(answered ? [] : [paint("red", NO_WORKER)]),
     ...formatRow("files", formatFiles(progress)),
-    ...waitingFor.flatMap((what, index) => formatRow(index === 0 ? "waits for" : "", stripControls(what))),
+    ...waitingFor.flatMap((each, index) => formatRow(index === 0 ? "waits for" : "", stripControls(each))),
     ...formatRow("next look", nextLookAt ?? undefined),
     ...formatRow("stop", formatStop(status?.stop ?? null)),
     ...formatRow("backup", formatBackup(status?.backup ?? null)),
     ...formatRow("forced", status?.forced === true ? "yes" : undefined),
-    ...formatRow("workflow", `recording-${sid}, ${workflowStatus}`),
+    ...formatRow("workflow", `${workflowId(sid)}, ${workflowStatus}`),
   ].join("\n");
 }
 
@@ -25,5 +35,5 @@ function formatFiles({ present, expected }: RecordingProgress): string | undefin
 }
 
 function formatSince({ since }: RecordingProgress): string {
-  return since === null ? "" : `, since ${since} (${formatDuration(Math.max(0, Date.now() - Date.parse(since)))})`;
+  return since === null ? "" : `, since ${since} (${formatDuration(Date.now() - Date.parse(since))})`;
 }

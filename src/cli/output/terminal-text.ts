@@ -1,27 +1,29 @@
-/** Words on a screen: colours, widths, and times as people say them. */
+/** Text on a terminal: colours, widths, and no control characters. */
 import { styleText } from "node:util";
 
-import prettyMilliseconds from "pretty-ms";
 import stringWidth from "string-width";
 
-import type { Screen, CommandHost } from "../context.ts";
+/** What a stream says of its terminal; undefined when it is none. */
+export type Screen = { isTTY?: boolean | undefined; columns?: number | undefined; rows?: number | undefined };
+
+type Environment = Record<string, string | undefined>;
 
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
-/** Gives a text a style, or leaves it as it is where nobody would see one. */
+/** Adds a style to a text, or returns it unchanged when the stream shows no colours. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Whether what is written to a stream can be overwritten and coloured. */
-export function isLive({ isTTY }: Screen, { env }: CommandHost): boolean {
+/** Whether the output of a stream can be overwritten and coloured. */
+export function isLive({ isTTY }: Screen, env: Environment): boolean {
   return isTTY === true && env["TERM"] !== "dumb";
 }
 
-/** Colours only for a terminal, and never where https://no-color.org is asked for. */
-export function createPainter(stream: Screen, host: CommandHost): Paint {
-  const coloured = isLive(stream, host) && !host.env["NO_COLOR"];
-  return (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text);
+/** Paints on a terminal only, and never with NO_COLOR (https://no-color.org). */
+export function createPainter(stream: Screen, env: Environment): Paint {
+  const isColoured = isLive(stream, env) && !env["NO_COLOR"];
+  return (style, text) => (isColoured ? styleText(style, text, { validateStream: false }) : text);
 }
 
-/** Cuts a plain text to the columns of a screen; wide characters count as two. What would move the cursor goes. */
+/** Cuts a text without styles to the columns of a screen; a wide character takes two. */
 export function truncateToColumns(text: string, columns: number): string {
   const plain = stripControls(text);
   if (stringWidth(plain) <= columns) return plain;
@@ -33,18 +35,13 @@ export function truncateToColumns(text: string, columns: number): string {
   return columns < 1 ? "" : `${cut}…`;
 }
 
-/** Fills a plain text up with spaces. */
+/** Pads a text without styles with spaces. */
 export function padToColumns(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - stringWidth(text)));
 }
 
-/** Names come from outside: none of them steers the terminal. */
+/** Removes control characters: names come from others, and must not steer the terminal. */
 export function stripControls(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what it takes away
+  // oxlint-disable-next-line no-control-regex -- control characters are what it removes
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "");
-}
-
-/** `1m 4s`; parts of a second below a minute only. */
-export function formatDuration(milliseconds: number): string {
-  return prettyMilliseconds(milliseconds, { secondsDecimalDigits: milliseconds < 60_000 ? 1 : 0 });
 }

@@ -1,10 +1,10 @@
 /** The section on how the recording ended: the stop, the files that came after it, the wait for Agora's backup cloud. */
 import type { Manifest } from "../../manifest/schema.ts";
-import { plural } from "../../lib/quantities.ts";
+import { formatDuration, formatNumber, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
 import { renderAxis, type TimeRange, computeRange, type TimelineRow, renderTimelineRow } from "../timeline.ts";
 import { renderFacts, renderTable } from "../table.ts";
-import { renderDateTime, formatDuration, formatTimeOfDay } from "../format.ts";
+import { renderDateTime, formatTimeOfDay } from "../format.ts";
 
 const STOPS: Record<Manifest["stop"]["status"], string> = {
   accepted: "Agora accepted it",
@@ -70,7 +70,7 @@ function listFacts({ stop, backup, forced }: Manifest, { late, total }: { late: 
 }
 
 function describeLateFiles({ late, total, lastMs }: { late: number; total: number; lastMs: number }): string {
-  return `${late.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} were written after the stop, the last ${formatDuration(lastMs)} after it`;
+  return `${formatNumber(late)} of ${formatNumber(total)} were written after the stop, the last ${formatDuration(lastMs)} after it`;
 }
 
 function renderDrawing(manifest: Manifest, late: number[]): Html {

@@ -1,6 +1,6 @@
 /** The section on why this can be believed: how closely the files were looked at, and the manifest's own digest. */
 import type { Manifest } from "../../manifest/schema.ts";
-import { plural, formatBytes } from "../../lib/quantities.ts";
+import { formatBytes, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
 import { renderFacts, renderTable } from "../table.ts";
 import { renderCode } from "../format.ts";

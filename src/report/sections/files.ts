@@ -1,10 +1,10 @@
 /** The section on the files: how many of each kind and how large, then each kind's own. Keys stand without the prefix. */
 import type { Manifest, Segment } from "../../manifest/schema.ts";
-import { plural, formatBytes } from "../../lib/quantities.ts";
+import { formatBytes, formatDuration, formatNumber, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
 import { renderDetails, renderTable } from "../table.ts";
 import { formatTrackName } from "../track-name.ts";
-import { renderCode, renderDateTime, formatDuration, stripPrefix } from "../format.ts";
+import { renderCode, renderDateTime, stripPrefix } from "../format.ts";
 
 type Entry = Manifest["mp4s"][number];
 type Playlist = Manifest["playlists"][number];
@@ -45,7 +45,7 @@ function renderSizes({ totals, playlists, mp4s, snapshots }: Manifest, segments:
   ] as const;
   const rows = kinds
     .filter(([, files]) => files > 0)
-    .map(([kind, files, bytes]) => [kind, files.toLocaleString("en-US"), formatBytes(bytes)]);
+    .map(([kind, files, bytes]) => [kind, formatNumber(files), formatBytes(bytes)]);
   return rows.length === 0
     ? html`<p>None is there.</p>`
     : renderTable({ caption: "Sizes", columns: ["Kind", "Files", "Size"], rows });
@@ -69,8 +69,8 @@ function renderPlaylistTable(
 }
 
 function formatSegmentCount({ segmentCount: there, missing }: Playlist): string {
-  const number = there.toLocaleString("en-US");
-  return missing.length === 0 ? number : `${number}, ${missing.length.toLocaleString("en-US")} missing`;
+  const number = formatNumber(there);
+  return missing.length === 0 ? number : `${number}, ${formatNumber(missing.length)} missing`;
 }
 
 /** Only where there was a choice. */

@@ -1,6 +1,6 @@
 /** The section that comes first: what is wrong, errors before warnings, alike ones together. */
 import type { Manifest } from "../../manifest/schema.ts";
-import { plural } from "../../lib/quantities.ts";
+import { formatNumber, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
 import { renderDetails, renderLeftOut, MOST_ROWS } from "../table.ts";
 import { renderCode, stripPrefix } from "../format.ts";
@@ -53,7 +53,7 @@ function renderCheck(group: Problem[], prefix: string): Html {
     <ul>
       ${items.slice(0, SHOWN_AT_ONCE)}
     </ul>
-    ${rest.length > 0 ? renderDetails(`${(group.length - SHOWN_AT_ONCE).toLocaleString("en-US")} more`, more) : []}
+    ${rest.length > 0 ? renderDetails(`${formatNumber(group.length - SHOWN_AT_ONCE)} more`, more) : []}
   </article>`;
 }
 

@@ -1,12 +1,12 @@
 /** The section on what was recorded when: a row for each playlist, with what is missing and where nothing is. */
 import type { Manifest, Segment } from "../../manifest/schema.ts";
-import { plural } from "../../lib/quantities.ts";
+import { formatDuration, formatNumber, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
 import { type Interval, buildIntervals } from "../intervals.ts";
 import { renderAxis, type TimeRange, computeRange, renderTimelineRow, renderSwatch } from "../timeline.ts";
 import { renderDetails, renderLeftOut, MOST_ROWS, renderTable } from "../table.ts";
 import { formatTrackName } from "../track-name.ts";
-import { renderDateTime, formatDuration, formatTimeOfDay } from "../format.ts";
+import { renderDateTime, formatTimeOfDay } from "../format.ts";
 
 type Track = { name: string; stretches: Interval[] };
 
@@ -69,7 +69,7 @@ function describeTrack(stretches: Interval[]): string {
   return [
     `${formatTimeOfDay(first.fromMs)} to ${formatTimeOfDay(last.toMs)}`,
     plural(there, "segment"),
-    lost === 0 ? "none missing" : `${lost.toLocaleString("en-US")} missing`,
+    lost === 0 ? "none missing" : `${formatNumber(lost)} missing`,
     gaps.length === 0
       ? "no gap"
       : `${plural(gaps.length, "gap")} of ${formatDuration(gapsMs)}${gaps.length > 1 ? " together" : ""}`,
@@ -79,7 +79,7 @@ function describeTrack(stretches: Interval[]): string {
 function formatRow(name: string, stretch: Interval): (Html | string)[] {
   const { kind, fromMs, toMs, segments } = stretch;
   const what = html`<span class="state ${kind}">${NAMES[kind]}</span>`;
-  const number = kind === "gap" ? "none" : segments.toLocaleString("en-US");
+  const number = kind === "gap" ? "none" : formatNumber(segments);
   return [
     html`<bdi>${name}</bdi>`,
     what,

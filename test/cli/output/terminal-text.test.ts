@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
-import process from "node:process";
-import { Readable } from "node:stream";
 import { describe, test } from "node:test";
 
-import {
-  truncateToColumns,
-  formatDuration,
-  createPainter,
-  stripControls,
-} from "../../../src/cli/output/terminal-text.ts";
+import { createPainter, stripControls, truncateToColumns } from "../../../src/cli/output/terminal-text.ts";
 
-describe("fit()", () => {
+describe("truncateToColumns()", () => {
   for (const [text, columns, fitted] of [
     ["waiting", 7, "waiting"],
     ["waiting", 6, "waiti…"],
@@ -26,20 +19,11 @@ describe("fit()", () => {
   }
 });
 
-test("printable() leaves nothing in a name that could steer a terminal", () => {
+test("stripControls() leaves nothing in a name that could steer a terminal", () => {
   assert.equal(stripControls("a\u001B[2Jb\u0007c\r\nd\u009Be"), "a[2Jbcde");
 });
 
-test("inTime() shows parts of a second below a minute only", () => {
-  assert.deepEqual([900, 13_940, 64_900, 86_400_000 + 61_000].map(formatDuration), [
-    "900ms",
-    "13.9s",
-    "1m 4s",
-    "1d 1m 1s",
-  ]);
-});
-
-describe("painter()", () => {
+describe("createPainter()", () => {
   for (const [what, stream, env, coloured] of [
     ["a terminal", { isTTY: true }, {}, true],
     ["a terminal and NO_COLOR", { isTTY: true }, { NO_COLOR: "1" }, false],
@@ -47,17 +31,7 @@ describe("painter()", () => {
     ["a pipe", {}, {}, false],
   ] as const) {
     test(`${coloured ? "colours" : "leaves plain"} what goes to ${what}`, () => {
-      const out = { write: () => undefined };
-      const terminal = {
-        env,
-        versions: process.versions,
-        uptime: () => 0,
-        stdin: Readable.from([]),
-        stdout: out,
-        stderr: out,
-        once: () => undefined,
-      };
-      assert.equal(createPainter(stream, terminal)("red", "x"), coloured ? "\u001B[31mx\u001B[39m" : "x");
+      assert.equal(createPainter(stream, env)("red", "x"), coloured ? "\u001B[31mx\u001B[39m" : "x");
     });
   }
 });

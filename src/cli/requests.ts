@@ -1,0 +1,39 @@
+/** What `cancel` and `force-stop` share: the reason, the limit for the answer, and the error once a recording has ended. */
+import { WorkflowNotFoundError } from "@temporalio/client";
+
+import type { Recording } from "../client.ts";
+import { NegativeResult } from "./exit-status.ts";
+import { describeEnd, hasEnded } from "./output/end.ts";
+
+/** How long a running worker may take to answer. */
+export const ANSWER_LIMIT_MS = 10_000;
+
+export const REASON_OPTION = ["--reason <text>", "stands in the manifest's timeline"] as const;
+
+/** Temporal has the same error for a workflow that has closed and for one that never was: tells the two apart. */
+export async function explainRefusal<T>(
+  { recording, action }: { recording: Recording; action: string },
+  request: Promise<T>,
+): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    const { progress } = await recording.look();
+    if (!hasEnded(progress)) throw error;
+    throw new NegativeResult(`Cannot ${action} the recording: it has ended already, as ${describeEnd(progress)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Throws an error with this message after `ANSWER_LIMIT_MS`. */
+export async function limitAnswer<T>(answer: Promise<T>, message: string): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(message)), ANSWER_LIMIT_MS);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
