@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { startS3Gateway } from "../dev/servers/s3-gateway.ts";
 import { createS3Bucket } from "../src/bucket/s3/s3.ts";
 import type { Level } from "../src/contract/problem.ts";
-import { type Damage, damaged } from "../test/faults/damage.ts";
-import { damages } from "../test/faults/damages.ts";
-import { type Claim, type Claims, judge, LEVELS, type Store } from "../test/faults/matrix.ts";
-import { oddities } from "../test/faults/oddities.ts";
-import { good } from "../test/support/recordings/recordings.ts";
-import { summaryTable } from "../test/faults/summary.ts";
+import { type Damage, damaged } from "../test/support/faults/damage.ts";
+import { damages } from "../test/support/faults/damages.ts";
+import { type Claim, type Claims, judge, LEVELS, type Store } from "../test/support/faults/judge.ts";
+import { oddities } from "../test/support/faults/oddities.ts";
+import { good } from "../test/support/recordings/sound-recording.ts";
+import { summaryTable } from "../test/support/faults/summary.ts";
 import type { Report } from "./support/report.ts";
 
 const BUCKET = "faults";

@@ -12,7 +12,7 @@ import type { WorkflowHandle } from "@temporalio/client";
 
 import { WORKER } from "../dev/runtimes.ts";
 import { resolveInput } from "../src/contract/input.ts";
-import { good } from "../test/support/recordings/recordings.ts";
+import { good } from "../test/support/recordings/sound-recording.ts";
 import { writeChart } from "./support/chart.ts";
 import { type HistoryCost, historyCost } from "./support/history-cost.ts";
 import { lookTimes, looksUntil } from "./looks.ts";

@@ -11,7 +11,7 @@ import type { FinalizeInput, Recording } from "../src/client.ts";
 import type { RecordOptions } from "../src/emulator/recording/record.ts";
 import { renderReport } from "../src/report/page.ts";
 import { findChromium, launchChromium } from "./servers/chromium.ts";
-import { type Stage, startStage } from "./demo/stage.ts";
+import { type Stage, startStage } from "./demo/demo-setup.ts";
 
 const POLL = {
   upload: { initialInterval: "1s" },

@@ -2,7 +2,7 @@
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import { mapConcurrently } from "../../src/lib/map-concurrently.ts";
 import { PACKET_BYTES } from "../../src/media/ts/transport-stream.ts";
-import { good, type RecordingOptions } from "../../test/support/recordings/recordings.ts";
+import { good, type RecordingOptions } from "../../test/support/recordings/sound-recording.ts";
 
 const MIB = 2 ** 20;
 const AT_ONCE = 16;

@@ -8,7 +8,7 @@ import type { Level } from "../../src/contract/problem.ts";
 import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
 import { verifyFiles } from "../../src/verify/verify-files.ts";
 import { inspectRecording } from "../../src/inventory/inspect.ts";
-import { LEVELS } from "../../test/faults/matrix.ts";
+import { LEVELS } from "../../test/support/faults/judge.ts";
 import { writeBars } from "../support/bars.ts";
 import { type Measured, RECORDINGS, upload } from "./level-recordings.ts";
 import { rcloneRuns } from "./rclone.ts";

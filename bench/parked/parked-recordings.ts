@@ -7,7 +7,7 @@ import type { WorkflowHandle } from "@temporalio/client";
 import { agoraNotification } from "../../src/contract/messages.ts";
 import type { Recorded } from "../../src/emulator/recording/record.ts";
 import { mapConcurrently } from "../../src/lib/map-concurrently.ts";
-import { good } from "../../test/support/recordings/recordings.ts";
+import { good } from "../../test/support/recordings/sound-recording.ts";
 import { pendingLook } from "../support/pending-look.ts";
 import type { Rig } from "../support/rig.ts";
 

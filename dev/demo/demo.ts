@@ -12,7 +12,7 @@ import type { FinalizeResult, Recording, RecordingProgress } from "../../src/cli
 import { formatProgressLine } from "../../src/cli/output/progress-line.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 import { liveLines } from "./live-lines.ts";
-import { type Stage, startStage } from "./stage.ts";
+import { type Stage, startStage } from "./demo-setup.ts";
 import { RUNTIMES } from "../runtimes.ts";
 
 /** Lines of the manifest that are shown at each end. */

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import { connect, type ListedRecording, type RecordingProgress } from "../../src/client.ts";
 import { testHarness } from "../support/harness.ts";
-import { begin, LATER, stopCalls, until } from "../workflows/situations.ts";
+import { begin, LATER, stopCalls, until } from "../support/situations.ts";
 
 const harness = testHarness();
 

@@ -13,7 +13,7 @@ import { freePorts, responds, startServer } from "../../dev/servers/child.ts";
 import { findPython } from "../../dev/servers/python.ts";
 import { findTemporalCli } from "../../dev/servers/temporal-server.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
-import { LATER } from "../workflows/situations.ts";
+import { LATER } from "../support/situations.ts";
 
 const harness = testHarness();
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 
 import { testBucket } from "../support/test-bucket.ts";
-import { damaged } from "./damage.ts";
-import { damages } from "./damages.ts";
-import { judge, LEVELS, type Store } from "./matrix.ts";
-import { good } from "../support/recordings/recordings.ts";
-import { oddities } from "./oddities.ts";
+import { damaged } from "../support/faults/damage.ts";
+import { damages } from "../support/faults/damages.ts";
+import { judge, LEVELS, type Store } from "../support/faults/judge.ts";
+import { good } from "../support/recordings/sound-recording.ts";
+import { oddities } from "../support/faults/oddities.ts";
 
 const LIMIT_MS = 120_000;
 const open = testBucket();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { summaryTable } from "./summary.ts";
+import { summaryTable } from "../support/faults/summary.ts";
 
 const README = new URL("../../README.md", import.meta.url);
 

@@ -12,7 +12,7 @@ import { readMp4Boxes } from "../../src/media/mp4/boxes.ts";
 import { openBytes } from "../../src/verify/file-reader.ts";
 import { parsePlaylist } from "../../src/media/hls/media-playlist.ts";
 import { isTransportStream, ptsSpanSeconds, readPresentationTimes } from "../../src/media/ts/transport-stream.ts";
-import { manifestFacts } from "../support/recordings/facts.ts";
+import { manifestFacts } from "../support/recordings/manifest-facts.ts";
 import { type Target, text } from "./target.ts";
 
 const PLAYLIST = `#EXTM3U

@@ -5,7 +5,7 @@ import type { Inventory } from "../../src/recording/types.ts";
 import { takeInventory } from "../../src/inventory/inventory.ts";
 import { checkCompletion } from "../../src/inventory/completion.ts";
 import { decideOutcome } from "../../src/inventory/outcome.ts";
-import { expectation, segments, STEM, scanOf, track } from "../support/recordings/listing.ts";
+import { expectation, segments, STEM, scanOf, track } from "../support/recordings/scans.ts";
 
 // The store says 06:00:00, and the newest object is of 05:59:00.
 const complete = takeInventory(scanOf(track(STEM)), expectation());

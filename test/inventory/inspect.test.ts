@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import type { Expectation } from "../../src/recording/types.ts";
 import { inspectRecording, type InspectOptions } from "../../src/inventory/inspect.ts";
-import { expectation, playlist, segmentNames, SID, track } from "../support/recordings/listing.ts";
+import { expectation, playlist, segmentNames, SID, track } from "../support/recordings/scans.ts";
 import { testBucket } from "../support/test-bucket.ts";
 
 const store = testBucket();

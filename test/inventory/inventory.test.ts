@@ -12,7 +12,7 @@ import {
   STEM,
   scanOf,
   track,
-} from "../support/recordings/listing.ts";
+} from "../support/recordings/scans.ts";
 
 const user = (uid: string, type = "audio") => `${STEM}__uid_s_${uid}__uid_e_${type}`;
 const name = (key: string) => key.slice(key.lastIndexOf("/") + 1);

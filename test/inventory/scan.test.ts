@@ -7,7 +7,7 @@ import type { Expectation } from "../../src/recording/types.ts";
 import { recordingKeys } from "../../src/recording/keys.ts";
 import { MAX_PLAYLIST_BYTES } from "../../src/media/hls/media-playlist.ts";
 import { joinScans, scanRecording } from "../../src/inventory/scan.ts";
-import { expectation, playlist, scanOf, SID } from "../support/recordings/listing.ts";
+import { expectation, playlist, scanOf, SID } from "../support/recordings/scans.ts";
 import { testBucket } from "../support/test-bucket.ts";
 
 const signal = AbortSignal.timeout(60_000);

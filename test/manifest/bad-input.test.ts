@@ -8,7 +8,7 @@ import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
 import type { Expectation } from "../../src/recording/types.ts";
 import { inspectRecording } from "../../src/inventory/inspect.ts";
 import { decideOutcome } from "../../src/inventory/outcome.ts";
-import { expectation, SID, STEM, track } from "../support/recordings/listing.ts";
+import { expectation, SID, STEM, track } from "../support/recordings/scans.ts";
 
 const GIB = 2 ** 30;
 const HEADERS = { etag: '"e"', "last-modified": "Mon, 23 Nov 2026 12:00:00 GMT" };

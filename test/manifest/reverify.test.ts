@@ -17,8 +17,8 @@ import {
   resent,
   segment,
 } from "../support/recordings/changes.ts";
-import { good, SID, type RecordingOptions } from "../support/recordings/recordings.ts";
-import { manifestFacts } from "../support/recordings/facts.ts";
+import { good, SID, type RecordingOptions } from "../support/recordings/sound-recording.ts";
+import { manifestFacts } from "../support/recordings/manifest-facts.ts";
 import { testBucket } from "../support/test-bucket.ts";
 
 const store = testBucket();

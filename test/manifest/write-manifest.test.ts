@@ -6,7 +6,7 @@ import { compareUtf8 } from "../../src/lib/canonical-json.ts";
 import { readManifest } from "../../src/manifest/read-manifest.ts";
 import { writeManifest } from "../../src/manifest/write-manifest.ts";
 import { Segment } from "../../src/manifest/schema.ts";
-import { manifestFacts, segment } from "../support/recordings/facts.ts";
+import { manifestFacts, segment } from "../support/recordings/manifest-facts.ts";
 
 function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { renderReport, type ReportSource } from "../../src/report/page.ts";
-import { manifestFacts } from "../support/recordings/facts.ts";
+import { manifestFacts } from "../support/recordings/manifest-facts.ts";
 import { callSource, sourceOf } from "./sources.ts";
 
 const HOLES = { users: ["527841", "1002"], segments: 240, missing: [30, 31, 120], paused: [60, 61] };

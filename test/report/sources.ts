@@ -4,7 +4,7 @@ import { writeManifest, type ManifestFacts } from "../../src/manifest/write-mani
 import { Segment } from "../../src/manifest/schema.ts";
 import type { PlaylistEntry, SegmentEntry } from "../../src/recording/types.ts";
 import type { ReportSource } from "../../src/report/page.ts";
-import { manifestFacts } from "../support/recordings/facts.ts";
+import { manifestFacts } from "../support/recordings/manifest-facts.ts";
 
 const STARTED_MS = Date.parse("2026-11-23T09:58:30.000Z");
 const SEGMENT_MS = 15_000;

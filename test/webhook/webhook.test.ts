@@ -11,7 +11,7 @@ import { startEmulator } from "../../src/emulator/emulator.ts";
 import type { Scenario } from "../../src/emulator/scenarios.ts";
 import { stop } from "../emulator/caller.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
-import { begin, LATER, tolerateClosed, until } from "../workflows/situations.ts";
+import { begin, LATER, tolerateClosed, until } from "../support/situations.ts";
 import { counted, halfOpen, notice, post, postNotice, SECRET, sign, startWebhook } from "./caller.ts";
 
 const harness = testHarness();

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 import { listen } from "../agora/literal-server.ts";
 import { parseScrape, sumOf } from "./scrape.ts";
-import { assertNoSecret, QUICK, stage, startServedWorker, startWorker } from "./stage.ts";
+import { assertNoSecret, QUICK, stage, startServedWorker, startWorker } from "./worker-setup.ts";
 
 type Get = (path: string) => Promise<Response>;
 

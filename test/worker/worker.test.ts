@@ -7,7 +7,7 @@ import { describe, test, type TestContext } from "node:test";
 import type { Recording } from "../../src/client.ts";
 import { runtimeName } from "../../src/process/runtime.ts";
 import { abandoned, listen } from "../agora/literal-server.ts";
-import { assertNoSecret, ID, impatient, QUICK, SECRET, stage, startWorker, traces, WRONG } from "./stage.ts";
+import { assertNoSecret, ID, impatient, QUICK, SECRET, stage, startWorker, traces, WRONG } from "./worker-setup.ts";
 import type { LogLine } from "../support/worker-process.ts";
 
 const READY = /^tailslate worker ready: \w+ [\d.]+, namespace .+ s after start\n$/;

@@ -5,7 +5,16 @@ import { describe, test } from "node:test";
 import { cancel } from "../../src/contract/messages.ts";
 import { workflowId } from "../../src/contract/names.ts";
 import { testHarness } from "../support/harness.ts";
-import { always, begin, LATER, OUTAGE, stopCalls, until, untilDescribed, WAYS_TO_GIVE_UP } from "./situations.ts";
+import {
+  always,
+  begin,
+  LATER,
+  OUTAGE,
+  stopCalls,
+  until,
+  untilDescribed,
+  WAYS_TO_GIVE_UP,
+} from "../support/situations.ts";
 
 const harness = testHarness();
 /** `PENDING_ACTIVITY_STATE_CANCEL_REQUESTED` of Temporal's API. */

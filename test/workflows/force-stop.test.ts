@@ -6,7 +6,7 @@ import { WorkflowUpdateFailedError } from "@temporalio/client";
 
 import { forceStop } from "../../src/contract/messages.ts";
 import { testHarness } from "../support/harness.ts";
-import { always, begin, LATER, NO_WORKER, OUTAGE, stopCalls, until } from "./situations.ts";
+import { always, begin, LATER, NO_WORKER, OUTAGE, stopCalls, until } from "../support/situations.ts";
 
 const harness = testHarness();
 

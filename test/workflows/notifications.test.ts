@@ -10,7 +10,7 @@ import type { FinalizeInput, Recording } from "../../src/client.ts";
 import { agoraNotification } from "../../src/contract/messages.ts";
 import type { Recorded, RecordOptions } from "../../src/emulator/recording/record.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
-import { begin, LATER, stopCalls, untilDescribed } from "./situations.ts";
+import { begin, LATER, stopCalls, untilDescribed } from "../support/situations.ts";
 
 const harness = testHarness();
 

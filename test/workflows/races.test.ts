@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import type { Recording } from "../../src/client.ts";
 import { forceStop } from "../../src/contract/messages.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
-import { ending, stopCalls, tolerateClosed } from "./situations.ts";
+import { ending, stopCalls, tolerateClosed } from "../support/situations.ts";
 
 const harness = testHarness();
 

@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 import { describe, test } from "node:test";
 
 import { testHarness } from "../support/harness.ts";
-import { begin, untilDescribed } from "./situations.ts";
+import { begin, untilDescribed } from "../support/situations.ts";
 
 const harness = testHarness();
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { Recording } from "../../src/client.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
-import { begin, LATER, until, untilDescribed } from "./situations.ts";
+import { begin, LATER, until, untilDescribed } from "../support/situations.ts";
 
 const harness = testHarness();
 

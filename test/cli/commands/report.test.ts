@@ -6,7 +6,7 @@ import { test, type TestContext } from "node:test";
 
 import { writeManifest } from "../../../src/manifest/write-manifest.ts";
 import { testHarness } from "../../support/harness.ts";
-import { manifestFacts, segment } from "../../support/recordings/facts.ts";
+import { manifestFacts, segment } from "../../support/recordings/manifest-facts.ts";
 import { tailslate } from "../tailslate.ts";
 
 const harness = testHarness();

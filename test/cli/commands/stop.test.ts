@@ -9,7 +9,7 @@ import { describe, test, type TestContext } from "node:test";
 import type { RecordOptions } from "../../../src/emulator/recording/record.ts";
 import type { FinalizeInput } from "../../../src/client.ts";
 import { testHarness } from "../../support/harness.ts";
-import { LATER, until } from "../../workflows/situations.ts";
+import { LATER, until } from "../../support/situations.ts";
 import { startTailslate, tailslate } from "../tailslate.ts";
 
 const harness = testHarness();

@@ -9,7 +9,7 @@ import { after, test, type TestContext } from "node:test";
 import { startS3Gateway, storeEnvironment, type S3Gateway } from "../../../dev/servers/s3-gateway.ts";
 import { runCommand } from "../../../src/cli/program.ts";
 import { writeManifest } from "../../../src/manifest/write-manifest.ts";
-import { manifestFacts } from "../../support/recordings/facts.ts";
+import { manifestFacts } from "../../support/recordings/manifest-facts.ts";
 
 let gateway: Promise<S3Gateway> | undefined;
 after(async () => (await gateway)?.stop());

@@ -12,7 +12,7 @@ import { msToTs } from "@temporalio/common/lib/time.js";
 import { runCommand } from "../../../src/cli/program.ts";
 import type { ListedRecording, RecordingFilter } from "../../../src/client.ts";
 import { type Harness, testHarness } from "../../support/harness.ts";
-import { begin, until } from "../../workflows/situations.ts";
+import { begin, until } from "../../support/situations.ts";
 import { startTailslate, tailslate } from "../tailslate.ts";
 
 const harness = testHarness();

@@ -2,7 +2,7 @@
 import type { FinalizeResult } from "../../../src/client.ts";
 import { mapConcurrently } from "../../../src/lib/map-concurrently.ts";
 import type { Told } from "./play.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage } from "./chaos-setup.ts";
 
 const AT_ONCE = 20;
 /** A listing that was under way when the last file came. */

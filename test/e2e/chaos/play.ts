@@ -6,7 +6,7 @@ import { NamespaceNotFoundError } from "@temporalio/client";
 import type { FinalizeResult, Recording } from "../../../src/client.ts";
 import type { Recorded } from "../../../src/emulator/recording/record.ts";
 import type { Fault, Interference, Plan, PlannedRecording } from "./plan.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage } from "./chaos-setup.ts";
 import { STORIES, type Story } from "./stories.ts";
 
 export type Told = {

@@ -3,7 +3,7 @@ import type { RuntimeName } from "../../../dev/runtimes.ts";
 import { judge } from "./judge.ts";
 import type { Plan } from "./plan.ts";
 import { play } from "./play.ts";
-import { type Stage, startStage } from "./stage.ts";
+import { type Stage, startStage } from "./chaos-setup.ts";
 
 export type Report = {
   recordings: number;

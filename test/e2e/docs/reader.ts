@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Child, freePorts, startChild } from "../../../dev/servers/child.ts";
 import { findTemporalCli } from "../../../dev/servers/temporal-server.ts";
 import { SECRETS, testHarness } from "../../support/harness.ts";
-import { LATER } from "../../workflows/situations.ts";
+import { LATER } from "../../support/situations.ts";
 import { blocksOf, type Page, ROOT, type ShellCommand } from "./pages.ts";
 
 export type Reader = {

@@ -13,7 +13,7 @@ import { DeterminismViolationError } from "@temporalio/workflow";
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 
 import { connect, type Recording, type Recordings } from "../../../src/client.ts";
-import { QUICK, stage, startWorker } from "../../worker/stage.ts";
+import { QUICK, stage, startWorker } from "../../worker/worker-setup.ts";
 import { bundleChangedWorkflow, PATCH } from "./changed-workflow.ts";
 
 Runtime.install({ logger: new DefaultLogger("ERROR"), telemetryOptions: { logging: { filter: "ERROR" } } });

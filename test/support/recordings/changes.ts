@@ -1,5 +1,5 @@
 /** Changes to a stored recording, each made of what it concerns and what happens to it. */
-import type { Stored } from "./recordings.ts";
+import type { Stored } from "./sound-recording.ts";
 
 /** What a store answers instead of an object, and what some uploaders have kept as one. */
 export const ERROR_DOCUMENT = `<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>`;

@@ -5,7 +5,7 @@ import { readMedia, SEGMENT_SECONDS, SEGMENTS_PER_MP4 } from "../../../src/emula
 import { renderPlaylist } from "../../../src/emulator/recording/playlist.ts";
 import { resolveScenario, type Scenario } from "../../../src/emulator/scenarios.ts";
 import type { Expectation } from "../../../src/recording/types.ts";
-import { remakeMovie, retime } from "./stretch.ts";
+import { remakeMovie, retime } from "./retime.ts";
 
 export const SID = "38f8e3cfdc474cd56fc1ceba380d7e1a";
 

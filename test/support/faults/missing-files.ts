@@ -16,7 +16,7 @@ import {
   segment,
   snapshot,
   withoutEnd,
-} from "../support/recordings/changes.ts";
+} from "../recordings/changes.ts";
 import { type Damage, FAILOVER, LONG_MOVIES, MIX, MOVIES, NAMED, named, SNAPSHOTS, USERS } from "./damage.ts";
 
 export const missing: Damage[] = [

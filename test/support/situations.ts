@@ -6,7 +6,7 @@ import { type WorkflowExecutionDescription, WorkflowFailedError, WorkflowNotFoun
 import type { FinalizeInput, FinalizeResult, Recording, RecordingProgress, Status } from "../../src/client.ts";
 import type { Recorded, RecordOptions } from "../../src/emulator/recording/record.ts";
 import type { Scripted } from "../../src/emulator/scenarios.ts";
-import type { Harness } from "../support/harness.ts";
+import type { Harness } from "./harness.ts";
 
 export const NO_WORKER: Scripted = { status: 404, body: { code: 404, reason: "failed to find worker" } };
 export const OUTAGE: Scripted = { status: 503, body: "out of order" };

@@ -16,9 +16,9 @@ import {
   segment,
   swap,
   twin,
-} from "../support/recordings/changes.ts";
+} from "../recordings/changes.ts";
 import { type Damage, FAILOVER, MIX, named, USERS } from "./damage.ts";
-import { SID } from "../support/recordings/recordings.ts";
+import { SID } from "../recordings/sound-recording.ts";
 
 export const texts: Damage[] = [
   ...named({ check: "playlist-unreadable", level: "list", outcome: "incomplete" }, [

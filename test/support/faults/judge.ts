@@ -1,12 +1,12 @@
 /** Puts one case into a store, looks at it at every level as a worker does, and says what each level claims. */
-import type { Bucket } from "../../src/bucket/bucket.ts";
-import type { Level, Problem } from "../../src/contract/problem.ts";
-import type { Outcome } from "../../src/contract/result.ts";
-import { mapConcurrently } from "../../src/lib/map-concurrently.ts";
-import { verifyFiles } from "../../src/verify/verify-files.ts";
-import { inspectRecording } from "../../src/inventory/inspect.ts";
-import { decideOutcome } from "../../src/inventory/outcome.ts";
-import type { Stored } from "../support/recordings/recordings.ts";
+import type { Bucket } from "../../../src/bucket/bucket.ts";
+import type { Level, Problem } from "../../../src/contract/problem.ts";
+import type { Outcome } from "../../../src/contract/result.ts";
+import { mapConcurrently } from "../../../src/lib/map-concurrently.ts";
+import { verifyFiles } from "../../../src/verify/verify-files.ts";
+import { inspectRecording } from "../../../src/inventory/inspect.ts";
+import { decideOutcome } from "../../../src/inventory/outcome.ts";
+import type { Stored } from "../recordings/sound-recording.ts";
 
 export const LEVELS = ["list", "head", "probe", "hash"] as const satisfies Level[];
 

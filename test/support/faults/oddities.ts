@@ -12,8 +12,8 @@ import {
   rename,
   resent,
   segment,
-} from "../support/recordings/changes.ts";
-import { SID, type RecordingOptions } from "../support/recordings/recordings.ts";
+} from "../recordings/changes.ts";
+import { SID, type RecordingOptions } from "../recordings/sound-recording.ts";
 
 /** `warnings` are documented; level `hash` gives them all. */
 export type Oddity = { name: string; recording: RecordingOptions; change?: Change; warnings: string[] };

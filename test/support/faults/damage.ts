@@ -1,9 +1,9 @@
 /** What a row of the fault matrix is: one change to a good recording, and what must be said of it from which level on. */
-import type { Level } from "../../src/contract/problem.ts";
-import type { Outcome } from "../../src/contract/result.ts";
-import type { Change } from "../support/recordings/changes.ts";
-import type { Later } from "./matrix.ts";
-import { good, SID, type RecordingOptions, type Stored } from "../support/recordings/recordings.ts";
+import type { Level } from "../../../src/contract/problem.ts";
+import type { Outcome } from "../../../src/contract/result.ts";
+import type { Change } from "../recordings/changes.ts";
+import type { Later } from "./judge.ts";
+import { good, SID, type RecordingOptions, type Stored } from "../recordings/sound-recording.ts";
 
 /** What a damage is found as: the check that names it, at this level and every higher one. */
 export type Verdict = {

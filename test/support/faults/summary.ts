@@ -1,11 +1,11 @@
 /** The fault matrix in a few lines: groups of damages by levels. */
-import type { Level } from "../../src/contract/problem.ts";
+import type { Level } from "../../../src/contract/problem.ts";
 import type { Damage } from "./damage.ts";
-import { LEVELS } from "./matrix.ts";
-import { media } from "./media.ts";
-import { missing } from "./missing.ts";
+import { LEVELS } from "./judge.ts";
+import { media } from "./wrong-media.ts";
+import { missing } from "./missing-files.ts";
 import { oddities } from "./oddities.ts";
-import { texts } from "./texts.ts";
+import { texts } from "./wrong-playlists.ts";
 
 const GROUPS: Record<string, readonly Damage[]> = {
   "Files lost, empty, renamed or unfinished": missing,

@@ -13,7 +13,7 @@ import {
   swap,
   twin,
   withoutEnd,
-} from "../support/recordings/changes.ts";
+} from "../recordings/changes.ts";
 import { type Damage, LONG, MIX, MOVIES, named, SNAPSHOTS, USERS } from "./damage.ts";
 
 export const media: Damage[] = [
