@@ -5,6 +5,7 @@ import type { Evidence } from "../contract/evidence.ts";
 import type { Progress } from "../contract/progress.ts";
 import { failure } from "../contract/failures.ts";
 import type { ResolvedInput, Schedule } from "../contract/input.ts";
+import { LOOK_LIMIT_MS } from "../contract/limits.ts";
 import { checkCompletion } from "../inventory/completion.ts";
 import { requireBucket, type Dependencies } from "./dependencies.ts";
 import { buildExpectation, requireFiles, inspectWithin, sessionEndsInMs, storeFailure } from "./expectation.ts";
@@ -18,9 +19,6 @@ export type LookRequest = {
   /** When the wait began. ISO 8601. */
   since: string;
 };
-
-/** What one look may take; a store that hangs must not hold the worker's slot. */
-const LOOK_LIMIT_MS = 90_000;
 
 /**
  * One look at the bucket; both `awaitUpload` and `awaitBackup` are this. Returns when the files are there. Else fails as

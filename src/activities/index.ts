@@ -5,9 +5,9 @@ import { publishManifest } from "./publish-manifest.ts";
 import { stopRecording } from "./stop/stop-recording.ts";
 import { validateInput } from "./validate-input.ts";
 
-export type { LookRequest } from "./await-files.ts";
 export type { Dependencies } from "./dependencies.ts";
 export type { Verdict } from "./publish-manifest.ts";
+export type { ValidatedInput } from "./validate-input.ts";
 
 /** Run beside the workflows: they look into the store. */
 export function createActivities(dependencies: Dependencies) {

@@ -8,6 +8,7 @@ import type { Problem } from "../contract/problem.ts";
 import type { FinalizeResult, Outcome } from "../contract/result.ts";
 import type { BackupReport } from "../contract/stop.ts";
 import type { ResolvedInput } from "../contract/input.ts";
+import { LOOK_LIMIT_MS } from "../contract/limits.ts";
 import { type ManifestFacts, writeManifest } from "../manifest/write-manifest.ts";
 import type { Inventory } from "../recording/types.ts";
 import { verifyFiles, type VerifyOptions } from "../verify/verify-files.ts";
@@ -42,7 +43,6 @@ export type Verdict = Pick<
   "outcome" | "expectedFrom" | "manifest" | "totals" | "problems" | "problemCount"
 >;
 
-const LOOK_LIMIT_MS = 90_000;
 const REPORTED_PROBLEMS = 20;
 
 /**

@@ -8,7 +8,7 @@
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from "@temporalio/client";
 
 import { status, type Status } from "../contract/messages.ts";
-import type { Phase } from "../contract/phases.ts";
+import { isPhase, type Phase, phaseOfActivity } from "../contract/phases.ts";
 import type { FinalizeResult, Outcome } from "../contract/result.ts";
 import { searchAttributes } from "../contract/search-attributes.ts";
 import { ownFailure } from "../contract/failures.ts";
@@ -43,14 +43,6 @@ export type RecordingLook = {
 
 const LOOK_EVERY_MS = 500;
 const QUERY_LIMIT_MS = 3000;
-
-/** The activities' phases. */
-const PHASES: Record<string, Phase> = {
-  stopRecording: "stopping",
-  awaitUpload: "uploading",
-  awaitBackup: "backup",
-  publishManifest: "verifying",
-};
 
 /** Yields whenever something changed, and ends when the workflow has closed. */
 export async function* progress(
@@ -133,7 +125,7 @@ type PendingFacts = Pick<RecordingProgress, "phase" | "present" | "expected" | "
 /** What the pending activity tells, if there is one: its phase, and how far its last attempt got. */
 function readPendingActivity(client: Client, { raw }: WorkflowExecutionDescription): PendingFacts {
   const [pending] = raw.pendingActivities ?? [];
-  const phase = phaseOf(pending?.activityType?.name);
+  const phase = phaseOfActivity(pending?.activityType?.name);
   if (!pending?.lastFailure) return { ...NO_FACTS, phase };
   const { failureConverter, payloadConverter } = client.options.loadedDataConverter;
   const failed = ownFailure(failureConverter.failureToError(pending.lastFailure, payloadConverter));
@@ -147,10 +139,6 @@ function readPendingActivity(client: Client, { raw }: WorkflowExecutionDescripti
   };
 }
 
-function phaseOf(activity: string | null | undefined): Phase | null {
-  return PHASES[activity ?? ""] ?? null;
-}
-
 const NO_FACTS = { present: null, expected: null, waitingFor: [], nextLookAt: null };
 
 function toIso(seconds: unknown): string | null {
@@ -159,5 +147,5 @@ function toIso(seconds: unknown): string | null {
 
 function phaseAttribute({ typedSearchAttributes }: WorkflowExecutionDescription): Phase | null {
   const named = typedSearchAttributes.get(searchAttributes.phase);
-  return Object.values(PHASES).find((phase) => phase === named) ?? (named === "scheduled" ? "scheduled" : null);
+  return isPhase(named) && named !== "done" ? named : null;
 }

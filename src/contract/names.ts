@@ -1,5 +1,6 @@
 /** The names by which both sides of Temporal find each other. */
 export const WORKFLOW_TYPE = "finalizeRecording";
+export type ActivityName = "validateInput" | "stopRecording" | "awaitUpload" | "awaitBackup" | "publishManifest";
 export const DEFAULT_TASK_QUEUE = "tailslate";
 
 /** One recording is one workflow: a second start of the same sid meets the first. */

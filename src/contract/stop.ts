@@ -15,4 +15,9 @@ export type StopReport = {
   uploadingStatus: UploadingStatus | null;
 };
 
+/** The part of what is known of a stop that callers see. */
+export function toStopReport({ status, at, attempts, uploadingStatus }: StopReport): StopReport {
+  return { status, at, attempts, uploadingStatus };
+}
+
 export type BackupReport = { detectedBy: "stop" | "notification" | "inferred"; waitedMs: number };

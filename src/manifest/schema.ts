@@ -120,6 +120,7 @@ export const Manifest = z.object({
       z.object({
         at: moment,
         source: z.enum(["stop", "query", "notification", "bucket", "operator"]),
+        kind: z.string().exactOptional().describe("Stable id of what was learnt"),
         what: z.string(),
       }),
     )

@@ -1,32 +1,34 @@
-/** How a signal cuts the step that runs. */
+/** How a signal interrupts the step that runs. */
 import { ActivityFailure, CancellationScope, isCancellation } from "@temporalio/workflow";
 
-/** Its `interrupt` cuts the step that runs now, and does nothing between steps. */
-export type Interruptible = { interrupt: () => void };
+export type Interruptible<T> = { interrupted: false; value: T } | { interrupted: true };
 
-export type Step<T> = { cut: false; value: T } | { cut: true };
+/** Runs the steps of one workflow, one after the other. */
+export class StepRunner {
+  #running: CancellationScope | undefined;
 
-/** Runs a step that a signal or Temporal's cancellation can cut. An answer that came all the same is kept. */
-export async function interruptible<T>(story: Interruptible, step: () => Promise<T>): Promise<Step<T>> {
-  const scope = new CancellationScope();
-  const interrupt = () => scope.cancel();
-  story.interrupt = interrupt;
-  try {
-    return { cut: false, value: await scope.run(step) };
-  } catch (error) {
-    if (wasCut(error)) return { cut: true };
-    throw error;
-  } finally {
-    // A stop that was left behind ends while a later step runs.
-    if (story.interrupt === interrupt) story.interrupt = nothing;
+  /** Interrupts the step that runs now; does nothing between steps. */
+  interrupt(): void {
+    this.#running?.cancel();
+  }
+
+  /** Runs a step that a signal or Temporal's cancellation can interrupt. An answer that came all the same is kept. */
+  async run<T>(step: () => Promise<T>): Promise<Interruptible<T>> {
+    const scope = new CancellationScope();
+    this.#running = scope;
+    try {
+      return { interrupted: false, value: await scope.run(step) };
+    } catch (error) {
+      if (isInterruption(error)) return { interrupted: true };
+      throw error;
+    } finally {
+      // A forced stop that was given up ends while a later step runs.
+      if (this.#running === scope) this.#running = undefined;
+    }
   }
 }
 
-/** `isCancellation` misses an activity whose last attempt failed while its cancellation was under way. */
-function wasCut(error: unknown): boolean {
+/** `isCancellation` misses an activity whose last attempt failed while its cancellation was requested. */
+function isInterruption(error: unknown): boolean {
   return isCancellation(error) || (error instanceof ActivityFailure && error.retryState === "CANCEL_REQUESTED");
-}
-
-export function nothing(): void {
-  // between two steps there is nothing to cut
 }

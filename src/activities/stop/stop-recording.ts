@@ -5,6 +5,7 @@ import type { AgoraRecording, StopReply } from "../../agora/client.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
 import { failure } from "../../contract/failures.ts";
 import type { ResolvedInput } from "../../contract/input.ts";
+import { stopDelayMs } from "../../contract/limits.ts";
 import { requireAgora, type Dependencies } from "../dependencies.ts";
 import { withHeartbeats } from "../heartbeats.ts";
 import { beforeDeadline, type Clock, temporalClock } from "../retry-delay.ts";
@@ -18,10 +19,6 @@ export type StopRequest = {
   /** Another activity may have sent a stop before. */
   repeated: boolean;
 };
-
-/** Agora's advice for repeating a request is 1, 3 and 6 s; in a longer outage it is asked less often. */
-const DELAYS_MS = [1000, 3000, 6000, 10_000];
-const LONGEST_DELAY_MS = 15_000;
 
 /**
  * Sends one stop and reports what became of it. Fails as `StopRejected` when the request itself is wrong, and as
@@ -98,7 +95,7 @@ function buildFailure(reply: StopReply, clock: Clock): Error {
   const { verdict, says } = reply;
   const info = activityInfo();
   const pauseMs = verdict.kind === "throttled" ? (verdict.retryAfterMs ?? 0) : 0;
-  const delayMs = Math.max(pauseMs, DELAYS_MS[info.attempt - 1] ?? LONGEST_DELAY_MS);
+  const delayMs = Math.max(pauseMs, stopDelayMs(info.attempt));
   return failure(verdict.kind === "credentials" ? "CredentialsRejected" : "AgoraUnavailable", says, {
     details: stopFacts(reply),
     retryInMs: beforeDeadline(delayMs, { info, clock }),

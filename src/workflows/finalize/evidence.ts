@@ -1,18 +1,18 @@
-/** What the bucket is held against, and from when on the session counts as over. */
+/** What the bucket is compared with, and when the session counts as ended. */
 import type { Evidence, StopEvidence } from "../../contract/evidence.ts";
 import type { ResolvedInput } from "../../contract/input.ts";
-import { withoutAnswer } from "./stopping.ts";
 import type { FinalizationState } from "./state.ts";
+import { unansweredStop } from "./stop.ts";
 
-/** After a stop that Agora has taken, or may have taken, a session lives for at most this long. */
+/** After a stop that Agora accepted, or may have accepted, a session lives for at most this long. */
 const WIND_DOWN_MS = 60_000;
 
-export function evidence(story: FinalizationState, { stop: { method } }: ResolvedInput): Evidence {
-  const stop = story.stop ?? withoutAnswer("not-sent");
-  return { stop, method, notifications: story.notifications, sessionOverAt: sessionOverAt(story, stop) };
+export function buildEvidence(state: FinalizationState, { stop: { method } }: ResolvedInput): Evidence {
+  const stop = state.log.stop ?? unansweredStop("not-sent");
+  return { stop, method, notifications: state.inbox.notifications, sessionOverAt: computeSessionEnd(state, stop) };
 }
 
-function sessionOverAt(story: FinalizationState, stop: StopEvidence): string | null {
-  if (stop.sessionOver || story.sessionExited) return null;
-  return new Date(story.stoppedAtMs + WIND_DOWN_MS).toISOString();
+function computeSessionEnd({ inbox, log }: FinalizationState, stop: StopEvidence): string | null {
+  if (stop.sessionOver || inbox.sessionEnded) return null;
+  return new Date(log.stoppedAtMs + WIND_DOWN_MS).toISOString();
 }

@@ -1,8 +1,18 @@
 /**
- * The story of one recording: scheduled → stopping → uploading → (backup) → verifying → done.
+ * The workflow of one recording: scheduled → stopping → uploading → (backup) → verifying → done.
  *
  * Every effect is an activity and every retry is Temporal's. Completed means that an outcome is known, a bad one included;
  * Failed means that the caller or an operator must mend something; Canceled is Temporal's own cancellation.
+ *
+ * Invariants, cited where the code relies on them:
+ * W1  Handlers record and interrupt; steps decide. So a step ends with its answer or interrupted, and then reads what was recorded.
+ * W2  An answer that came is kept, even when its step was interrupted: a sent stop cannot be taken back.
+ * W3  A cancel wins over a force-stop, and over the failure of a call in flight.
+ * W4  A published manifest wins over a cancel.
+ * W5  A wait that is taken up again keeps its deadline.
+ * W6  A notification only adds to what is known and brings the next look forward. None ends a wait: it may be late, lost or false.
+ * W7  No search attribute is written before the stop is known: a missing one would block, and a running recording is billed.
+ * W8  The workflow does not end while an update handler runs: its caller would get an error.
  */
 import {
   allHandlersFinished,
@@ -15,114 +25,108 @@ import {
 
 import type { Activities, Verdict } from "../../activities/index.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
-import type { FinalizeResult } from "../../contract/result.ts";
 import { ownFailure } from "../../contract/failures.ts";
-import type { ResolvedInput, FinalizeInput } from "../../contract/input.ts";
-import { registerHandlers } from "./handlers.ts";
-import { backupReport, enter, stopReport } from "./phase.ts";
-import { stopping, untilDue, withoutAnswer } from "./stopping.ts";
-import { isGivenUp, initialState, remember, type FinalizationState, throwIfGivenUp } from "./state.ts";
+import type { FinalizeInput, ResolvedInput } from "../../contract/input.ts";
+import type { FinalizeResult } from "../../contract/result.ts";
+import { toStopReport } from "../../contract/stop.ts";
+import { POLICIES } from "../policies.ts";
 import { telemetry } from "../telemetry.ts";
-import { verifying } from "./verifying.ts";
-import { detectBackup, waitForFiles } from "./waiting.ts";
+import { registerHandlers } from "./handlers.ts";
+import { acceptInput, type FinalizationState, initialState, isCancelled, throwIfCancelled } from "./state.ts";
+import { setPhase } from "./status.ts";
+import { executeStop, unansweredStop, waitUntilDue } from "./stop.ts";
+import { verifyFiles } from "./verify.ts";
+import { waitForFiles } from "./wait.ts";
 
 /** Ends a recording: stops it, follows the upload, verifies the bucket and publishes the manifest. */
 export async function finalizeRecording(raw: FinalizeInput): Promise<FinalizeResult> {
-  const story = initialState();
-  registerHandlers(story);
+  const state = initialState();
+  registerHandlers(state);
   try {
-    const input = await validated(story, raw);
+    const input = await validateInput(state, raw);
     telemetry.started();
-    return await told(story, input);
+    return await runPhases(state, input);
   } catch (error) {
     // The caller sees our failure itself, not the activity's failure around it.
     const failed = ownFailure(error) ?? error;
-    story.failed = { with: failed };
-    enter(story, "done");
+    state.log.recordFailure(failed);
+    setPhase(state, "done");
     throw failed;
   } finally {
-    // Nobody who asked with an update is left without an answer.
+    // W8
     if (!allHandlersFinished()) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   }
 }
 
-async function validated(story: FinalizationState, raw: FinalizeInput): Promise<ResolvedInput> {
-  const { validateInput } = proxyLocalActivities<Activities>({
-    startToCloseTimeout: "10s",
-    summary: "Check the input and fill in the defaults",
-  });
-  const { input, searchAttributes } = await CancellationScope.nonCancellable(() => validateInput(raw));
-  story.input = input;
-  story.searchAttributes = searchAttributes;
-  return input;
+async function validateInput(state: FinalizationState, raw: FinalizeInput): Promise<ResolvedInput> {
+  const activities = proxyLocalActivities<Activities>(POLICIES.validateInput);
+  const validated = await CancellationScope.nonCancellable(() => activities.validateInput(raw));
+  acceptInput(state, validated);
+  return validated.input;
 }
 
-/** Tells the story to its end. Somebody's giving up ends it anywhere: `cancelled` by signal, Canceled by Temporal. */
-async function told(story: FinalizationState, input: ResolvedInput): Promise<FinalizeResult> {
+/** A cancel ends any phase: with `cancelled` by our signal, as Canceled by Temporal. */
+async function runPhases(state: FinalizationState, input: ResolvedInput): Promise<FinalizeResult> {
   try {
-    await untilStopped(story, input);
-    return await untilVerified(story, input);
+    await stopRecording(state, input);
+    return finish(state, { input, verdict: await awaitVerdict(state, input) });
   } catch (error) {
-    // Giving up wins over what a call in flight failed with; an error of our own code is none of the three.
-    if (!(error instanceof TemporalFailure) || !isGivenUp(story)) throw error;
+    // W3. Anything that is no TemporalFailure is a bug.
+    if (!(error instanceof TemporalFailure) || !isCancelled(state)) throw error;
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure("The recording was given up");
-    // The call that was in flight failed, so what became of the stop is not known.
-    if (story.stop === null) learnStop(story, withoutAnswer("unconfirmed"));
-    return ended(story, input, { outcome: "cancelled" });
+    // The call in flight failed, so whether the stop took effect is not known.
+    if (state.log.stop === null) recordStop(state, unansweredStop("unconfirmed"));
+    return finish(state, { input, verdict: concludeWithoutLook(state, "cancelled") });
   }
 }
 
-async function untilStopped(story: FinalizationState, input: ResolvedInput): Promise<void> {
-  await untilDue(story, input);
-  const sends = input.stop.method !== "none" && !isGivenUp(story);
-  learnStop(story, sends ? await stopping(story, input) : withoutAnswer("not-sent"));
-  throwIfGivenUp(story);
+async function stopRecording(state: FinalizationState, input: ResolvedInput): Promise<void> {
+  await waitUntilDue(state, input);
+  const isSent = input.stop.method !== "none" && !isCancelled(state);
+  recordStop(state, isSent ? await executeStop(state, input) : unansweredStop("not-sent"));
+  throwIfCancelled(state);
 }
 
-function learnStop(story: FinalizationState, stop: StopEvidence): void {
-  const { status: fate, uploadingStatus, named, namedBy, sessionOver } = stop;
-  story.stop = stop;
-  story.stoppedAtMs = Date.now();
-  remember(story, "stop", `The stop is ${fate}`);
-  if (namedBy === "query") {
-    const files = named.length === 1 ? "1 file" : `${named.length} files`;
-    remember(story, "query", `After the stop: ${files} named${sessionOver ? ", the session is over" : ""}`);
-  }
-  telemetry.stopped(fate);
-  if (uploadingStatus === "backuped" || uploadingStatus === "backuping") detectBackup(story, "stop");
+function recordStop({ log }: FinalizationState, stop: StopEvidence): void {
+  const { status, uploadingStatus } = stop;
+  log.recordStop(stop);
+  telemetry.stopped(status);
+  if (uploadingStatus === "backuped" || uploadingStatus === "backuping") log.recordBackup("stop");
 }
 
-async function untilVerified(story: FinalizationState, input: ResolvedInput): Promise<FinalizeResult> {
-  if (input.files === null) return ended(story, input, { outcome: "unverified" });
+async function awaitVerdict(state: FinalizationState, input: ResolvedInput): Promise<Verdict> {
+  if (input.files === null) return concludeWithoutLook(state, "unverified");
   for (;;) {
-    const complete = await waitForFiles(story, input);
-    const verdict = await verifying(story, input, !complete);
-    if (verdict === "unverified") return ended(story, input, { outcome: "unverified" });
-    if (verdict !== "pending") return ended(story, input, verdict);
-    // Something that was there is gone again, and its deadline has not passed: back to the wait.
+    const isComplete = await waitForFiles(state, input);
+    const verdict = await verifyFiles(state, { input, final: !isComplete });
+    if (verdict === "unverified") return concludeWithoutLook(state, "unverified");
+    if (verdict !== "pending") return verdict;
+    // A file that was there is gone again, and its deadline has not passed: back to the wait.
   }
 }
 
-type Ending = Verdict | { outcome: "cancelled" | "unverified" };
+/** The verdict of Agora's word alone. */
+function concludeWithoutLook({ log }: FinalizationState, outcome: "cancelled" | "unverified"): Verdict {
+  const expectedFrom = log.stop !== null && log.stop.named.length > 0 ? "agora" : "discovered";
+  const problems = log.problems;
+  return { outcome, expectedFrom, manifest: null, totals: null, problems, problemCount: problems.length };
+}
 
-function ended(story: FinalizationState, input: ResolvedInput, ending: Ending): FinalizeResult {
-  const stop = story.stop ?? withoutAnswer("not-sent");
-  const { outcome, ...decided } = ending;
-  story.outcome = outcome;
-  enter(story, "done");
-  const result: FinalizeResult = {
-    outcome,
-    level: input.level,
-    forced: story.forced,
-    stop: stopReport(stop),
-    backup: backupReport(story),
-    expectedFrom: stop.named.length > 0 ? "agora" : "discovered",
-    manifest: null,
-    totals: null,
-    problems: story.problems,
-    problemCount: story.problems.length,
-    ...decided,
-  };
+function finish(
+  state: FinalizationState,
+  { input, verdict }: { input: ResolvedInput; verdict: Verdict },
+): FinalizeResult {
+  state.log.recordOutcome(verdict.outcome);
+  setPhase(state, "done");
+  const result = buildResult(state, { input, verdict });
   telemetry.ended(result);
   return result;
+}
+
+function buildResult(
+  { inbox, log }: FinalizationState,
+  { input: { level }, verdict: { outcome, ...found } }: { input: ResolvedInput; verdict: Verdict },
+): FinalizeResult {
+  const stop = toStopReport(log.stop ?? unansweredStop("not-sent"));
+  return { outcome, level, forced: inbox.forced, stop, backup: log.backup, ...found };
 }

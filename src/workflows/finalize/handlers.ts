@@ -1,4 +1,4 @@
-/** The handlers of the signals, updates and the query. */
+/** The handlers of the signals, updates and the query. W1: they record and interrupt. */
 import { CancellationScope, condition, setHandler } from "@temporalio/workflow";
 
 import {
@@ -9,72 +9,67 @@ import {
   type Reason,
   requestForceStop,
   status,
+  type Status,
 } from "../../contract/messages.ts";
-import type { StopReport } from "../../contract/stop.ts";
-import { notificationHandler } from "./notifications.ts";
-import { statusOf, stopReport } from "./phase.ts";
-import { remember, type FinalizationState } from "./state.ts";
+import { type StopReport, toStopReport } from "../../contract/stop.ts";
+import { applyNotification } from "./notifications.ts";
+import type { FinalizationState } from "./state.ts";
+import { buildStatus } from "./status.ts";
 
-/** Registers every handler of the workflow. Handlers write down and interrupt; the steps decide. */
-export function registerHandlers(story: FinalizationState): void {
-  setHandler(status, () => statusOf(story), {
+export function registerHandlers(state: FinalizationState): void {
+  setHandler(status, () => buildStatus(state), {
     description: "Where the recording stands, as far as the workflow knows",
   });
-  setHandler(cancel, (reason) => giveUp(story, reason?.reason), {
+  setHandler(cancel, (reason) => onCancel(state, reason), {
     description: "Give up. Before the stop was sent the recording goes on, and is billed",
   });
-  setHandler(forceStop, (reason) => hurry(story, reason?.reason), {
+  setHandler(forceStop, (reason) => onForceStop(state, reason), {
     description: "Stop now, or end the wait now and verify the files that are there",
   });
-  setHandler(agoraNotification, notificationHandler(story), {
+  setHandler(agoraNotification, (notification) => applyNotification(state, notification), {
     description: "A notification of Agora's about this recording",
   });
-  setHandler(requestForceStop, (reason) => force(story, reason?.reason), {
+  setHandler(requestForceStop, (reason) => onRequestForceStop(state, reason), {
     description: "forceStop with an answer: the status",
-    validator: (_reason: Reason | undefined) => refuseForce(story),
+    validator: (_reason: Reason | undefined) => assertForceable(state),
   });
-  setHandler(awaitStopped, () => stopKnown(story), {
+  setHandler(awaitStopped, () => onAwaitStopped(state), {
     description: "Resolves as soon as the fate of the stop is known",
   });
 }
 
-function giveUp(story: FinalizationState, reason: string | undefined): void {
-  if (story.outcome !== null) return;
-  if (!story.cancelled) remember(story, "operator", withReason("Gave up", reason));
-  story.cancelled = true;
-  story.interrupt();
+function onCancel({ inbox, log, steps }: FinalizationState, reason: Reason | undefined): void {
+  if (log.outcome !== null) return;
+  if (!inbox.cancelled) log.add({ kind: "cancel-requested", source: "operator", detail: reason?.reason });
+  inbox.recordCancel();
+  steps.interrupt();
 }
 
-function hurry(story: FinalizationState, reason: string | undefined): void {
-  if (!canHurry(story)) return;
-  remember(story, "operator", withReason("Forced the stop", reason));
-  story.forced = true;
-  if (story.hurriedAtMs !== null) return; // a stop that is retried already keeps its 30 s
-  story.hurriedAtMs = Date.now();
-  story.interrupt();
+function onForceStop(state: FinalizationState, reason: Reason | undefined): void {
+  const { inbox, log, clock, steps } = state;
+  if (!isForceable(state)) return;
+  log.add({ kind: "force-stop-requested", source: "operator", detail: reason?.reason });
+  inbox.recordForceStop();
+  if (clock.startForceStop()) steps.interrupt();
 }
 
-function force(story: FinalizationState, reason: string | undefined) {
-  hurry(story, reason);
-  return statusOf(story);
+function onRequestForceStop(state: FinalizationState, reason: Reason | undefined): Status {
+  onForceStop(state, reason);
+  return buildStatus(state);
 }
 
-function refuseForce(story: FinalizationState): void {
-  if (!canHurry(story))
-    throw new Error(`Cannot force the stop: the recording is ${story.cancelled ? "given up" : story.phase}`);
+function assertForceable(state: FinalizationState): void {
+  if (isForceable(state)) return;
+  throw new Error(`Cannot force the stop: the recording is ${state.inbox.cancelled ? "given up" : state.clock.phase}`);
 }
 
-function canHurry({ phase, cancelled }: FinalizationState): boolean {
-  return !cancelled && phase !== "verifying" && phase !== "done";
+function isForceable({ inbox, clock: { phase } }: FinalizationState): boolean {
+  return !inbox.cancelled && phase !== "verifying" && phase !== "done";
 }
 
-/** Waits for the stop even while the workflow is being cancelled: the call in flight is recorded, and its caller told. */
-async function stopKnown(story: FinalizationState): Promise<StopReport> {
-  await CancellationScope.nonCancellable(() => condition(() => story.stop !== null || story.failed !== null));
-  if (story.stop === null) throw story.failed?.with;
-  return stopReport(story.stop);
-}
-
-function withReason(what: string, reason: string | undefined): string {
-  return reason === undefined ? what : `${what}: ${reason}`;
+/** Waits even while the workflow is being cancelled: the call in flight is recorded, and its caller gets the answer. */
+async function onAwaitStopped({ log }: FinalizationState): Promise<StopReport> {
+  await CancellationScope.nonCancellable(() => condition(() => log.stop !== null || log.failure !== null));
+  if (log.stop === null) throw log.failure?.error;
+  return toStopReport(log.stop);
 }

@@ -1,14 +1,12 @@
 /**
- * What Agora's notifications do to the story. They only ever hasten the next look, and add to what is known:
- * they may be late, lost, doubled and out of order, so none of them ends a wait by itself.
+ * What Agora's notifications do. W6: they may be late, lost, doubled and out of order, so they only add to what is known and
+ * bring the next look forward.
  */
 import { problem } from "../../checks/checks.ts";
 import type { AgoraNotification } from "../../contract/messages.ts";
-import { remember, type FinalizationState } from "./state.ts";
-import { detectBackup } from "./waiting.ts";
-
-/** At most one hastened look in this time, but for the events that say that everything is uploaded. */
-const HASTE_PAUSE_MS = 30_000;
+import { isWaitPhase, type Phase } from "../../contract/phases.ts";
+import type { Problem } from "../../contract/problem.ts";
+import type { FinalizationState } from "./state.ts";
 
 /** Agora's event numbers. Others do not concern the end of a recording. */
 const EVENTS: Record<number, string> = {
@@ -23,49 +21,49 @@ const EVENTS: Record<number, string> = {
 };
 const UPLOAD_COMPLETE = 10_000;
 
-/** Builds the handler of the signal `agoraNotification`. */
-export function notificationHandler(story: FinalizationState): (notification: AgoraNotification) => void {
-  const seen = new Set<string>();
-  let hastenedAtMs = Number.NEGATIVE_INFINITY;
+/** Handles the signal `agoraNotification`. */
+export function applyNotification(state: FinalizationState, notification: AgoraNotification): void {
+  const { inbox, log, clock } = state;
+  const { noticeId, eventType, details } = notification;
+  const meaning = EVENTS[eventType];
+  if (meaning === undefined) return;
+  if (eventType === 33 && readNumber(details, "progress") !== UPLOAD_COMPLETE) return;
+  if (!inbox.recordNotice(noticeId)) return;
 
-  return (notification) => {
-    const { noticeId, eventType, details } = notification;
-    const what = EVENTS[eventType];
-    if (what === undefined || seen.has(noticeId)) return;
-    if (eventType === 33 && number(details, "progress") !== UPLOAD_COMPLETE) return;
-
-    seen.add(noticeId);
-    remember(story, "notification", what);
-    learn(story, notification);
-
-    const everythingUploaded = eventType === 31 || eventType === 71;
-    // Comes right after 11 and 33, and must not wait behind them: the wait for the upload would run to its own, shorter end.
-    const entersBackup = eventType === 32 && story.phase === "uploading";
-    if (!everythingUploaded && !entersBackup && Date.now() - hastenedAtMs < HASTE_PAUSE_MS) return;
-    if (story.phase === "uploading" || story.phase === "backup") hastenedAtMs = Date.now();
-    hasten(story);
-  };
+  log.add({ kind: "agora-notified", source: "notification", detail: meaning });
+  recordMeaning(state, notification);
+  if (clock.startEarlyLook({ isExempt: isExempt(eventType, clock.phase) })) interruptWait(state);
 }
 
-function learn(story: FinalizationState, notification: AgoraNotification): void {
+function recordMeaning({ inbox, log }: FinalizationState, notification: AgoraNotification): void {
   const { eventType, details } = notification;
-  if (eventType === 31 || eventType === 32 || eventType === 71) story.notifications.push(notification);
-  if (eventType === 11 || eventType === 31 || eventType === 71) story.sessionExited = true;
-  if (eventType === 32) detectBackup(story, "notification");
-  if (eventType === 1) {
-    const observed = `error ${number(details, "errorCode") ?? "unknown"}, level ${number(details, "errorLevel") ?? "unknown"}`;
-    const subject = `module ${number(details, "module") ?? "unknown"}`;
-    story.problems.push(problem("agora-error", { subject, expected: "no error", observed }));
-  }
+  if (eventType === 31 || eventType === 32 || eventType === 71) inbox.keepNotification(notification);
+  if (eventType === 11 || eventType === 31 || eventType === 71) inbox.recordSessionEnd();
+  if (eventType === 32) log.recordBackup("notification");
+  if (eventType === 1) log.recordProblem(describeError(details));
 }
 
-/** Cuts what can be cut: a wait looks again at once, and a stop that was only scheduled is due when the session has ended. */
-function hasten(story: FinalizationState): void {
-  const due = story.phase === "scheduled" && story.sessionExited;
-  if (due || story.phase === "uploading" || story.phase === "backup") story.interrupt();
+function isExempt(eventType: number, phase: Phase): boolean {
+  // 32 arrives right after 11 and 33; throttling it would let the shorter upload timeout run out.
+  if (eventType === 32) return phase === "uploading";
+  return eventType === 31 || eventType === 71;
 }
 
-function number(details: unknown, key: string): number | undefined {
+/** A wait looks again at once; a stop that is only scheduled is due when the session has ended. */
+function interruptWait({ inbox, clock: { phase }, steps }: FinalizationState): void {
+  const isDue = phase === "scheduled" && inbox.sessionEnded;
+  if (isDue || isWaitPhase(phase)) steps.interrupt();
+}
+
+function describeError(details: unknown): Problem {
+  const [module, code, level] = ["module", "errorCode", "errorLevel"].map(
+    (key) => readNumber(details, key) ?? "unknown",
+  );
+  const facts = { subject: `module ${module}`, expected: "no error", observed: `error ${code}, level ${level}` };
+  return problem("agora-error", facts);
+}
+
+function readNumber(details: unknown, key: string): number | undefined {
   if (typeof details !== "object" || details === null) return undefined;
   const value = Number(Object.entries(details).find(([name]) => name === key)?.[1]);
   return Number.isFinite(value) ? value : undefined;

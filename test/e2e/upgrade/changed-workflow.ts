@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { bundleWorkflowCode } from "@temporalio/worker";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const STEP = 'learnStop(story, sends ? await stopping(story, input) : withoutAnswer("not-sent"));';
+const STEP = 'recordStop(state, isSent ? await executeStop(state, input) : unansweredStop("not-sent"));';
 
 /** The name under which the change stands in the history of a recording that has lived through it. */
 export const PATCH = "pause-after-the-stop";

@@ -1,0 +1,26 @@
+/** The timeline of a finalization: what was learnt, when and from whom. It goes into the manifest as it is. */
+
+/** What an entry tells: programs read this, people read the sentence. */
+export type TimelineKind = keyof typeof SENTENCES;
+
+export type TimelineEntry = {
+  /** ISO 8601, UTC. */
+  at: string;
+  source: "stop" | "query" | "notification" | "bucket" | "operator";
+  kind: TimelineKind;
+  what: string;
+};
+
+/** The sentence of each kind, with what is particular to one entry. */
+export const SENTENCES = {
+  "stop-reported": (status) => `The stop is ${status}`,
+  "query-answered": (found) => `After the stop: ${found}`,
+  "backup-detected": () => "The backup cloud holds files of this recording",
+  "cancel-requested": (reason) => addReason("Gave up", reason),
+  "force-stop-requested": (reason) => addReason("Forced the stop", reason),
+  "agora-notified": (meaning) => meaning ?? "Agora sent a notification",
+} as const satisfies Record<string, (detail?: string) => string>;
+
+function addReason(sentence: string, reason: string | undefined): string {
+  return reason === undefined ? sentence : `${sentence}: ${reason}`;
+}
