@@ -117,7 +117,7 @@ function ending(segments: SegmentEntry[]): Pick<ManifestFacts, "stop" | "backup"
     backup: { detectedBy: "stop", waitedMs: 61_234 },
     timeline: [
       { at: at(-20), source: "stop", what: "The stop is accepted" },
-      { at: at(-20), source: "stop", what: "The backup cloud holds files of this recording" },
+      { at: at(-20), source: "stop", kind: "backup-detected", what: "The backup cloud holds files of this recording" },
       { at: at(-11), source: "notification", what: "The recording session ended" },
     ],
   };

@@ -2,7 +2,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import ms, { type StringValue } from "ms";
 
-import type { ListedRecording, Outcome, Phase, RecordingFilter } from "../../client.ts";
+import type { ListedRecording, Outcome, RecordingFilter } from "../../client.ts";
+import { PHASES } from "../../contract/phases.ts";
 import type { CommandContext, CommandHost } from "../context.ts";
 import { OUTCOME_STYLES } from "../output/end.ts";
 import { padToColumns, type Paint, stripControls } from "../output/terminal-text.ts";
@@ -10,7 +11,6 @@ import { withClient } from "../with-client.ts";
 
 type Options = RecordingFilter & { limit: number };
 
-const PHASES = ["scheduled", "stopping", "uploading", "backup", "verifying", "done"] satisfies Phase[];
 const DURATION = /^\d+(\.\d+)?(s|m|h|d|w)$/;
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
@@ -18,7 +18,7 @@ export function addListCommand(program: Command, { host, print }: CommandContext
   program
     .command("list")
     .description("recordings: those that run, then the last to have ended")
-    .addOption(new Option("--phase <phase>").choices(PHASES))
+    .addOption(new Option("--phase <phase>").choices(Object.keys(PHASES)))
     .addOption(new Option("--outcome <outcome>").choices(Object.keys(OUTCOME_STYLES)))
     .option("--channel <cname>")
     .option("--since <time>", 'started then or later: "2h" ago, or ISO 8601', parseTime)

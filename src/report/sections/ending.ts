@@ -1,4 +1,5 @@
 /** The section on how the recording ended: the stop, the files that came after it, the wait for Agora's backup cloud. */
+import type { TimelineKind } from "../../contract/timeline.ts";
 import type { Manifest } from "../../manifest/schema.ts";
 import { formatDuration, formatNumber, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
@@ -117,8 +118,7 @@ function renderRow({ title, ...row }: Row, { frame, id }: { frame: TimeRange; id
 /** The manifest tells how long the wait was, and in its timeline when the backup cloud was first spoken of. */
 function findBackupWait({ backup, timeline }: Manifest): TimeRange[] {
   if (backup === null) return [];
-  const source = backup.detectedBy === "inferred" ? "bucket" : backup.detectedBy;
-  const first = timeline.find((moment) => moment.source === source && /backup cloud/i.test(moment.what));
+  const first = timeline.find(({ kind }) => kind === ("backup-detected" satisfies TimelineKind));
   if (first === undefined) return [];
   const fromMs = Date.parse(first.at);
   return [{ fromMs, toMs: fromMs + backup.waitedMs }];
