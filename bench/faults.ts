@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { startS3Gateway } from "../dev/servers/s3-gateway.ts";
 import { createS3Bucket } from "../src/bucket/s3/s3.ts";
 import type { Level } from "../src/contract/problem.ts";
-import { type Damage, damaged } from "../test/support/faults/damage.ts";
+import { type Damage, applyDamage } from "../test/support/faults/damage.ts";
 import { damages } from "../test/support/faults/damages.ts";
-import { type Claim, type Claims, judge, LEVELS, type Store } from "../test/support/faults/judge.ts";
+import { type Claim, type Claims, judgeAtLevels, LEVELS, type FaultStore } from "../test/support/faults/judge.ts";
 import { oddities } from "../test/support/faults/oddities.ts";
-import { good } from "../test/support/recordings/sound-recording.ts";
+import { soundRecording } from "../test/support/recordings/sound-recording.ts";
 import { summaryTable } from "../test/support/faults/summary.ts";
 import type { Report } from "./support/report.ts";
 
@@ -27,7 +27,7 @@ export async function run(report: Report): Promise<void> {
   try {
     const { folder } = gateway;
     const bucket = createS3Bucket({ ...(await gateway.createBucket(BUCKET)), checksumMode: true });
-    const rot: Store["rot"] =
+    const rot: FaultStore["rot"] =
       folder === undefined ? undefined : (key, bytes) => writeFile(join(folder, BUCKET, key), bytes);
     const judged: Judged = { found: new Set(), alarms: new Map() };
     const damageRows = await judgeDamages({ bucket, ...(rot && { rot }) }, judged);
@@ -45,11 +45,11 @@ export async function run(report: Report): Promise<void> {
   }
 }
 
-async function judgeDamages(store: Store, { found }: Judged): Promise<string[][]> {
+async function judgeDamages(store: FaultStore, { found }: Judged): Promise<string[][]> {
   const rows = [];
   for (const [index, damage] of damages.entries()) {
-    const { stored, later } = await damaged(damage);
-    const claims = await judge(store, { stored, ...(later && { later }), prefix: `damage-${index}/` });
+    const { stored, later } = await applyDamage(damage);
+    const claims = await judgeAtLevels(store, { stored, ...(later && { later }), prefix: `damage-${index}/` });
     const cells = LEVELS.map((level) => cell(damage, claims[level]));
     rows.push([damage.name, `\`${damage.check}\``, ...cells]);
     for (const level of LEVELS) if (isNamed(damage, claims[level])) found.add(`${level} ${damage.name}`);
@@ -67,12 +67,12 @@ function isNamed({ check }: Damage, { outcome, problems }: Claim): boolean {
   return outcome !== "verified" && problems.some((problem) => problem.check === check);
 }
 
-async function judgeOddities(store: Store, { alarms }: Judged): Promise<string[][]> {
+async function judgeOddities(store: FaultStore, { alarms }: Judged): Promise<string[][]> {
   const rows = [];
   for (const [index, { name, recording, change, warnings }] of oddities.entries()) {
-    const stored = await good(recording);
+    const stored = await soundRecording(recording);
     change?.(stored);
-    const claims: Claims = await judge(store, { stored, prefix: `oddity-${index}/` });
+    const claims: Claims = await judgeAtLevels(store, { stored, prefix: `oddity-${index}/` });
     const cells = LEVELS.map((level) => claims[level].outcome);
     for (const level of LEVELS) {
       if (claims[level].outcome !== "verified") alarms.set(level, (alarms.get(level) ?? 0) + 1);

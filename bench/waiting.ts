@@ -12,7 +12,7 @@ import type { WorkflowHandle } from "@temporalio/client";
 
 import { WORKER } from "../dev/runtimes.ts";
 import { resolveInput } from "../src/contract/input.ts";
-import { good } from "../test/support/recordings/sound-recording.ts";
+import { soundRecording } from "../test/support/recordings/sound-recording.ts";
 import { writeChart } from "./support/chart.ts";
 import { type HistoryCost, historyCost } from "./support/history-cost.ts";
 import { lookTimes, looksUntil } from "./looks.ts";
@@ -112,7 +112,7 @@ async function measureOurs({ emulator, recordings, client, bucket }: Rig, each: 
   });
   const handle = client.workflow.getHandle(recording.workflowId);
   await onlyOneLookLeft(handle, looks);
-  const { objects } = await good({ sid: recorded.sid, cname: recorded.cname });
+  const { objects } = await soundRecording({ sid: recorded.sid, cname: recorded.cname });
   const options = { signal: AbortSignal.timeout(MINUTE_MS), contentType: "video/mp2t" };
   for (const [name, bytes] of objects) await bucket.put(`${directory}/${name}`, bytes, options);
 

@@ -11,7 +11,7 @@ import type { FinalizeInput, Recording } from "../src/client.ts";
 import type { RecordOptions } from "../src/emulator/recording/record.ts";
 import { renderReport } from "../src/report/page.ts";
 import { findChromium, launchChromium } from "./servers/chromium.ts";
-import { type Stage, startStage } from "./demo/demo-setup.ts";
+import { type DemoSetup, startDemo } from "./demo/demo-setup.ts";
 
 const POLL = {
   upload: { initialInterval: "1s" },
@@ -25,11 +25,11 @@ const chromium = await findChromium();
 if (chromium === undefined) throw new Error("Cannot take pictures: there is no Chromium on the PATH");
 const closers: (() => Promise<unknown>)[] = [];
 try {
-  const stage = await startStage("node", closers);
-  const { uiUrl } = stage;
+  const demo = await startDemo("node", closers);
+  const { uiUrl } = demo;
   if (uiUrl === undefined)
     throw new Error("Cannot take pictures: TEMPORAL_ADDRESS names a server whose UI is not ours");
-  const { waiting, done, incomplete } = await play(stage);
+  const { waiting, done, incomplete } = await play(demo);
 
   const browser = await launchChromium(chromium);
   closers.push(async () => browser.close());
@@ -46,17 +46,17 @@ try {
     text: "interview",
     height: 400,
   });
-  await shoot(page, `${workflows}/${await run(stage, waiting)}/user-metadata`, {
+  await shoot(page, `${workflows}/${await run(demo, waiting)}/user-metadata`, {
     file: "card.png",
     text: "Current Details",
     height: 690,
   });
-  await shoot(page, `${workflows}/${await run(stage, waiting)}/pending-activities`, {
+  await shoot(page, `${workflows}/${await run(demo, waiting)}/pending-activities`, {
     file: "waiting.png",
     text: "awaitBackup",
     height: 775,
   });
-  await shoot(page, `${workflows}/${await run(stage, done)}/history`, {
+  await shoot(page, `${workflows}/${await run(demo, done)}/history`, {
     file: "verified.png",
     text: "finalizeRecording",
     height: 960,
@@ -70,7 +70,7 @@ try {
 process.exit();
 
 /** Three recordings in the backup cloud, one that is verified, and one of whose two tracks a segment each never comes. */
-async function play({ emulator, recordings }: Stage) {
+async function play({ emulator, recordings }: DemoSetup) {
   const finalize = async (options: RecordOptions, input: Omit<FinalizeInput, "recording"> = {}) =>
     recordings.finalize({ recording: await emulator.record(options), poll: POLL, ...input });
   const parked = async (cname: string) => finalize({ cname, scenario: "backuped-lost" }, { stop: { method: "sync" } });
@@ -95,7 +95,7 @@ async function play({ emulator, recordings }: Stage) {
 }
 
 /** A run's part of the address in the UI. */
-async function run({ client }: Stage, { workflowId }: Recording): Promise<string> {
+async function run({ client }: DemoSetup, { workflowId }: Recording): Promise<string> {
   const { runId } = await client.workflow.getHandle(workflowId).describe();
   return `${workflowId}/${runId}`;
 }

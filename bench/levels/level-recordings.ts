@@ -2,7 +2,7 @@
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import { mapConcurrently } from "../../src/lib/map-concurrently.ts";
 import { PACKET_BYTES } from "../../src/media/ts/transport-stream.ts";
-import { good, type RecordingOptions } from "../../test/support/recordings/sound-recording.ts";
+import { soundRecording, type RecordingOptions } from "../../test/support/recordings/sound-recording.ts";
 
 const MIB = 2 ** 20;
 const AT_ONCE = 16;
@@ -19,7 +19,7 @@ export const RECORDINGS: Measured[] = [
 
 /** Audio alone, so that 5,760 segments for each user are 17,280 in all; every one has bytes of its own. */
 export async function upload(bucket: Bucket, prefix: string, { options, segmentBytes }: Measured) {
-  const stored = await good({ ...options, segmentSeconds: 15.36, startSeconds: 10 });
+  const stored = await soundRecording({ ...options, segmentSeconds: 15.36, startSeconds: 10 });
   const signal = AbortSignal.timeout(30 * 60_000);
   const files = [...stored.objects].filter(([name]) => !name.includes("_e_video"));
   await mapConcurrently(files, {

@@ -7,7 +7,7 @@ import type { WorkflowHandle } from "@temporalio/client";
 import { agoraNotification } from "../../src/contract/messages.ts";
 import type { Recorded } from "../../src/emulator/recording/record.ts";
 import { mapConcurrently } from "../../src/lib/map-concurrently.ts";
-import { good } from "../../test/support/recordings/sound-recording.ts";
+import { soundRecording } from "../../test/support/recordings/sound-recording.ts";
 import { pendingLook } from "../support/pending-look.ts";
 import type { Rig } from "../support/rig.ts";
 
@@ -67,7 +67,7 @@ async function endMs(handle: WorkflowHandle): Promise<number> {
 }
 
 async function putFiles({ bucket }: Rig, { sid, cname }: Recorded): Promise<void> {
-  const { objects } = await good({ sid, cname, segments: 2 });
+  const { objects } = await soundRecording({ sid, cname, segments: 2 });
   const options = { signal: AbortSignal.timeout(60_000), contentType: "video/mp2t" };
   for (const [name, bytes] of objects) await bucket.put(`${sid}/${name}`, bytes, options);
 }

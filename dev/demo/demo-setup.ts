@@ -9,7 +9,7 @@ import { storeEnvironment } from "../servers/s3-gateway.ts";
 import { SEARCH_ATTRIBUTES, startServers } from "../servers/servers.ts";
 import { startWorker } from "./worker-child.ts";
 
-export type Stage = {
+export type DemoSetup = {
   /** The worker's own line. */
   ready: string;
   /** The address of Temporal's UI, where the server is ours. */
@@ -24,7 +24,7 @@ const BUCKET = "recordings";
 const ACCOUNT = { customerId: "demo", customerSecret: "demo-secret" };
 
 /** Starts it all. What has started is pushed onto `closers`, also when something after it fails; close from the end. */
-export async function startStage(runtime: RuntimeName, closers: (() => Promise<unknown>)[]): Promise<Stage> {
+export async function startDemo(runtime: RuntimeName, closers: (() => Promise<unknown>)[]): Promise<DemoSetup> {
   const servers = await startServers({ ui: true, searchAttributes: SEARCH_ATTRIBUTES });
   closers.push(async () => servers.stop());
   const { temporal, s3 } = servers;

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { FinalizeInput, FinalizeResult } from "../../src/client.ts";
 import type { RecordOptions } from "../../src/emulator/recording/record.ts";
 
-export type Story = {
+export type DemoStory = {
   name: string;
   recorded: RecordOptions;
   input: Omit<FinalizeInput, "recording">;
@@ -20,7 +20,7 @@ const POLL = {
 } as const;
 const LOST = 7;
 
-export const STORIES: Story[] = [
+export const DEMO_STORIES: DemoStory[] = [
   {
     name: "plain async stop",
     recorded: { cname: "lecture", scenario: { segments: 12, uploadEveryMs: 500 } },

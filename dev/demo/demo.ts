@@ -10,9 +10,9 @@ import { parseArgs, styleText } from "node:util";
 
 import type { FinalizeResult, Recording, RecordingProgress } from "../../src/client.ts";
 import { formatProgressLine } from "../../src/cli/output/progress-line.ts";
-import { STORIES, type Story } from "./demo-stories.ts";
+import { DEMO_STORIES, type DemoStory } from "./demo-stories.ts";
 import { liveLines } from "./live-lines.ts";
-import { type Stage, startStage } from "./demo-setup.ts";
+import { type DemoSetup, startDemo } from "./demo-setup.ts";
 import { RUNTIMES } from "../runtimes.ts";
 
 /** Lines of the manifest that are shown at each end. */
@@ -28,7 +28,7 @@ const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTER
 
 let exitCode = 1;
 try {
-  const ended = await Promise.race([tell(), interrupted]);
+  const ended = await Promise.race([runStories(), interrupted]);
   exitCode = ended === "interrupted" ? 130 : ended;
   if (ended !== "interrupted" && options.keep) {
     say("Everything stays up until Ctrl-C");
@@ -41,37 +41,37 @@ try {
 }
 process.exit(exitCode);
 
-async function tell(): Promise<number> {
+async function runStories(): Promise<number> {
   const runtime = RUNTIMES.find((name) => name === options.runtime);
   if (!runtime) throw new Error(`Cannot run the worker on "${options.runtime}": use ${RUNTIMES.join(", ")}`);
 
   say("Starting a Temporal server, an S3 gateway, the Agora emulator and the worker");
-  const stage = await startStage(runtime, closers);
-  say(stage.ready);
-  say(`Temporal's UI: ${stage.uiUrl ?? "that of the server in TEMPORAL_ADDRESS"}\n`);
+  const demo = await startDemo(runtime, closers);
+  say(demo.ready);
+  say(`Temporal's UI: ${demo.uiUrl ?? "that of the server in TEMPORAL_ADDRESS"}\n`);
 
-  const lines = liveLines(STORIES.map(({ name }) => name));
-  const running: Promise<End>[] = [];
-  for (const [index, story] of STORIES.entries()) {
-    const recorded = await stage.emulator.record(story.recorded);
-    const recording = await stage.recordings.finalize({ recording: recorded, ...story.input });
+  const lines = liveLines(DEMO_STORIES.map(({ name }) => name));
+  const running: Promise<EndedStory>[] = [];
+  for (const [index, story] of DEMO_STORIES.entries()) {
+    const recorded = await demo.emulator.record(story.recorded);
+    const recording = await demo.recordings.finalize({ recording: recorded, ...story.input });
     const watched = watch(recording, (progress) => lines.set(index, formatProgressLine(progress, lines.columns)));
     running.push(watched.then(async () => ({ story, recording, result: await recording.result() })));
     // The early return: Agora has answered, and the upload goes on without the caller.
     if (story.input.stop?.method !== "sync") await recording.stopped();
   }
   const ends = await Promise.all(running);
-  return report(ends, stage);
+  return report(ends, demo);
 }
 
 async function watch(recording: Recording, show: (progress: RecordingProgress) => void): Promise<void> {
   for await (const progress of recording.progress()) show(progress);
 }
 
-type End = { story: Story; recording: Recording; result: FinalizeResult };
+type EndedStory = { story: DemoStory; recording: Recording; result: FinalizeResult };
 
 /** Prints what came of it, and returns the exit code. */
-async function report(ends: End[], { uiUrl, bucketName }: Stage): Promise<number> {
+async function report(ends: EndedStory[], { uiUrl, bucketName }: DemoSetup): Promise<number> {
   say("");
   for (const { story, recording, result } of ends) {
     const { outcome, backup, problems } = result;

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import { connect, type ListedRecording, type RecordingProgress } from "../../src/client.ts";
 import { testHarness } from "../support/harness.ts";
-import { begin, LATER, stopCalls, until } from "../support/situations.ts";
+import { startFinalizing, LATER, stopCalls, untilProgress } from "../support/situations.ts";
 
 const harness = testHarness();
 
@@ -21,7 +21,7 @@ describe("finalize()", () => {
 
   test("attaches to a run that is under way, and says that its own input was ignored", async () => {
     const env = await harness();
-    const { recorded, recording } = await begin(env, { scenario: "held" });
+    const { recorded, recording } = await startFinalizing(env, { scenario: "held" });
     await env.emulator.whenCalled("stop", { sid: recorded.sid });
     const second = await env.recordings.finalize(env.input(recorded, { files: null }));
     assert.deepEqual({ first: recording.attached, second: second.attached }, { first: false, second: true });
@@ -34,7 +34,11 @@ describe("finalize()", () => {
   test("returns the closed run, and with rerun verifies what came later", async () => {
     const env = await harness();
     const scenario = { lost: [3] };
-    const { recorded, recording } = await begin(env, { scenario }, { timeouts: { upload: "2s", backup: "2s" } });
+    const { recorded, recording } = await startFinalizing(
+      env,
+      { scenario },
+      { timeouts: { upload: "2s", backup: "2s" } },
+    );
     const first = await recording.result();
     assert.equal(first.outcome, "incomplete");
     const missing = first.problems[0]?.subject ?? "";
@@ -57,11 +61,11 @@ describe("finalize()", () => {
 describe("a recording", () => {
   test("stopped() resolves when Agora has answered, while the upload goes on", async () => {
     const env = await harness();
-    const { recording } = await begin(env, { scenario: "lost" });
+    const { recording } = await startFinalizing(env, { scenario: "lost" });
     const { status, attempts } = await recording.stopped();
     assert.deepEqual({ status, attempts }, { status: "accepted", attempts: 1 });
     assert.equal((await recording.status()).outcome, null);
-    await until(recording, ({ present }) => present === 6);
+    await untilProgress(recording, ({ present }) => present === 6);
     await recording.forceStop();
     assert.equal((await recording.result()).outcome, "incomplete");
     assert.equal((await recording.stopped()).status, "accepted", "and after the end");
@@ -69,8 +73,8 @@ describe("a recording", () => {
 
   test("progress() tells the files present of those expected, what is waited for, and ends with the outcome", async () => {
     const env = await harness();
-    const { recording } = await begin(env, { scenario: "lost" });
-    await until(recording, ({ phase, present }) => phase === "uploading" && present === 6);
+    const { recording } = await startFinalizing(env, { scenario: "lost" });
+    await untilProgress(recording, ({ phase, present }) => phase === "uploading" && present === 6);
     await recording.cancel();
     const seen: RecordingProgress[] = [];
     for await (const progress of recording.progress()) seen.push(progress);
@@ -80,8 +84,8 @@ describe("a recording", () => {
 
   test("status() knows the phase and what it waits for", async () => {
     const env = await harness();
-    const { recording } = await begin(env, {}, { stop: { at: LATER } });
-    await until(recording, ({ phase }) => phase === "scheduled");
+    const { recording } = await startFinalizing(env, {}, { stop: { at: LATER } });
+    await untilProgress(recording, ({ phase }) => phase === "scheduled");
     const status = await recording.status();
     assert.deepEqual(status, { ...status, phase: "scheduled", stop: null, backup: null, forced: false, outcome: null });
     assert.match(status.waitingFor, /The stop is due at/);
@@ -91,7 +95,7 @@ describe("a recording", () => {
 
   test("manifest() refuses bytes that are not those of the run", async () => {
     const env = await harness();
-    const { recording } = await begin(env, {});
+    const { recording } = await startFinalizing(env, {});
     const { manifest } = await recording.result();
     assert.ok(manifest);
     const signal = AbortSignal.timeout(9000);
@@ -102,8 +106,8 @@ describe("a recording", () => {
 
 test("look() knows a running recording with and without a worker, and a closed one with its result", async () => {
   const env = await harness();
-  const { recording } = await begin(env, { scenario: "lost" });
-  await until(recording, ({ phase, present }) => phase === "uploading" && present === 6);
+  const { recording } = await startFinalizing(env, { scenario: "lost" });
+  await untilProgress(recording, ({ phase, present }) => phase === "uploading" && present === 6);
   const running = await recording.look();
   assert.partialDeepStrictEqual(running, {
     progress: { answered: true },
@@ -135,7 +139,7 @@ test("look() knows a running recording with and without a worker, and a closed o
 test("list() finds recordings by channel, phase, outcome and time, and those that run", async () => {
   const env = await harness();
   const cname = `it's-${crypto.randomUUID()}`;
-  const { recorded, recording } = await begin(env, { cname });
+  const { recorded, recording } = await startFinalizing(env, { cname });
   await recording.result();
   // Visibility follows the workflow at a distance.
   let found: ListedRecording[] = [];

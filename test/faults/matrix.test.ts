@@ -4,17 +4,17 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 
 import { testBucket } from "../support/test-bucket.ts";
-import { damaged } from "../support/faults/damage.ts";
+import { applyDamage } from "../support/faults/damage.ts";
 import { damages } from "../support/faults/damages.ts";
-import { judge, LEVELS, type Store } from "../support/faults/judge.ts";
-import { good } from "../support/recordings/sound-recording.ts";
+import { judgeAtLevels, LEVELS, type FaultStore } from "../support/faults/judge.ts";
+import { soundRecording } from "../support/recordings/sound-recording.ts";
 import { oddities } from "../support/faults/oddities.ts";
 
 const LIMIT_MS = 120_000;
 const open = testBucket();
 
 /** One bucket for all; its files lie in a folder, where they can rot. */
-async function store(): Promise<Store> {
+async function store(): Promise<FaultStore> {
   const { folder, ...bucket } = await open();
   return folder === undefined ? { bucket } : { bucket, rot: (key, bytes) => writeFile(join(folder, key), bytes) };
 }
@@ -24,10 +24,10 @@ describe("a damage", () => {
     const { name, check, level: lowest, outcome } = damage;
     test(`${name}: ${check} from level ${lowest} on, and no claim below`, { timeout: LIMIT_MS }, async (t) => {
       const into = await store();
-      const { stored, later } = await damaged(damage);
+      const { stored, later } = await applyDamage(damage);
       if (later?.when === "on-disk" && into.rot === undefined) return t.skip("the store's files are out of reach");
 
-      const claims = await judge(into, { stored, ...(later && { later }), prefix: `damage-${index}/` });
+      const claims = await judgeAtLevels(into, { stored, ...(later && { later }), prefix: `damage-${index}/` });
       for (const level of LEVELS) {
         const sees = LEVELS.indexOf(level) >= LEVELS.indexOf(lowest);
         const { problems } = claims[level];
@@ -42,9 +42,9 @@ describe("a damage", () => {
 describe("a good but odd recording", () => {
   for (const [index, { name, recording, change, warnings }] of oddities.entries()) {
     test(`${name} is verified at every level`, { timeout: LIMIT_MS }, async () => {
-      const stored = await good(recording);
+      const stored = await soundRecording(recording);
       change?.(stored);
-      const claims = await judge(await store(), { stored, prefix: `oddity-${index}/` });
+      const claims = await judgeAtLevels(await store(), { stored, prefix: `oddity-${index}/` });
       for (const level of LEVELS) {
         const { outcome, problems } = claims[level];
         assert.equal(outcome, "verified", `${level}: ${JSON.stringify(problems)}`);

@@ -17,7 +17,7 @@ import {
   resent,
   segment,
 } from "../support/recordings/changes.ts";
-import { good, SID, type RecordingOptions } from "../support/recordings/sound-recording.ts";
+import { soundRecording, SID, type RecordingOptions } from "../support/recordings/sound-recording.ts";
 import { manifestFacts } from "../support/recordings/manifest-facts.ts";
 import { testBucket } from "../support/test-bucket.ts";
 
@@ -28,7 +28,7 @@ const MIX_STEM = `${SID}_room`;
 /** A recording in a store, and its manifest. */
 async function finished(prefix: string, options: RecordingOptions = {}, change: Change = () => undefined) {
   const bucket: Bucket = await store();
-  const stored = await good(options);
+  const stored = await soundRecording(options);
   change(stored);
   for (const [name, bytes] of stored.objects) await put(bucket, prefix + name, bytes);
 

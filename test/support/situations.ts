@@ -12,14 +12,14 @@ export const NO_WORKER: Scripted = { status: 404, body: { code: 404, reason: "fa
 export const OUTAGE: Scripted = { status: 503, body: "out of order" };
 
 /** As many of an answer as a test can use up. */
-export function always(answer: Scripted): Scripted[] {
+export function repeated(answer: Scripted): Scripted[] {
   return Array.from({ length: 20 }, () => answer);
 }
 
 /** Far enough away never to come. */
 export const LATER = new Date(Date.now() + 3_600_000).toISOString();
 
-export async function begin(
+export async function startFinalizing(
   { emulator, recordings, input }: Harness,
   options: RecordOptions,
   changes: Partial<FinalizeInput> = {},
@@ -29,7 +29,10 @@ export async function begin(
 }
 
 /** Resolves with the first progress that is as wanted; fails when the recording ends before. */
-export async function until(recording: Recording, wanted: (progress: RecordingProgress) => boolean): Promise<void> {
+export async function untilProgress(
+  recording: Recording,
+  wanted: (progress: RecordingProgress) => boolean,
+): Promise<void> {
   for await (const progress of recording.progress()) if (wanted(progress)) return;
   assert.fail("The recording ended before it came into this situation");
 }
@@ -74,7 +77,7 @@ export const WAYS_TO_GIVE_UP = [
 ] as const;
 
 /** How a recording ended; `"canceled"` is Temporal's own cancellation. */
-export async function ending(recording: Recording): Promise<FinalizeResult | "canceled"> {
+export async function endOf(recording: Recording): Promise<FinalizeResult | "canceled"> {
   try {
     return await recording.result();
   } catch (error) {

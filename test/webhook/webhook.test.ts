@@ -11,7 +11,7 @@ import { startEmulator } from "../../src/emulator/emulator.ts";
 import type { Scenario } from "../../src/emulator/scenarios.ts";
 import { stop } from "../emulator/caller.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
-import { begin, LATER, tolerateClosed, until } from "../support/situations.ts";
+import { startFinalizing, LATER, tolerateClosed, untilProgress } from "../support/situations.ts";
 import { counted, halfOpen, notice, post, postNotice, SECRET, sign, startWebhook } from "./caller.ts";
 
 const harness = testHarness();
@@ -22,7 +22,7 @@ const PATIENT = { poll: { upload: ONCE_A_MINUTE, backup: ONCE_A_MINUTE, quiet: "
 /** A webhook, and the workflow of a recording that waits for a file that never comes. */
 async function receive(t: TestContext, headersLimitMs?: number) {
   const env = await harness();
-  const { recorded, recording } = await begin(env, { scenario: "lost" }, PATIENT);
+  const { recorded, recording } = await startFinalizing(env, { scenario: "lost" }, PATIENT);
   t.after(async () => tolerateClosed(recording.cancel()));
   return { env, recording, sid: recorded.sid, webhook: await startWebhook(t, env.client, headersLimitMs) };
 }
@@ -227,7 +227,7 @@ describe("from the emulator through the webhook to the manifest", () => {
       const recorded = await emulator.record({ scenario: { notifications } });
 
       const recording = await env.recordings.finalize(env.input(recorded, { ...PATIENT, stop: { method: "none" } }));
-      await until(recording, ({ nextLookAt }) => nextLookAt !== null);
+      await untilProgress(recording, ({ nextLookAt }) => nextLookAt !== null);
       await stop(emulator, recorded);
       const { outcome, expectedFrom } = await recording.result();
       assert.deepEqual({ outcome, expectedFrom }, { outcome: "verified", expectedFrom: "agora" });

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 import { listen } from "../agora/literal-server.ts";
 import { parseScrape, sumOf } from "./scrape.ts";
-import { assertNoSecret, QUICK, stage, startServedWorker, startWorker } from "./worker-setup.ts";
+import { assertNoSecret, QUICK, workerSetup, startServedWorker, startWorker } from "./worker-setup.ts";
 
 type Get = (path: string) => Promise<Response>;
 
@@ -38,7 +38,7 @@ describe("a worker's health", () => {
   });
 
   test("is live and not ready while it drains, and the next worker counts nothing again", async (t) => {
-    const { emulator } = await stage();
+    const { emulator } = await workerSetup();
     const { worker, taskQueue, recordings, get, planted } = await startServedWorker(t);
     await worker.ready;
     const recorded = await emulator.record({ scenario: { stopDelayMs: 3000 } });

@@ -4,10 +4,10 @@ import { test } from "node:test";
 import { createCounters } from "../../src/webhook/results.ts";
 import { documentedMetrics } from "../support/documented-metrics.ts";
 import { parseScrape, sumOf } from "./scrape.ts";
-import { assertNoSecret, QUICK, stage, startServedWorker } from "./worker-setup.ts";
+import { assertNoSecret, QUICK, workerSetup, startServedWorker } from "./worker-setup.ts";
 
 test("a scrape counts what became of recordings, under the names that the documentation promises", async (t) => {
-  const { emulator } = await stage();
+  const { emulator } = await workerSetup();
   const { worker, recordings, planted, scrape } = await startServedWorker(t);
   const [late, short, wrong] = await Promise.all([
     emulator.record({ scenario: "backuped" }),

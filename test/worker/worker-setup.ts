@@ -28,12 +28,12 @@ after(async () => {
   for (const step of cleanUp.toReversed()) await step();
 });
 
-type Stage = Awaited<ReturnType<typeof setStage>>;
-let setting: Promise<Stage> | undefined;
+type WorkerSetup = Awaited<ReturnType<typeof setUp>>;
+let setting: Promise<WorkerSetup> | undefined;
 /** What all tests share: a bucket, an emulator that fills it, a client, and a folder with a bundle of the workflows. */
-export const stage = () => (setting ??= setStage());
+export const workerSetup = () => (setting ??= setUp());
 
-async function setStage() {
+async function setUp() {
   const servers = await startTestServers();
   cleanUp.push(() => servers.stop());
   const { temporal, s3 } = servers;
@@ -67,7 +67,7 @@ type Differences = {
 
 /** Starts a worker with a configuration file, all secrets planted, on a task queue of its own. */
 export async function startWorker(t: TestContext, { env, agora, store, customerSecret = SECRET }: Differences = {}) {
-  const { address, namespace, s3, bucketName, emulator, client, folder, bundlePath } = await stage();
+  const { address, namespace, s3, bucketName, emulator, client, folder, bundlePath } = await workerSetup();
   const taskQueue = `test-${randomUUID()}`;
   const configPath = join(folder, `${taskQueue}.json`);
   const secretPath = join(folder, `${taskQueue}.secret`);
@@ -119,8 +119,8 @@ export function impatient(recording: FinalizeInput["recording"]): FinalizeInput 
 }
 
 /** Every text in a run's history and description, with the bytes of its payloads as text. */
-export async function traces({ workflowId }: Recording): Promise<string[]> {
-  const { client } = await stage();
+export async function textsOfHistory({ workflowId }: Recording): Promise<string[]> {
+  const { client } = await workerSetup();
   const handle = client.workflow.getHandle(workflowId);
   const { raw } = await handle.describe();
   const { events } = await handle.fetchHistory();

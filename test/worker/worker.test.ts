@@ -7,14 +7,24 @@ import { describe, test, type TestContext } from "node:test";
 import type { Recording } from "../../src/client.ts";
 import { runtimeName } from "../../src/process/runtime.ts";
 import { abandoned, listen } from "../agora/literal-server.ts";
-import { assertNoSecret, ID, impatient, QUICK, SECRET, stage, startWorker, traces, WRONG } from "./worker-setup.ts";
+import {
+  assertNoSecret,
+  ID,
+  impatient,
+  QUICK,
+  SECRET,
+  workerSetup,
+  startWorker,
+  textsOfHistory,
+  WRONG,
+} from "./worker-setup.ts";
 import type { LogLine } from "../support/worker-process.ts";
 
 const READY = /^tailslate worker ready: \w+ [\d.]+, namespace .+ s after start\n$/;
 
 describe("a worker that can work", () => {
   test("says in one line that it is ready, ends a recording, and writes no more than its log", async (t) => {
-    const { emulator, namespace, bucket } = await stage();
+    const { emulator, namespace, bucket } = await workerSetup();
     const { worker, taskQueue, recordings, planted } = await startWorker(t);
     const line = await worker.ready;
     const [facts, seconds] = line.split(/, (?=[\d.]+ s after start\n$)/);
@@ -37,7 +47,7 @@ describe("a worker that can work", () => {
     const object = await bucket.get(manifest?.key ?? "", { signal: t.signal });
     const written = await new Response(ReadableStream.from(object?.body ?? [])).text();
     assert.match(written, /"verified"/);
-    assertNoSecret(planted, [worker.output(), written, ...(await traces(recording))]);
+    assertNoSecret(planted, [worker.output(), written, ...(await textsOfHistory(recording))]);
   });
 
   test("bundles the workflows itself where no bundle is named", async (t) => {
@@ -46,18 +56,18 @@ describe("a worker that can work", () => {
   });
 
   test("starts while Agora and the store are away, and tells of it in the outcome", async (t) => {
-    const { emulator } = await stage();
+    const { emulator } = await workerSetup();
     const away = await abandoned();
     const { worker, recordings, planted } = await startWorker(t, { agora: away, store: { endpoint: away } });
     assert.match(await worker.ready, READY);
     const recording = await recordings.finalize(impatient(await emulator.record()));
     const { outcome, stop } = await recording.result();
     assert.deepEqual({ outcome, stop: stop.status }, { outcome: "unverified", stop: "unconfirmed" });
-    assertNoSecret(planted, [worker.output(), ...(await traces(recording))]);
+    assertNoSecret(planted, [worker.output(), ...(await textsOfHistory(recording))]);
   });
 
   test("on SIGTERM lets a stop in flight end and records it, for the next worker to go on", async (t) => {
-    const { emulator } = await stage();
+    const { emulator } = await workerSetup();
     const { worker, taskQueue, recordings } = await startWorker(t);
     await worker.ready;
     // The stop is answered well after SIGTERM, and well within the time that a drain may take.
@@ -149,7 +159,7 @@ describe("a worker that cannot work says why in one line, and ends with 2 where 
   ];
   for (const { when, env, says, code = 2 } of refusals) {
     test(`when ${when}`, async (t) => {
-      const { folder } = await stage();
+      const { folder } = await workerSetup();
       const { worker, planted } = await startWorker(t, { env: env(folder) });
       assert.equal(await worker.ended, code, worker.stderr());
       assert.equal(worker.stdout(), "");
@@ -163,36 +173,36 @@ describe("a worker that cannot work says why in one line, and ends with 2 where 
 
 describe("no secret shows, neither in the worker's output nor in the history,", () => {
   test("when Agora refuses the credentials", async (t) => {
-    const { emulator } = await stage();
+    const { emulator } = await workerSetup();
     const { worker, recordings, planted } = await startWorker(t, { customerSecret: WRONG });
     const recording = await recordings.finalize(impatient(await emulator.record()));
     await assert.rejects(recording.result(), { type: "CredentialsRejected" });
-    assertNoSecret(planted, [worker.output(), ...(await traces(recording))]);
+    assertNoSecret(planted, [worker.output(), ...(await textsOfHistory(recording))]);
   });
 
   test("when the store refuses the credentials", async (t) => {
-    const { emulator } = await stage();
+    const { emulator } = await workerSetup();
     const { worker, recordings, planted } = await startWorker(t, { store: { secretKey: WRONG } });
     const recording = await recordings.finalize(impatient(await emulator.record()));
     const { outcome } = await recording.result();
     assert.equal(outcome, "unverified");
-    const seen = await traces(recording);
+    const seen = await textsOfHistory(recording);
     assert.ok(seen.some((text) => text.includes("the store answered 403 SignatureDoesNotMatch")));
     assertNoSecret(planted, [worker.output(), ...seen]);
   });
 
   test("when Agora and the store answer garbage that repeats our headers", async (t) => {
-    const { emulator } = await stage();
+    const { emulator } = await workerSetup();
     const echo = await echoServer(t);
     const { worker, recordings, planted } = await startWorker(t, { agora: echo, store: { endpoint: echo } });
     const recording = await recordings.finalize(impatient(await emulator.record()));
     const { outcome, stop } = await recording.result();
     assert.deepEqual({ outcome, stop: stop.status }, { outcome: "unverified", stop: "unconfirmed" });
-    assertNoSecret(planted, [worker.output(), ...(await traces(recording))]);
+    assertNoSecret(planted, [worker.output(), ...(await textsOfHistory(recording))]);
 
     const refused = await recordings.finalize(impatient({ ...(await emulator.record()), cname: "refused" }));
     await assert.rejects(refused.result(), { type: "StopRejected" });
-    assertNoSecret(planted, [worker.output(), ...(await traces(refused))]);
+    assertNoSecret(planted, [worker.output(), ...(await textsOfHistory(refused))]);
   });
 });
 

@@ -6,12 +6,12 @@ import { cancel } from "../../src/contract/messages.ts";
 import { workflowId } from "../../src/contract/names.ts";
 import { testHarness } from "../support/harness.ts";
 import {
-  always,
-  begin,
+  repeated,
+  startFinalizing,
   LATER,
   OUTAGE,
   stopCalls,
-  until,
+  untilProgress,
   untilDescribed,
   WAYS_TO_GIVE_UP,
 } from "../support/situations.ts";
@@ -44,8 +44,8 @@ for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
   describe(`${way} gives up`, () => {
     test("before the stop was sent: nothing is sent, the recording goes on", async () => {
       const env = await harness();
-      const { recorded, recording } = await begin(env, {}, { stop: { at: LATER } });
-      await until(recording, ({ phase }) => phase === "scheduled");
+      const { recorded, recording } = await startFinalizing(env, {}, { stop: { at: LATER } });
+      await untilProgress(recording, ({ phase }) => phase === "scheduled");
       await giveUp(env, recording);
       const { stop } = await assertGivenUp(recording);
       assert.equal(stop?.status, "not-sent");
@@ -55,7 +55,7 @@ for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
 
     test("while the stop is in flight: its answer is recorded, and whoever waits for it is told", async () => {
       const env = await harness();
-      const { recorded, recording } = await begin(env, { scenario: "held" });
+      const { recorded, recording } = await startFinalizing(env, { scenario: "held" });
       await env.emulator.whenCalled("stop", { sid: recorded.sid });
       const told = recording.stopped();
       await giveUp(env, recording);
@@ -68,8 +68,8 @@ for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
 
     test("while the stop is in flight, and its answer is none: no further call is made", async () => {
       const env = await harness();
-      const stop = [{ status: 503, body: "", hold: true }, ...always(OUTAGE)];
-      const { recorded, recording } = await begin(env, { mode: "individual", scenario: { stop } });
+      const stop = [{ status: 503, body: "", hold: true }, ...repeated(OUTAGE)];
+      const { recorded, recording } = await startFinalizing(env, { mode: "individual", scenario: { stop } });
       await env.emulator.whenCalled("stop", { sid: recorded.sid });
       await giveUp(env, recording);
       await recording.status(); // the workflow has heard of it
@@ -80,7 +80,10 @@ for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
 
     test("between two calls of the stop: no further call is made", async () => {
       const env = await harness();
-      const { recorded, recording } = await begin(env, { mode: "individual", scenario: { stop: always(OUTAGE) } });
+      const { recorded, recording } = await startFinalizing(env, {
+        mode: "individual",
+        scenario: { stop: repeated(OUTAGE) },
+      });
       await untilDescribed(env, recording, ({ raw }) => raw.pendingActivities?.[0]?.attempt === 3);
       await giveUp(env, recording);
       assert.equal((await assertGivenUp(recording)).stop?.status, "unconfirmed");
@@ -93,8 +96,8 @@ for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
     ] as const) {
       test(`in the phase ${phase}: the wait ends at once`, async () => {
         const env = await harness();
-        const { recording } = await begin(env, options, changes);
-        await until(recording, (progress) => progress.phase === phase && progress.present !== null);
+        const { recording } = await startFinalizing(env, options, changes);
+        await untilProgress(recording, (progress) => progress.phase === phase && progress.present !== null);
         await giveUp(env, recording);
         assert.equal((await assertGivenUp(recording)).stop?.status, "accepted");
       });
@@ -104,7 +107,7 @@ for (const { way, giveUp, assertGivenUp } of WAYS_TO_GIVE_UP) {
       const env = await harness();
       const listing = env.gate.hold(({ method, path }) => method === "GET" && path.includes("list-type=2"));
       try {
-        const { recording } = await begin(env, {});
+        const { recording } = await startFinalizing(env, {});
         await listing.arrived;
         await giveUp(env, recording);
         await assertGivenUp(recording);

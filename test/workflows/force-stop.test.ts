@@ -6,15 +6,23 @@ import { WorkflowUpdateFailedError } from "@temporalio/client";
 
 import { forceStop } from "../../src/contract/messages.ts";
 import { testHarness } from "../support/harness.ts";
-import { always, begin, LATER, NO_WORKER, OUTAGE, stopCalls, until } from "../support/situations.ts";
+import {
+  repeated,
+  startFinalizing,
+  LATER,
+  NO_WORKER,
+  OUTAGE,
+  stopCalls,
+  untilProgress,
+} from "../support/situations.ts";
 
 const harness = testHarness();
 
 describe("forceStop", () => {
   test("before the stop was sent: stops now, and the files get their time", async () => {
     const env = await harness();
-    const { recorded, recording } = await begin(env, { scenario: "late" }, { stop: { at: LATER } });
-    await until(recording, ({ phase }) => phase === "scheduled");
+    const { recorded, recording } = await startFinalizing(env, { scenario: "late" }, { stop: { at: LATER } });
+    await untilProgress(recording, ({ phase }) => phase === "scheduled");
     const status = await recording.forceStop("the call ended early");
     assert.partialDeepStrictEqual(status, { phase: "scheduled", forced: true });
     const result = await recording.result();
@@ -24,9 +32,9 @@ describe("forceStop", () => {
 
   test("while the stop meets 404: without the grace of a failover it has ended", async () => {
     const env = await harness();
-    const scenario = { stop: always(NO_WORKER), segmentsBeforeStop: 6 };
-    const { recording } = await begin(env, { mode: "individual", scenario });
-    await until(recording, ({ waitingFor }) => waitingFor.some((line) => line.includes("404")));
+    const scenario = { stop: repeated(NO_WORKER), segmentsBeforeStop: 6 };
+    const { recording } = await startFinalizing(env, { mode: "individual", scenario });
+    await untilProgress(recording, ({ waitingFor }) => waitingFor.some((line) => line.includes("404")));
     await recording.forceStop();
     const result = await recording.result();
     assert.partialDeepStrictEqual(result, { stop: { status: "already-ended" }, forced: true });
@@ -34,7 +42,7 @@ describe("forceStop", () => {
 
   test("while the stop is in flight: its answer counts, without a second call", async () => {
     const env = await harness();
-    const { recorded, recording } = await begin(env, { scenario: "held" });
+    const { recorded, recording } = await startFinalizing(env, { scenario: "held" });
     await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
     env.emulator.release();
@@ -45,8 +53,8 @@ describe("forceStop", () => {
 
   test("while Agora is out of order: unconfirmed after 30 s, and the files there are verified", async () => {
     const env = await harness();
-    const scenario = { stop: always(OUTAGE), segmentsBeforeStop: 6 };
-    const { recorded, recording } = await begin(env, { mode: "individual", scenario });
+    const scenario = { stop: repeated(OUTAGE), segmentsBeforeStop: 6 };
+    const { recorded, recording } = await startFinalizing(env, { mode: "individual", scenario });
     await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
     const result = await recording.result();
@@ -57,8 +65,8 @@ describe("forceStop", () => {
 
   test("while a call hangs: unconfirmed after 30 s, whether it comes back or not", async () => {
     const env = await harness();
-    const scenario = { stop: always({ hold: true } as const), segmentsBeforeStop: 6 };
-    const { recorded, recording } = await begin(env, { scenario }, { stop: { method: "sync" } });
+    const scenario = { stop: repeated({ hold: true } as const), segmentsBeforeStop: 6 };
+    const { recorded, recording } = await startFinalizing(env, { scenario }, { stop: { method: "sync" } });
     await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
     const result = await recording.result();
@@ -78,8 +86,8 @@ describe("forceStop", () => {
   ] as const) {
     test(`in the phase ${phase}: ends the wait and verifies what is there`, async () => {
       const env = await harness();
-      const { recording } = await begin(env, options, changes);
-      await until(recording, (progress) => progress.phase === phase && progress.present === present);
+      const { recording } = await startFinalizing(env, options, changes);
+      await untilProgress(recording, (progress) => progress.phase === phase && progress.present === present);
       await recording.forceStop("no more waiting");
       const result = await recording.result();
       assert.partialDeepStrictEqual(result, { outcome: phase === "backup" ? "lost" : "incomplete", forced: true });
@@ -111,7 +119,7 @@ describe("forceStop", () => {
 
   test("loses against cancel, and is refused after it", async () => {
     const env = await harness();
-    const { recorded, recording } = await begin(env, { scenario: "held" });
+    const { recorded, recording } = await startFinalizing(env, { scenario: "held" });
     await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
     await recording.cancel();

@@ -10,7 +10,7 @@ import type { FinalizeInput, Recording } from "../../src/client.ts";
 import { agoraNotification } from "../../src/contract/messages.ts";
 import type { Recorded, RecordOptions } from "../../src/emulator/recording/record.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
-import { begin, LATER, stopCalls, untilDescribed } from "../support/situations.ts";
+import { startFinalizing, LATER, stopCalls, untilDescribed } from "../support/situations.ts";
 
 const harness = testHarness();
 
@@ -24,7 +24,7 @@ type Told = { env: Harness; recorded: Recorded; recording: Recording };
 
 async function tell(options: RecordOptions, changes: Partial<FinalizeInput>): Promise<Told> {
   const env = await harness();
-  return { env, ...(await begin(env, options, changes)) };
+  return { env, ...(await startFinalizing(env, options, changes)) };
 }
 
 type Notice = { noticeId?: string; details?: object };

@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import type { Recording } from "../../src/client.ts";
 import { forceStop } from "../../src/contract/messages.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
-import { ending, stopCalls, tolerateClosed } from "../support/situations.ts";
+import { endOf, stopCalls, tolerateClosed } from "../support/situations.ts";
 
 const harness = testHarness();
 
@@ -71,12 +71,12 @@ async function race({ scenario, hold }: Answer, act: (racer: Racer) => Promise<v
   const recording = await env.recordings.finalize(env.input(recorded));
   await held.arrived;
   await act({ env, recording, release: held.release });
-  const ended = await ending(recording);
+  const ended = await endOf(recording);
   assertCoherent(ended, await recording.status(), stopCalls(env, recorded));
 }
 
 function assertCoherent(
-  ended: Awaited<ReturnType<typeof ending>>,
+  ended: Awaited<ReturnType<typeof endOf>>,
   status: Awaited<ReturnType<Recording["status"]>>,
   stops: number,
 ): void {

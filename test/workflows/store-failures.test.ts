@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 import { describe, test } from "node:test";
 
 import { testHarness } from "../support/harness.ts";
-import { begin, untilDescribed } from "../support/situations.ts";
+import { startFinalizing, untilDescribed } from "../support/situations.ts";
 
 const harness = testHarness();
 
@@ -23,7 +23,7 @@ describe("finalizeRecording() waits while the store", () => {
     test(`${what}, says so in our words, and verifies once it is well`, { timeout: 60_000 }, async () => {
       const env = await harness();
       const mend = env.gate.answer(reply);
-      const { recording } = await begin(env, { scenario: "plain" });
+      const { recording } = await startFinalizing(env, { scenario: "plain" });
       const said = new RegExp(`^Cannot list bucket "[^"]+": .*(${says})`);
       await untilDescribed(env, recording, ({ raw }) =>
         (raw.pendingActivities ?? []).some(({ lastFailure }) => said.test(lastFailure?.message ?? "")),

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import type { Recording } from "../../src/client.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
-import { begin, LATER, until, untilDescribed } from "../support/situations.ts";
+import { startFinalizing, LATER, untilProgress, untilDescribed } from "../support/situations.ts";
 
 const harness = testHarness();
 
@@ -12,7 +12,7 @@ test("the card says what was asked, what it waits for until when, and what can b
   const env = await harness();
   const cname = "`a` ![b](c)";
   const files = { fileNamePrefix: ["calls", "2026"] };
-  const { recording, recorded } = await begin(
+  const { recording, recorded } = await startFinalizing(
     env,
     { cname, fileNamePrefix: files.fileNamePrefix, scenario: "backuped-lost" },
     { files, stop: { method: "sync", at: LATER } },
@@ -24,13 +24,13 @@ test("the card says what was asked, what it waits for until when, and what can b
   assert.match(details, /^- Files: store default, under `calls\/2026`, expected: hls$/m);
   assert.match(details, /^- Stop: sync, due at .+; verification: list$/m);
 
-  await until(recording, ({ phase }) => phase === "scheduled");
+  await untilProgress(recording, ({ phase }) => phase === "scheduled");
   assert.match(
     await currentDetails(env, recording),
     /^- \*\*scheduled\*\* since .*`forceStop` to stop now.*is billed/s,
   );
   await recording.forceStop();
-  await until(recording, ({ phase }) => phase === "backup");
+  await untilProgress(recording, ({ phase }) => phase === "backup");
   const waiting = await currentDetails(env, recording);
   assert.match(waiting, /^- \*\*backup\*\* since \S+, until \S+ at the latest\n- Waiting for: Agora's backup cloud/);
   assert.match(
@@ -45,8 +45,8 @@ test("the card says what was asked, what it waits for until when, and what can b
 
 test("every activity and every timer has a summary, every handler a description, and a phase one upsert", async () => {
   const env = await harness();
-  const { recording } = await begin(env, {}, { stop: { at: LATER } });
-  await until(recording, ({ phase }) => phase === "scheduled");
+  const { recording } = await startFinalizing(env, {}, { stop: { at: LATER } });
+  await untilProgress(recording, ({ phase }) => phase === "scheduled");
   await recording.forceStop();
   await recording.result();
 

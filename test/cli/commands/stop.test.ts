@@ -9,7 +9,7 @@ import { describe, test, type TestContext } from "node:test";
 import type { RecordOptions } from "../../../src/emulator/recording/record.ts";
 import type { FinalizeInput } from "../../../src/client.ts";
 import { testHarness } from "../../support/harness.ts";
-import { LATER, until } from "../../support/situations.ts";
+import { LATER, untilProgress } from "../../support/situations.ts";
 import { startTailslate, tailslate } from "../tailslate.ts";
 
 const harness = testHarness();
@@ -79,7 +79,7 @@ describe("tailslate stop", () => {
     assert.ok(stderr.endsWith(`\nThe workflow goes on; follow it again with: tailslate watch ${sid}\n`), stderr);
     assert.equal((await recording.look()).progress.workflowStatus, "RUNNING");
 
-    await until(recording, ({ present }) => present === 6);
+    await untilProgress(recording, ({ present }) => present === 6);
     const forced = await tailslate(["force-stop", sid, "--reason", "a test"], { env });
     assert.deepEqual(forced, {
       code: 0,
@@ -114,7 +114,7 @@ describe("about one recording", () => {
   test("tailslate status tells a running one's wait, and manifest and verify say that it has not ended", async () => {
     const { input, env, sid, recording } = await recorded({ scenario: "lost" });
     await tailslate(["stop", "-", "--no-wait"], { env, input });
-    await until(recording, ({ phase, present }) => phase === "uploading" && present === 6);
+    await untilProgress(recording, ({ phase, present }) => phase === "uploading" && present === 6);
     const [status, manifest, verify] = await Promise.all(
       ["status", "manifest", "verify"].map(async (command) => tailslate([command, sid], { env })),
     );

@@ -12,7 +12,7 @@ import { msToTs } from "@temporalio/common/lib/time.js";
 import { runCommand } from "../../../src/cli/program.ts";
 import type { ListedRecording, RecordingFilter } from "../../../src/client.ts";
 import { type Harness, testHarness } from "../../support/harness.ts";
-import { begin, until } from "../../support/situations.ts";
+import { startFinalizing, untilProgress } from "../../support/situations.ts";
 import { startTailslate, tailslate } from "../tailslate.ts";
 
 const harness = testHarness();
@@ -50,8 +50,8 @@ function onTerminal(args: string[], { columns, env = {} }: { columns: number; en
 /** Two recordings, of which one never gets its last segment. */
 async function two(env: Harness) {
   const timeouts = { upload: "2s", backup: "1s" };
-  const lost = await begin(env, { scenario: "lost" }, { timeouts });
-  const plain = await begin(env, {});
+  const lost = await startFinalizing(env, { scenario: "lost" }, { timeouts });
+  const plain = await startFinalizing(env, {});
   return { lost: lost.recorded.sid, plain: plain.recorded.sid };
 }
 
@@ -82,7 +82,7 @@ describe("tailslate watch", () => {
   });
 
   test("is coloured on a terminal, and not where NO_COLOR asks for none", async () => {
-    const { recording } = await begin(await harness(), {});
+    const { recording } = await startFinalizing(await harness(), {});
     const { sid } = recording;
     await recording.result();
     const coloured = onTerminal(["watch", sid], { columns: 100 });
@@ -98,7 +98,7 @@ describe("tailslate watch", () => {
 
   test("ends at Ctrl-C with 130, on a clean line, and leaves the workflows alone", async () => {
     const env = await harness();
-    const { recording, recorded } = await begin(env, { scenario: "lost" });
+    const { recording, recorded } = await startFinalizing(env, { scenario: "lost" });
     const { code, written, keys } = onTerminal(["watch", recorded.sid], { columns: 100 });
     while (!written.stderr.includes("uploading")) await new Promise((resolve) => keys.once("written", resolve));
     keys.emit("SIGINT");
@@ -112,8 +112,8 @@ describe("tailslate watch", () => {
 
   test("follows all that run without being told which, a line for each change where no terminal is, until Ctrl-C", async (t) => {
     const env = await harness();
-    const { recording, recorded } = await begin(env, { scenario: "lost" });
-    await until(recording, ({ present }) => present === 6);
+    const { recording, recorded } = await startFinalizing(env, { scenario: "lost" });
+    await untilProgress(recording, ({ present }) => present === 6);
     await listed(env, { channel: recorded.cname, running: true });
     const running = startTailslate(t, ["watch"], { env: env.variables });
     await running.says(`${recorded.sid}  uploading `);
@@ -128,7 +128,7 @@ describe("tailslate watch", () => {
 
   test("prints each result with --json", async () => {
     const env = await harness();
-    const { recording, recorded } = await begin(env, {});
+    const { recording, recorded } = await startFinalizing(env, {});
     const { code, stdout } = await tailslate(["watch", recorded.sid, "--json"], { env: env.variables });
     assert.equal(code, 0);
     assert.deepEqual(JSON.parse(stdout), [{ sid: recorded.sid, result: await recording.result() }]);
@@ -139,9 +139,9 @@ describe("tailslate list", () => {
   test("finds by channel, outcome and time, as a table and as JSON, and says when there are more", async () => {
     const env = await harness();
     const cname = `list-${randomUUID()}`;
-    const older = await begin(env, { cname });
+    const older = await startFinalizing(env, { cname });
     await older.recording.result();
-    const newer = await begin(env, { cname });
+    const newer = await startFinalizing(env, { cname });
     await newer.recording.result();
     while ((await listed(env, { channel: cname, outcome: "verified" })).length < 2);
 

@@ -16,7 +16,7 @@ import { type Fleet, startFleet } from "./fleet.ts";
 import { startTemporal, type Temporal } from "./temporal.ts";
 import { createTrouble, type Trouble } from "./trouble.ts";
 
-export type Stage = {
+export type ChaosSetup = {
   emulator: Emulator;
   bucket: Bucket;
   /** Every key that the emulator has written. */
@@ -28,15 +28,15 @@ export type Stage = {
   recordings: Recordings;
 };
 
-export type StageOptions = { runtime: RuntimeName; workers: number; dice: number[] };
+export type ChaosOptions = { runtime: RuntimeName; workers: number; dice: number[] };
 
 const ACCOUNT = { customerId: "chaos", customerSecret: "chaos-secret" };
 
 /** Starts it all. What has started is pushed onto `closers`, also when something after it fails; close from the end. */
-export async function startStage(
-  { runtime, workers, dice }: StageOptions,
+export async function startChaos(
+  { runtime, workers, dice }: ChaosOptions,
   closers: (() => Promise<unknown>)[],
-): Promise<Stage> {
+): Promise<ChaosSetup> {
   const folder = await mkdtemp(join(tmpdir(), "tailslate-chaos-"));
   closers.push(() => rm(folder, { recursive: true }));
   const s3 = await startS3Gateway();

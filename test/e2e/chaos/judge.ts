@@ -1,77 +1,85 @@
 /** What must hold for every recording, and for what is left of a run. */
 import type { FinalizeResult } from "../../../src/client.ts";
 import { mapConcurrently } from "../../../src/lib/map-concurrently.ts";
-import type { Told } from "./play.ts";
-import type { Stage } from "./chaos-setup.ts";
+import type { Played } from "./play.ts";
+import type { ChaosSetup } from "./chaos-setup.ts";
 
 const AT_ONCE = 20;
 /** A listing that was under way when the last file came. */
 const SETTLED_MS = 3000;
 
 /** What is wrong, for people; nothing where all is well. */
-export async function judge(stage: Stage, told: Told[]): Promise<string[]> {
-  const each = await mapConcurrently(told, { limit: AT_ONCE, work: async (one) => judgeOne(stage, one) });
-  const left = await leftBehind(stage, told);
-  return [...each.flat(), ...left, ...stage.fleet.crashes];
+export async function judge(setup: ChaosSetup, played: Played[]): Promise<string[]> {
+  const each = await mapConcurrently(played, { limit: AT_ONCE, work: async (one) => judgeOne(setup, one) });
+  const left = await leftBehind(setup, played);
+  return [...each.flat(), ...left, ...setup.fleet.crashes];
 }
 
-async function judgeOne(stage: Stage, told: Told): Promise<string[]> {
-  const { planned, recorded, ending } = told;
-  if ("failed" in ending) return [`${name(told)}: ${ending.failed}`];
+async function judgeOne(setup: ChaosSetup, played: Played): Promise<string[]> {
+  const { planned, recorded, ending } = played;
+  if ("failed" in ending) return [`${name(played)}: ${ending.failed}`];
   const wrong = [
-    ...judgeOutcome(told, ending),
-    ...judgeStop(stage, told, ending),
-    ...(await judgeManifest(stage, told, ending)),
+    ...judgeOutcome(played, ending),
+    ...judgeStop(setup, played, ending),
+    ...(await judgeManifest(setup, played, ending)),
   ];
   const { stop, manifest, problems } = ending;
   const facts = JSON.stringify({ planned, sid: recorded.sid, stop, manifest, problems: problems.slice(0, 3) });
-  return wrong.map((what) => `${name(told)}: ${what}: ${facts}`);
+  return wrong.map((what) => `${name(played)}: ${what}: ${facts}`);
 }
 
-function name({ planned: { story, atMs, interference } }: Told): string {
-  const then = interference === null ? "" : `, ${interference.what} after ${interference.afterMs} ms`;
-  return `"${story}" at ${atMs} ms${then}`;
+function name({ planned: { caseName, atMs, interference } }: Played): string {
+  const then = interference === null ? "" : `, ${interference.kind} after ${interference.afterMs} ms`;
+  return `"${caseName}" at ${atMs} ms${then}`;
 }
 
-function judgeOutcome(told: Told, { outcome, stop, forced }: FinalizeResult): string[] {
-  const { story, planned, interferedAtMs, uploadedAtMs } = told;
-  const truth = story.ends(stop);
-  if (outcome === truth) return [];
-  if (outcome === "cancelled" && planned.interference?.what === "cancel") return [];
+function judgeOutcome(played: Played, { outcome, stop, forced }: FinalizeResult): string[] {
+  const { truth, planned, interferedAtMs, uploadedAtMs } = played;
+  const expected = truth.ends(stop);
+  if (outcome === expected) return [];
+  if (outcome === "cancelled" && planned.interference?.kind === "cancel") return [];
   // Forced before everything was there, what was there had to do.
   const early = uploadedAtMs === null || interferedAtMs === null || interferedAtMs <= uploadedAtMs + SETTLED_MS;
   const isLess = outcome === "incomplete" || outcome === "lost" || outcome === "not-found";
-  if (forced && early && isLess && truth !== "unverified") return [];
-  return [`ended ${outcome}, and the truth is ${truth}`];
+  if (forced && early && isLess && expected !== "unverified") return [];
+  return [`ended ${outcome}, and the truth is ${expected}`];
 }
 
-function judgeStop({ emulator, trouble }: Stage, told: Told, { outcome, stop, forced }: FinalizeResult): string[] {
-  const { sid } = told.recorded;
+function judgeStop(
+  { emulator, trouble }: ChaosSetup,
+  played: Played,
+  { outcome, stop, forced }: FinalizeResult,
+): string[] {
+  const { sid } = played.recorded;
   const calls = emulator.calls.filter((call) => call.endpoint === "stop" && call.sid === sid);
-  const over = told.uploadedAtMs !== null;
+  const over = played.uploadedAtMs !== null;
   const wrong: string[] = [];
   // A forced stop is given up after 30 s, and to it every 404 is the end, that of a failover too.
   const given = forced && (stop.status === "unconfirmed" || stop.status === "already-ended");
   const explained = outcome === "cancelled" || given;
-  if (!told.story.stops.includes(stop.status) && !explained) wrong.push(`the stop is ${stop.status}`);
+  if (!played.truth.stops.includes(stop.status) && !explained) wrong.push(`the stop is ${stop.status}`);
   if (stop.status === "accepted" && !over) wrong.push("the stop is accepted, and the session goes on");
   if (stop.status === "not-sent" && calls.length > 0) wrong.push("a stop was sent, and none is reported");
 
   // After the call that ended the session only lost answers explain another, each up to three.
   const done = calls.findIndex(({ status }) => status === null || status === 200 || status === 206 || status === 504);
   const further = done === -1 ? 0 : calls.length - 1 - done;
-  const excuses = (trouble.unacknowledged.get(sid) ?? 0) + scripted(told) + (forced ? 1 : 0);
+  const excuses = (trouble.unacknowledged.get(sid) ?? 0) + scripted(played) + (forced ? 1 : 0);
   if (further > 3 * excuses) wrong.push(`${further} further stops after ${excuses} lost answers`);
   return wrong;
 }
 
 /** How many answers the scenario itself does not give, or gives so that the stop must be repeated. */
-function scripted({ story: { recorded } }: Told): number {
+function scripted({ truth: { recorded } }: Played): number {
   return typeof recorded.scenario === "object" ? (recorded.scenario.stop?.length ?? 0) : 0;
 }
 
-async function judgeManifest({ bucket, recordings }: Stage, told: Told, result: FinalizeResult): Promise<string[]> {
-  const { objects } = await bucket.list(placeOf(told), AbortSignal.timeout(60_000));
+async function judgeManifest(
+  { bucket, recordings }: ChaosSetup,
+  played: Played,
+  result: FinalizeResult,
+): Promise<string[]> {
+  const { objects } = await bucket.list(placeOf(played), AbortSignal.timeout(60_000));
   const written = objects.map(({ key }) => key).filter((key) => key.includes(".manifest"));
   const expected = ["verified", "damaged", "incomplete", "lost"].includes(result.outcome);
   if (!expected) {
@@ -83,7 +91,7 @@ async function judgeManifest({ bucket, recordings }: Stage, told: Told, result: 
   }
   if (written.length !== 1 || written[0] !== result.manifest?.key) return [`not one manifest: ${written.join(", ")}`];
   try {
-    const manifest = await recordings.get(told.recorded.sid).manifest(); // checks the digest
+    const manifest = await recordings.get(played.recorded.sid).manifest(); // checks the digest
     return manifest?.outcome === result.outcome ? [] : ["the manifest tells of another outcome"];
   } catch (error) {
     return [`the manifest cannot be believed: ${String(error)}`];
@@ -91,15 +99,15 @@ async function judgeManifest({ bucket, recordings }: Stage, told: Told, result: 
 }
 
 /** What its files' keys begin with. */
-function placeOf({ planned, recorded }: Told): string {
+function placeOf({ planned, recorded }: Played): string {
   return `${planned.directory}/${recorded.sid}`;
 }
 
 /** Nothing runs in Temporal, and the bucket holds recordings and manifests alone. */
-async function leftBehind({ client, bucket, recordedKeys }: Stage, told: Told[]): Promise<string[]> {
+async function leftBehind({ client, bucket, recordedKeys }: ChaosSetup, played: Played[]): Promise<string[]> {
   const { count } = await client.workflow.count("ExecutionStatus = 'Running'");
   const { objects } = await bucket.list("", AbortSignal.timeout(60_000));
-  const ours = new Set(told.map(placeOf));
+  const ours = new Set(played.map(placeOf));
   const strange = objects
     .map(({ key }) => key)
     .filter(

@@ -1,14 +1,14 @@
 /** What one run does, as data: a function of the seed and the size alone. */
 import * as fc from "fast-check";
 
-import { STORY_NAMES, type StoryName } from "./stories.ts";
+import { CASE_NAMES, type CaseName } from "./cases.ts";
 import { EFFECTS, type Point, type Service, SERVICES, type Way, WAYS } from "./trouble.ts";
 
-export type Interference = { what: "cancel" | "force-stop"; afterMs: number };
+export type Interference = { kind: "cancel" | "force-stop"; afterMs: number };
 
 export type PlannedRecording = {
   atMs: number;
-  story: StoryName;
+  caseName: CaseName;
   /** Where its files go, beside others'. */
   directory: string;
   /** What somebody does, so long after the start. */
@@ -115,14 +115,14 @@ function sample({ recordings, forMs }: PlanOptions, faults: fc.Arbitrary<Fault>[
     {
       weight: 1,
       arbitrary: fc.record({
-        what: fc.constantFrom("cancel" as const, "force-stop" as const),
+        kind: fc.constantFrom("cancel" as const, "force-stop" as const),
         afterMs: fc.integer({ min: 0, max: 15_000 }),
       }),
     },
   );
   const recording = fc.record({
     atMs: fc.integer({ min: 0, max: forMs }),
-    story: fc.constantFrom(...STORY_NAMES),
+    caseName: fc.constantFrom(...CASE_NAMES),
     directory: fc.integer({ min: 1, max: DIRECTORIES }).map((number) => `calls${number}`),
     interference,
   });

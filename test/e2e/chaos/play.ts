@@ -6,12 +6,12 @@ import { NamespaceNotFoundError } from "@temporalio/client";
 import type { FinalizeResult, Recording } from "../../../src/client.ts";
 import type { Recorded } from "../../../src/emulator/recording/record.ts";
 import type { Fault, Interference, Plan, PlannedRecording } from "./plan.ts";
-import type { Stage } from "./chaos-setup.ts";
-import { STORIES, type Story } from "./stories.ts";
+import type { ChaosSetup } from "./chaos-setup.ts";
+import { CHAOS_CASES, type ChaosCase } from "./cases.ts";
 
-export type Told = {
+export type Played = {
   planned: PlannedRecording;
-  story: Story;
+  truth: ChaosCase;
   recorded: Recorded;
   /** What it ended with; our words where it did not end, or ended badly. */
   ending: FinalizeResult | { failed: string };
@@ -30,36 +30,36 @@ const END_PATIENCE_MS = 8 * 60_000;
 const UPLOAD_PATIENCE_MS = 10_000;
 
 /** Resolves when every recording has ended, or when patience has. `onEnd` hears of each. */
-export async function play(stage: Stage, { recordings, faults }: Plan, onEnd: () => void): Promise<Told[]> {
+export async function play(setup: ChaosSetup, { recordings, faults }: Plan, onEnd: () => void): Promise<Played[]> {
   const beganMs = Date.now();
   const untilMs = beganMs + Math.max(...recordings.map(({ atMs }) => atMs)) + END_PATIENCE_MS;
   const at = async <T>(ms: number, act: () => Promise<T>) => {
     await delay(Math.max(0, beganMs + ms - Date.now()));
     return act();
   };
-  const chaos = faults.map((fault) => at(fault.atMs, () => commit(stage, fault)));
-  const told = recordings.map((planned) =>
+  const chaos = faults.map((fault) => at(fault.atMs, () => inject(setup, fault)));
+  const played = recordings.map((planned) =>
     at(planned.atMs, async () => {
-      const one = await tell(stage, { planned, untilMs });
+      const one = await playRecording(setup, { planned, untilMs });
       onEnd();
       return one;
     }),
   );
   await Promise.all(chaos);
-  return Promise.all(told);
+  return Promise.all(played);
 }
 
-async function commit(stage: Stage, fault: Fault): Promise<void> {
-  const { temporal, trouble, fleet } = stage;
+async function inject(setup: ChaosSetup, fault: Fault): Promise<void> {
+  const { temporal, trouble, fleet } = setup;
   const member = "worker" in fault ? fleet.members[fault.worker] : undefined;
   switch (fault.kind) {
     case "kill":
-      if (fault.when === "between effects") await untilIdle(stage);
+      if (fault.when === "between effects") await untilIdle(setup);
       return member?.kill();
     case "kill at":
       return trouble.trap(fault.point);
     case "Temporal killed":
-      if (fault.when === "between effects") await untilIdle(stage);
+      if (fault.when === "between effects") await untilIdle(setup);
       trouble.died();
       await temporal.fail(fault.forMs);
       return trouble.died();
@@ -71,7 +71,7 @@ async function commit(stage: Stage, fault: Fault): Promise<void> {
 }
 
 /** Resolves when Temporal knows of no attempt at an activity that runs. */
-async function untilIdle({ client }: Stage): Promise<void> {
+async function untilIdle({ client }: ChaosSetup): Promise<void> {
   for (let busy = true; busy;) {
     busy = false;
     for await (const { workflowId } of client.workflow.list({ query: "ExecutionStatus = 'Running'" })) {
@@ -81,32 +81,32 @@ async function untilIdle({ client }: Stage): Promise<void> {
   }
 }
 
-type Telling = {
+type PlayOptions = {
   planned: PlannedRecording;
   /** No recording may take longer. */
   untilMs: number;
 };
 
-async function tell(stage: Stage, { planned, untilMs }: Telling): Promise<Told> {
-  const { emulator, recordings } = stage;
-  const story: Story = STORIES[planned.story];
+async function playRecording(setup: ChaosSetup, { planned, untilMs }: PlayOptions): Promise<Played> {
+  const { emulator, recordings } = setup;
+  const truth: ChaosCase = CHAOS_CASES[planned.caseName];
   const where = { fileNamePrefix: [planned.directory] };
-  const recorded = await emulator.record({ ...story.recorded, ...where });
-  const files = story.input.files === null ? null : { ...story.input.files, ...where };
+  const recorded = await emulator.record({ ...truth.recorded, ...where });
+  const files = truth.input.files === null ? null : { ...truth.input.files, ...where };
   const uploadedAt = emulator.uploaded(recorded.sid).then(
     () => Date.now(),
     () => null, // the run is over before the upload
   );
-  const finalizing = persist(() => recordings.finalize({ recording: recorded, ...story.input, files }));
+  const finalizing = retryWhileAway(() => recordings.finalize({ recording: recorded, ...truth.input, files }));
   const interfering = finalizing.then((recording) => interfere(recording, planned.interference)).catch(() => null);
   const ending = await Promise.race([
     finalizing
-      .then((recording) => persist(() => recording.result()))
+      .then((recording) => retryWhileAway(() => recording.result()))
       .catch((error: unknown) => ({ failed: String(error) })),
     delay(untilMs - Date.now(), { failed: "It did not end" }, { ref: false }),
   ]);
   const uploadedAtMs = await Promise.race([uploadedAt, delay(UPLOAD_PATIENCE_MS, null, { ref: false })]);
-  return { planned, story, recorded, ending, interferedAtMs: await interfering, uploadedAtMs };
+  return { planned, truth, recorded, ending, interferedAtMs: await interfering, uploadedAtMs };
 }
 
 async function interfere(recording: Recording, interference: Interference | null): Promise<number | null> {
@@ -114,8 +114,8 @@ async function interfere(recording: Recording, interference: Interference | null
   await delay(interference.afterMs);
   const atMs = Date.now();
   try {
-    if (interference.what === "cancel") await persist(() => recording.cancel());
-    else await persist(() => recording.forceStop());
+    if (interference.kind === "cancel") await retryWhileAway(() => recording.cancel());
+    else await retryWhileAway(() => recording.forceStop());
     return atMs;
   } catch {
     return null; // there is nothing left to interfere with
@@ -123,7 +123,7 @@ async function interfere(recording: Recording, interference: Interference | null
 }
 
 /** Tries for as long as Temporal is away: what a backend's own retry does. */
-async function persist<T>(call: () => Promise<T>): Promise<T> {
+async function retryWhileAway<T>(call: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await call();

@@ -1,9 +1,9 @@
-/** One run: the stage, the plan played on it, the judgement, and nothing left of it. */
+/** One run: the setup, the plan played on it, the judgement, and nothing left of it. */
 import type { RuntimeName } from "../../../dev/runtimes.ts";
 import { judge } from "./judge.ts";
 import type { Plan } from "./plan.ts";
 import { play } from "./play.ts";
-import { type Stage, startStage } from "./chaos-setup.ts";
+import { type ChaosSetup, startChaos } from "./chaos-setup.ts";
 
 export type Report = {
   recordings: number;
@@ -26,7 +26,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<Report> {
   const closers: (() => Promise<unknown>)[] = [];
   try {
     const { runtime, workers } = options;
-    return await playAndJudge(plan, await startStage({ runtime, workers, dice: plan.dice }, closers), options);
+    return await playAndJudge(plan, await startChaos({ runtime, workers, dice: plan.dice }, closers), options);
   } catch (error) {
     console.error(error); // now: closing what is half broken may fail as well, or never end
     throw error;
@@ -35,19 +35,19 @@ export async function run(plan: Plan, options: RunOptions): Promise<Report> {
   }
 }
 
-async function playAndJudge(plan: Plan, stage: Stage, { say }: RunOptions): Promise<Report> {
+async function playAndJudge(plan: Plan, setup: ChaosSetup, { say }: RunOptions): Promise<Report> {
   let ended = 0;
   const progress = setInterval(() => {
-    const dead = stage.trouble.sprung.length;
+    const dead = setup.trouble.sprung.length;
     say(`${ended} of ${plan.recordings.length} recordings ended, ${dead} workers died in an effect`);
   }, SAY_EVERY_MS);
   try {
-    const told = await play(stage, plan, () => (ended += 1));
-    const violations = await judge(stage, told);
-    const ends = await Promise.all(stage.fleet.members.map((member) => member.drain()));
+    const played = await play(setup, plan, () => (ended += 1));
+    const violations = await judge(setup, played);
+    const ends = await Promise.all(setup.fleet.members.map((member) => member.drain()));
     violations.push(...ends.filter((wrong) => wrong !== undefined));
-    const outcomes = count(told.map(({ ending }) => ("failed" in ending ? "failed" : ending.outcome)));
-    return { recordings: told.length, outcomes, deaths: count(stage.trouble.sprung), violations };
+    const outcomes = count(played.map(({ ending }) => ("failed" in ending ? "failed" : ending.outcome)));
+    return { recordings: played.length, outcomes, deaths: count(setup.trouble.sprung), violations };
   } finally {
     clearInterval(progress);
   }

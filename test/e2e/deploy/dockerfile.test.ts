@@ -13,9 +13,9 @@ const { bun, deno } = process.versions;
 /** It brings all three runtimes itself. */
 const once = { skip: (bun ?? deno) === undefined ? false : "it builds once, under Node" };
 
-type Stage = { name: string; lines: string[] };
+type ImageStage = { name: string; lines: string[] };
 
-async function stages(): Promise<Stage[]> {
+async function stages(): Promise<ImageStage[]> {
   const text = await readFile(join(ROOT, "deploy/Dockerfile"), "utf8");
   return text
     .split(/^(?=FROM )/m)
@@ -24,7 +24,7 @@ async function stages(): Promise<Stage[]> {
 }
 
 /** Copies from the repository, as the stage's own lines tell. */
-async function copyInto(folder: string, { lines }: Stage): Promise<void> {
+async function copyInto(folder: string, { lines }: ImageStage): Promise<void> {
   for (const line of lines) {
     if (!line.startsWith("COPY ") || line.includes("--from=")) continue;
     const [, ...paths] = line.split(" ");

@@ -13,7 +13,7 @@ import { DeterminismViolationError } from "@temporalio/workflow";
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 
 import { connect, type Recording, type Recordings } from "../../../src/client.ts";
-import { QUICK, stage, startWorker } from "../../worker/worker-setup.ts";
+import { QUICK, workerSetup, startWorker } from "../../worker/worker-setup.ts";
 import { bundleChangedWorkflow, PATCH } from "./changed-workflow.ts";
 
 Runtime.install({ logger: new DefaultLogger("ERROR"), telemetryOptions: { logging: { filter: "ERROR" } } });
@@ -22,7 +22,7 @@ const PARKED = 3;
 const SYNC = { stop: { method: "sync" } } as const;
 
 test("recordings that wait in backup finish on the next version, which new ones take from their start", async (t) => {
-  const { emulator, client, folder } = await stage();
+  const { emulator, client, folder } = await workerSetup();
   const deployment = await startDeployment(t);
   const bundlePath = join(folder, "changed-bundle.cjs");
   const bundling = bundleChangedWorkflow("patched").then((code) => writeFile(bundlePath, code));
@@ -69,7 +69,7 @@ test("recordings that wait in backup finish on the next version, which new ones 
 });
 
 test("a version that forgets those who wait is caught by a replay of what they lived through", async (t) => {
-  const { client } = await stage();
+  const { client } = await workerSetup();
   const deployment = await startDeployment(t);
   await deployment.start("1", {});
   await deployment.makeCurrent("1");
@@ -88,7 +88,7 @@ test("a version that forgets those who wait is caught by a replay of what they l
 
 /** Workers of one deployment on one task queue, by build. */
 async function startDeployment(t: TestContext) {
-  const { client, namespace } = await stage();
+  const { client, namespace } = await workerSetup();
   const [deploymentName, taskQueue] = [`recordings-${randomUUID()}`, `test-${randomUUID()}`];
   const recordings: Recordings = await connect({ client, taskQueue });
   return {
@@ -117,7 +117,7 @@ async function startDeployment(t: TestContext) {
 
 /** A recording that waits in `backup` for one segment, and what delivers that. */
 async function park(recordings: Recordings) {
-  const { emulator, bucket } = await stage();
+  const { emulator, bucket } = await workerSetup();
   const recorded = await emulator.record({ scenario: { lost: [3], uploadingStatus: "backuped" } });
   const recording = await recordings.finalize({ recording: recorded, ...SYNC, ...QUICK });
   const key = await missingKey(recording);

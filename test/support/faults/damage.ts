@@ -2,19 +2,19 @@
 import type { Level } from "../../../src/contract/problem.ts";
 import type { Outcome } from "../../../src/contract/result.ts";
 import type { Change } from "../recordings/changes.ts";
-import type { Later } from "./judge.ts";
-import { good, SID, type RecordingOptions, type Stored } from "../recordings/sound-recording.ts";
+import type { LaterChange } from "./judge.ts";
+import { soundRecording, SID, type RecordingOptions, type Stored } from "../recordings/sound-recording.ts";
 
 /** What a damage is found as: the check that names it, at this level and every higher one. */
-export type Verdict = {
+export type Finding = {
   check: string;
   level: Level;
   outcome: Outcome;
   /** When it happens. Default: before the first look. */
-  when?: Later["when"];
+  when?: LaterChange["when"];
 };
 
-export type Damage = Verdict & { name: string; recording: RecordingOptions; change: Change };
+export type Damage = Finding & { name: string; recording: RecordingOptions; change: Change };
 
 export const MIX: RecordingOptions = {};
 export const MOVIES: RecordingOptions = { files: ["hls", "mp4"], segments: 12 };
@@ -35,13 +35,20 @@ export const NAMED: RecordingOptions = {
 };
 
 /** Damages that one check names. */
-export function named(verdict: Verdict, rows: [name: string, recording: RecordingOptions, change: Change][]): Damage[] {
+export function damagesFoundAs(
+  verdict: Finding,
+  rows: [name: string, recording: RecordingOptions, change: Change][],
+): Damage[] {
   return rows.map(([name, recording, change]) => ({ ...verdict, name, recording, change }));
 }
 
 /** What of the recording lies in the store, and what changes there later. */
-export async function damaged({ recording, change, when }: Damage): Promise<{ stored: Stored; later?: Later }> {
-  const stored = await good(recording);
+export async function applyDamage({
+  recording,
+  change,
+  when,
+}: Damage): Promise<{ stored: Stored; later?: LaterChange }> {
+  const stored = await soundRecording(recording);
   if (when === undefined) {
     change(stored);
     return { stored };

@@ -1,7 +1,7 @@
 /** Every damage of the fault matrix. */
 import type { Damage } from "./damage.ts";
-import { media } from "./wrong-media.ts";
-import { missing } from "./missing-files.ts";
-import { texts } from "./wrong-playlists.ts";
+import { wrongMedia } from "./wrong-media.ts";
+import { missingFiles } from "./missing-files.ts";
+import { wrongPlaylists } from "./wrong-playlists.ts";
 
-export const damages: readonly Damage[] = [...missing, ...texts, ...media];
+export const damages: readonly Damage[] = [...missingFiles, ...wrongPlaylists, ...wrongMedia];

@@ -10,22 +10,22 @@ import type { Stored } from "../recordings/sound-recording.ts";
 
 export const LEVELS = ["list", "head", "probe", "hash"] as const satisfies Level[];
 
-export type Store = {
+export type FaultStore = {
   bucket: Bucket;
   /** Changes an object's bytes behind the store's back, by its whole key, as a failing disk does. */
   rot?: (key: string, bytes: Uint8Array) => Promise<void>;
 };
 
 /** What happens in the store after the listing or after the upload; keys without the prefix. */
-export type Later = { when: "after-listing" | "on-disk"; objects: Map<string, Uint8Array> };
+export type LaterChange = { when: "after-listing" | "on-disk"; objects: Map<string, Uint8Array> };
 
 export type Claim = { outcome: Outcome; problems: Problem[] };
 export type Claims = Record<Level, Claim>;
 
 /** Everything goes below `prefix`, which no other case has. */
-export async function judge(
-  { bucket, rot }: Store,
-  { stored, later, prefix }: { stored: Stored; later?: Later; prefix: string },
+export async function judgeAtLevels(
+  { bucket, rot }: FaultStore,
+  { stored, later, prefix }: { stored: Stored; later?: LaterChange; prefix: string },
 ): Promise<Claims> {
   const signal = AbortSignal.timeout(120_000);
   const directory = prefix + stored.directory;

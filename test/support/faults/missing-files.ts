@@ -17,10 +17,10 @@ import {
   snapshot,
   withoutEnd,
 } from "../recordings/changes.ts";
-import { type Damage, FAILOVER, LONG_MOVIES, MIX, MOVIES, NAMED, named, SNAPSHOTS, USERS } from "./damage.ts";
+import { type Damage, FAILOVER, LONG_MOVIES, MIX, MOVIES, NAMED, damagesFoundAs, SNAPSHOTS, USERS } from "./damage.ts";
 
-export const missing: Damage[] = [
-  ...named({ check: "segment-missing", level: "list", outcome: "incomplete" }, [
+export const missingFiles: Damage[] = [
+  ...damagesFoundAs({ check: "segment-missing", level: "list", outcome: "incomplete" }, [
     ["first segment missing", MIX, remove(segment(0))],
     ["middle segment missing", MIX, remove(segment(1))],
     ["last segment missing", MIX, remove(segment(-1))],
@@ -39,39 +39,39 @@ export const missing: Damage[] = [
       all(copy(playlist(), resent(0)), edit(playlist(), earlier(3)), remove(segment(-1))),
     ],
   ]),
-  ...named({ check: "segment-empty", level: "list", outcome: "incomplete" }, [
+  ...damagesFoundAs({ check: "segment-empty", level: "list", outcome: "incomplete" }, [
     ["segment empty", MIX, replace(segment(2), () => "")],
   ]),
-  ...named({ check: "playlist-missing", level: "list", outcome: "incomplete" }, [
+  ...damagesFoundAs({ check: "playlist-missing", level: "list", outcome: "incomplete" }, [
     ["playlist missing", MIX, remove(playlist())],
     ["playlist missing of one user", USERS, remove(playlist(2))],
     ["playlist missing of the second server", FAILOVER, remove(playlist(1))],
     ["playlist renamed", MIX, rename(playlist(), (name) => `old-${name}`)],
   ]),
-  ...named({ check: "track-missing", level: "list", outcome: "incomplete" }, [
+  ...damagesFoundAs({ check: "track-missing", level: "list", outcome: "incomplete" }, [
     ["one user missing", USERS, removeAll((name) => name.includes("_uid_s_456_"))],
   ]),
-  ...named({ check: "mp4-missing", level: "list", outcome: "incomplete" }, [
+  ...damagesFoundAs({ check: "mp4-missing", level: "list", outcome: "incomplete" }, [
     ["MP4 missing of one that was expected", { ...MOVIES, segments: 6 }, remove(mp4(0))],
     ["first of two MP4s missing", MOVIES, remove(mp4(0))],
     ["MP4 missing between two others", LONG_MOVIES, remove(mp4(1))],
   ]),
-  ...named({ check: "mp4-empty", level: "list", outcome: "incomplete" }, [
+  ...damagesFoundAs({ check: "mp4-empty", level: "list", outcome: "incomplete" }, [
     ["MP4 empty", MOVIES, replace(mp4(1), () => "")],
   ]),
-  ...named({ check: "snapshot-missing", level: "list", outcome: "incomplete" }, [
+  ...damagesFoundAs({ check: "snapshot-missing", level: "list", outcome: "incomplete" }, [
     ["snapshots missing", SNAPSHOTS, removeAll(ending(".jpg"))],
   ]),
-  ...named({ check: "snapshot-empty", level: "list", outcome: "incomplete" }, [
+  ...damagesFoundAs({ check: "snapshot-empty", level: "list", outcome: "incomplete" }, [
     ["snapshot empty", SNAPSHOTS, replace(snapshot(1), () => "")],
   ]),
-  ...named({ check: "named-file-missing", level: "list", outcome: "incomplete" }, [
+  ...damagesFoundAs({ check: "named-file-missing", level: "list", outcome: "incomplete" }, [
     ["MP4 missing that Agora named", NAMED, remove(mp4(0))],
   ]),
-  ...named({ check: "named-file-missing", level: "list", outcome: "lost" }, [
+  ...damagesFoundAs({ check: "named-file-missing", level: "list", outcome: "lost" }, [
     ["everything missing that Agora named", NAMED, removeAll(() => true)],
   ]),
-  ...named({ check: "playlist-unfinished", level: "list", outcome: "incomplete" }, [
+  ...damagesFoundAs({ check: "playlist-unfinished", level: "list", outcome: "incomplete" }, [
     ["playlist of an earlier moment", MIX, edit(playlist(), earlier(2))],
     ["playlist of an earlier moment, of the second server", FAILOVER, edit(playlist(1), withoutEnd)],
     ["playlist without its end, of one user", USERS, edit(playlist(3), withoutEnd)],
@@ -81,7 +81,7 @@ export const missing: Damage[] = [
       all(copy(playlist(), resent(0)), edit(resent(0), withoutEnd), edit(playlist(), earlier(3))),
     ],
   ]),
-  ...named({ check: "segment-orphan", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "segment-orphan", level: "list", outcome: "damaged" }, [
     ["playlist ends before the last segment", MIX, edit(playlist(), (text) => cutOut(text, -1))],
     ["playlist skips a segment", MIX, edit(playlist(), (text) => cutOut(text, 1))],
   ]),

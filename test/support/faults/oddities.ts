@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
 const NEW_YEAR = Date.UTC(2024, 0, 1);
 
 export const oddities: readonly Oddity[] = [
-  ...warned(
+  ...odditiesWith(
     [],
     [
       ["a mix", {}],
@@ -31,7 +31,7 @@ export const oddities: readonly Oddity[] = [
       ["a mix of one segment", { segments: 1 }],
       ["web mode with a hyphen for what is special in the channel", { mode: "web", cname: "my room, #1" }],
       ["web mode with MP4s", { mode: "web", files: ["hls", "mp4"], segments: 12 }],
-      ["web mode in WebM", { mode: "web" }, webm],
+      ["web mode in WebM", { mode: "web" }, renameToWebm],
       ["two users", { mode: "individual", segments: 3 }],
       [
         "users whom Agora named",
@@ -42,7 +42,7 @@ export const oddities: readonly Oddity[] = [
           expects: { uids: [], authoritative: true, named: [{ name: `${SID}_room__uid_s_7__uid_e_audio.m3u8` }] },
         },
       ],
-      ["a user who only spoke", { mode: "individual", segments: 3, users: ["7"] }, withoutVideo],
+      ["a user who only spoke", { mode: "individual", segments: 3, users: ["7"] }, removeVideo],
       ["a user's name that looks like a file's", { mode: "individual", segments: 2, users: ["a__uid_e_video", "b_0"] }],
       ["a recording with snapshots", { mode: "individual", files: ["hls", "snapshots"], segments: 3, users: ["7"] }],
       ["snapshots only", { mode: "individual", files: ["snapshots"], segments: 3 }],
@@ -76,7 +76,7 @@ export const oddities: readonly Oddity[] = [
         "files named twice, with and without it",
         { expects: { named: [{ name: `{prefix}${SID}_room.m3u8` }, { name: `${SID}_room.m3u8` }] } },
       ],
-      ["files named by another id than the sid", { expects: { named: [{ name: `432ef_room.m3u8` }] } }, otherId],
+      ["files named by another id than the sid", { expects: { named: [{ name: `432ef_room.m3u8` }] } }, renameSid],
       ["a playlist from the backup", {}, all(copy(playlist(), resent(0)), edit(playlist(), earlier(2)))],
       [
         "three playlists from the backup, each longer",
@@ -120,7 +120,7 @@ export const oddities: readonly Oddity[] = [
         edit(playlist(), (text) => text.replace("#EXTINF", "#EXT-X-KEY:METHOD=NONE\n#EXTINF")),
       ],
       ["names percent-encoded", { cname: "my room" }, encodeUris],
-      ["a pause that is announced", {}, pause("#EXT-X-DISCONTINUITY\n")],
+      ["a pause that is announced", {}, addPause("#EXT-X-DISCONTINUITY\n")],
       ["segments of 15 s", { segmentSeconds: 15.36, segments: 20 }],
       ["a new year at midnight", { startedMs: NEW_YEAR - 3000 }],
       ["a leap day", { segmentSeconds: 300, startedMs: Date.UTC(2024, 1, 29, 23, 50) }],
@@ -135,11 +135,11 @@ export const oddities: readonly Oddity[] = [
       ],
     ],
   ),
-  ...warned(
+  ...odditiesWith(
     ["file-set-not-reported"],
     [["users of whom nobody told", { mode: "individual", segments: 3, expects: { uids: [] } }]],
   ),
-  ...warned(
+  ...odditiesWith(
     ["cut-by-failover"],
     [
       ["a failover", { segments: 6, failovers: 1 }],
@@ -148,7 +148,7 @@ export const oddities: readonly Oddity[] = [
       ["a failover of users", { mode: "individual", segments: 4, failovers: 1 }],
     ],
   ),
-  ...warned(
+  ...odditiesWith(
     ["cut-by-failover", "segment-after-failover"],
     [
       [
@@ -158,8 +158,11 @@ export const oddities: readonly Oddity[] = [
       ],
     ],
   ),
-  ...warned(["playlist-byte-order-mark"], [["a byte order mark", {}, edit(playlist(), (text) => `\uFEFF${text}`)]]),
-  ...warned(
+  ...odditiesWith(
+    ["playlist-byte-order-mark"],
+    [["a byte order mark", {}, edit(playlist(), (text) => `\uFEFF${text}`)]],
+  ),
+  ...odditiesWith(
     ["segment-too-long"],
     [
       [
@@ -169,11 +172,11 @@ export const oddities: readonly Oddity[] = [
       ],
     ],
   ),
-  ...warned(["segment-gap"], [["a pause that is not", {}, pause("")]]),
+  ...odditiesWith(["segment-gap"], [["a pause that is not", {}, addPause("")]]),
 ];
 
 /** A recorder that was given VP8 writes WebM, of which the emulator has none: a file that begins as one. */
-function webm({ objects, stems }: Parameters<Change>[0]): void {
+function renameToWebm({ objects, stems }: Parameters<Change>[0]): void {
   for (const name of [...objects.keys()].filter((each) => each.endsWith(".ts"))) {
     objects.delete(name);
     objects.set(name.replace(/ts$/, "webm"), Buffer.concat([Buffer.of(0x1a, 0x45, 0xdf, 0xa3), Buffer.from(name)]));
@@ -182,7 +185,7 @@ function webm({ objects, stems }: Parameters<Change>[0]): void {
   objects.set(`${stems[0]}.m3u8`, Buffer.from(text.replaceAll(".ts\n", ".webm\n")));
 }
 
-function withoutVideo({ objects }: Parameters<Change>[0]): void {
+function removeVideo({ objects }: Parameters<Change>[0]): void {
   for (const name of [...objects.keys()].filter((each) => each.includes("_e_video"))) objects.delete(name);
 }
 
@@ -191,7 +194,7 @@ function encodeUris(stored: Parameters<Change>[0]): void {
 }
 
 /** All files begin with another id, and Agora has named the playlist. */
-function otherId(stored: Parameters<Change>[0]): void {
+function renameSid(stored: Parameters<Change>[0]): void {
   const names = [...stored.objects];
   stored.objects.clear();
   for (const [name, bytes] of names) {
@@ -203,7 +206,7 @@ function otherId(stored: Parameters<Change>[0]): void {
 }
 
 /** A minute between the second and the third segment. */
-function pause(tag: string): Change {
+function addPause(tag: string): Change {
   return (stored) => {
     for (const index of [3, 2]) {
       const name = segment(index)(stored);
@@ -218,6 +221,9 @@ function pause(tag: string): Change {
   };
 }
 
-function warned(warnings: string[], rows: [name: string, recording: RecordingOptions, change?: Change][]): Oddity[] {
+function odditiesWith(
+  warnings: string[],
+  rows: [name: string, recording: RecordingOptions, change?: Change][],
+): Oddity[] {
   return rows.map(([name, recording, change]) => ({ name, recording, warnings, ...(change && { change }) }));
 }

@@ -2,17 +2,17 @@
 import type { Level } from "../../../src/contract/problem.ts";
 import type { Damage } from "./damage.ts";
 import { LEVELS } from "./judge.ts";
-import { media } from "./wrong-media.ts";
-import { missing } from "./missing-files.ts";
+import { wrongMedia } from "./wrong-media.ts";
+import { missingFiles } from "./missing-files.ts";
 import { oddities } from "./oddities.ts";
-import { texts } from "./wrong-playlists.ts";
+import { wrongPlaylists } from "./wrong-playlists.ts";
 
 const GROUPS: Record<string, readonly Damage[]> = {
-  "Files lost, empty, renamed or unfinished": missing,
-  "Playlists cut, wrong or another track's; stray segments": texts,
-  "Files overwritten or emptied between two looks": media.filter(({ level }) => level === "head"),
-  "Media cut, swapped, doubled, encrypted or none": media.filter(({ level }) => level === "probe"),
-  "Bytes rotten in the middle": media.filter(({ level }) => level === "hash"),
+  "Files lost, empty, renamed or unfinished": missingFiles,
+  "Playlists cut, wrong or another track's; stray segments": wrongPlaylists,
+  "Files overwritten or emptied between two looks": wrongMedia.filter(({ level }) => level === "head"),
+  "Media cut, swapped, doubled, encrypted or none": wrongMedia.filter(({ level }) => level === "probe"),
+  "Bytes rotten in the middle": wrongMedia.filter(({ level }) => level === "hash"),
 };
 
 /** What the levels said of the whole matrix. */

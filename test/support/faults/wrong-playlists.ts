@@ -17,18 +17,18 @@ import {
   swap,
   twin,
 } from "../recordings/changes.ts";
-import { type Damage, FAILOVER, MIX, named, USERS } from "./damage.ts";
+import { type Damage, FAILOVER, MIX, damagesFoundAs, USERS } from "./damage.ts";
 import { SID } from "../recordings/sound-recording.ts";
 
-export const texts: Damage[] = [
-  ...named({ check: "playlist-unreadable", level: "list", outcome: "incomplete" }, [
+export const wrongPlaylists: Damage[] = [
+  ...damagesFoundAs({ check: "playlist-unreadable", level: "list", outcome: "incomplete" }, [
     ["playlist empty", MIX, replace(playlist(), () => "")],
     ["playlist an error document", MIX, replace(playlist(), () => ERROR_DOCUMENT)],
     ["playlist compressed", MIX, replace(playlist(), (bytes) => gzipSync(bytes))],
     ["playlist in UTF-16", MIX, replace(playlist(), (bytes) => Buffer.from(bytes.toString(), "utf16le"))],
     ["playlist without its first line", MIX, edit(playlist(), (text) => text.replace("#EXTM3U\n", ""))],
   ]),
-  ...named({ check: "playlist-truncated", level: "list", outcome: "incomplete" }, [
+  ...damagesFoundAs({ check: "playlist-truncated", level: "list", outcome: "incomplete" }, [
     [
       "playlist cut within a name",
       MIX,
@@ -36,23 +36,23 @@ export const texts: Damage[] = [
     ],
     ["playlist cut within its end", MIX, edit(playlist(), (text) => text.slice(0, -5))],
   ]),
-  ...named({ check: "playlist-data-after-end", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-data-after-end", level: "list", outcome: "damaged" }, [
     ["playlist written twice into one object", MIX, edit(playlist(), (text) => text + text)],
   ]),
-  ...named({ check: "playlist-uri-duplicate", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-uri-duplicate", level: "list", outcome: "damaged" }, [
     ["playlist names a segment twice", MIX, edit(playlist(), (text) => text.replace(entry(text, 1).both, "$&$&"))],
   ]),
-  ...named({ check: "playlist-duration-missing", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-duration-missing", level: "list", outcome: "damaged" }, [
     [
       "playlist lacks a duration",
       MIX,
       edit(playlist(), (text) => text.replace(entry(text, 1).both, entry(text, 1).uri)),
     ],
   ]),
-  ...named({ check: "playlist-uri-missing", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-uri-missing", level: "list", outcome: "damaged" }, [
     ["playlist lacks a name", MIX, edit(playlist(), (text) => text.replace(entry(text, 1).uri, ""))],
   ]),
-  ...named({ check: "playlist-duration-invalid", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-duration-invalid", level: "list", outcome: "damaged" }, [
     ["playlist with a negative duration", MIX, edit(playlist(), (text) => text.replace("#EXTINF:", "#EXTINF:-"))],
     [
       "playlist with a duration of years",
@@ -60,7 +60,7 @@ export const texts: Damage[] = [
       edit(playlist(), (text) => text.replace("#EXTINF:", "#EXTINF:99999999")),
     ],
   ]),
-  ...named({ check: "playlist-without-segments", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-without-segments", level: "list", outcome: "damaged" }, [
     [
       "playlist without segments",
       MIX,
@@ -70,10 +70,10 @@ export const texts: Damage[] = [
       ),
     ],
   ]),
-  ...named({ check: "playlist-control-character", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-control-character", level: "list", outcome: "damaged" }, [
     ["playlist with a NUL", MIX, edit(playlist(), (text) => text.replace(".ts\n", ".ts\0\n"))],
   ]),
-  ...named({ check: "playlist-uri-refused", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-uri-refused", level: "list", outcome: "damaged" }, [
     [
       "playlist names a path above the prefix",
       MIX,
@@ -85,28 +85,28 @@ export const texts: Damage[] = [
       edit(playlist(), (text) => text.replace(entry(text, 1).uri, "https://example.com/a.ts\n")),
     ],
   ]),
-  ...named({ check: "playlist-byte-range", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-byte-range", level: "list", outcome: "damaged" }, [
     [
       "playlist names parts of files",
       MIX,
       edit(playlist(), (text) => text.replace("#EXTINF", "#EXT-X-BYTERANGE:188@0\n#EXTINF")),
     ],
   ]),
-  ...named({ check: "playlist-map", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-map", level: "list", outcome: "damaged" }, [
     [
       "playlist names an initialization section",
       MIX,
       edit(playlist(), (text) => text.replace("#EXTINF", `#EXT-X-MAP:URI="init.mp4"\n#EXTINF`)),
     ],
   ]),
-  ...named({ check: "playlist-master", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "playlist-master", level: "list", outcome: "damaged" }, [
     [
       "playlist names other playlists",
       MIX,
       edit(playlist(), (text) => text.replace("#EXTINF", "#EXT-X-STREAM-INF:BANDWIDTH=1\n#EXTINF")),
     ],
   ]),
-  ...named({ check: "segment-foreign", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "segment-foreign", level: "list", outcome: "damaged" }, [
     ["playlists of two users swapped", USERS, swap(playlist(0), playlist(2))],
     ["playlist of another user", USERS, copy(playlist(1), playlist(3))],
     ["playlist of the second server in the first one's place", FAILOVER, copy(playlist(1), playlist(0))],
@@ -119,10 +119,10 @@ export const texts: Damage[] = [
       ),
     ],
   ]),
-  ...named({ check: "segment-names-order", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "segment-names-order", level: "list", outcome: "damaged" }, [
     ["playlist with two segments exchanged", MIX, edit(playlist(), (text) => exchange(text, 1, 2))],
   ]),
-  ...named({ check: "segment-orphan", level: "list", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "segment-orphan", level: "list", outcome: "damaged" }, [
     ["segment there twice, the second time unnamed", MIX, copy(segment(1), twin(1))],
     ["foreign segment under a name of ours", MIX, add(twin(-1), "not media")],
   ]),

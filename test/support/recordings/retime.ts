@@ -9,7 +9,7 @@ const TICKS_PER_SECOND = 90_000;
 const WRAP = 2 ** 33;
 
 /** A copy of a transport stream that begins at `startSeconds` and plays `factor` times as long. */
-export function retime(
+export function retimeTransportStream(
   media: Uint8Array,
   { startSeconds, factor }: { startSeconds: number; factor: number },
 ): Uint8Array {
@@ -27,7 +27,7 @@ export function retime(
 }
 
 /** A copy of an MP4 whose header says that it plays so long; `index` makes its bytes its own. */
-export function remakeMovie(media: Uint8Array, { seconds, index }: { seconds: number; index: number }): Uint8Array {
+export function setMp4Duration(media: Uint8Array, { seconds, index }: { seconds: number; index: number }): Uint8Array {
   const bytes = Buffer.from(media);
   const header = bytes.indexOf("mvhd") + 4; // version 0: creation, modification, timescale, duration
   bytes.writeUInt32BE(index, header + 4);

@@ -5,7 +5,7 @@ import { readMedia, SEGMENT_SECONDS, SEGMENTS_PER_MP4 } from "../../../src/emula
 import { renderPlaylist } from "../../../src/emulator/recording/playlist.ts";
 import { resolveScenario, type Scenario } from "../../../src/emulator/scenarios.ts";
 import type { Expectation } from "../../../src/recording/types.ts";
-import { remakeMovie, retime } from "./retime.ts";
+import { setMp4Duration, retimeTransportStream } from "./retime.ts";
 
 export const SID = "38f8e3cfdc474cd56fc1ceba380d7e1a";
 
@@ -36,14 +36,14 @@ export type RecordingOptions = Partial<Pick<Scenario, "segments" | "users" | "fa
 };
 
 /** Makes a recording. At most 12 segments in all have media of their own unless they are stretched. */
-export async function good(options: RecordingOptions = {}): Promise<Stored> {
+export async function soundRecording(options: RecordingOptions = {}): Promise<Stored> {
   const { sid = SID, cname = "room", mode = "mix", directory = "", expects, ...knobs } = options;
   const scenario = resolveScenario({ segments: 4, ...knobs });
   const { files, users } = scenario;
-  const layout = move(layOut({ sid, cname, mode, files }, scenario), options);
+  const layout = renameSegments(layOut({ sid, cname, mode, files }, scenario), options);
   const uids = mode === "individual" ? users : [];
   return {
-    objects: await upload(layout, { scenario, options }),
+    objects: await mediaOf(layout, { scenario, options }),
     stems: layout.tracks.map(({ stem }) => stem),
     directory,
     expectation: { sid, cname, mode, expect: files, uids, named: [], authoritative: false, ...expects },
@@ -51,7 +51,7 @@ export async function good(options: RecordingOptions = {}): Promise<Stored> {
 }
 
 /** Names every segment by the length that it is going to have. */
-function move(layout: Layout, { segmentSeconds, startedMs = layout.startedMs }: RecordingOptions): Layout {
+function renameSegments(layout: Layout, { segmentSeconds, startedMs = layout.startedMs }: RecordingOptions): Layout {
   const seconds = segmentSeconds ?? SEGMENT_SECONDS;
   const tracks = layout.tracks.map((track) => ({
     ...track,
@@ -63,24 +63,24 @@ function move(layout: Layout, { segmentSeconds, startedMs = layout.startedMs }: 
   return { ...layout, startedMs, tracks };
 }
 
-type Making = { scenario: Scenario; options: RecordingOptions };
+type Media = { scenario: Scenario; options: RecordingOptions };
 
-async function upload(layout: Layout, making: Making): Promise<Stored["objects"]> {
+async function mediaOf(layout: Layout, making: Media): Promise<Stored["objects"]> {
   const objects = new Map<string, Uint8Array>();
   for (const track of layout.tracks) {
-    objects.set(`${track.stem}.m3u8`, Buffer.from(playlistOf(track, layout, making)));
+    objects.set(`${track.stem}.m3u8`, Buffer.from(renderText(track, layout, making)));
     for (const { name, media, part } of track.segments) {
-      objects.set(name, remade(await readMedia(media), Number(part), making.options));
+      objects.set(name, retimeSegment(await readMedia(media), Number(part), making.options));
     }
   }
   for (const [index, { name, media }] of layout.mp4s.entries()) {
-    objects.set(name, movie(await readMedia(media), index, making.options));
+    objects.set(name, retimeMp4(await readMedia(media), index, making.options));
   }
   for (const { name, media } of layout.snapshots) objects.set(name, await readMedia(media));
   return objects;
 }
 
-function playlistOf(track: Track, { startedMs }: Layout, { scenario, options: { segmentSeconds } }: Making): string {
+function renderText(track: Track, { startedMs }: Layout, { scenario, options: { segmentSeconds } }: Media): string {
   const { extinfComma: comma } = scenario;
   const text = renderPlaylist(track, { shown: track.segments.length, ended: track.ends, comma, startedMs });
   if (segmentSeconds === undefined) return text;
@@ -89,13 +89,20 @@ function playlistOf(track: Track, { startedMs }: Layout, { scenario, options: { 
     .replaceAll(SEGMENT_SECONDS.toFixed(6), segmentSeconds.toFixed(6));
 }
 
-function remade(media: Uint8Array, part: number, { segmentSeconds, startSeconds }: RecordingOptions): Uint8Array {
+function retimeSegment(
+  media: Uint8Array,
+  part: number,
+  { segmentSeconds, startSeconds }: RecordingOptions,
+): Uint8Array {
   if (segmentSeconds === undefined && startSeconds === undefined) return media;
   const seconds = segmentSeconds ?? SEGMENT_SECONDS;
-  return retime(media, { startSeconds: (startSeconds ?? 0) + part * seconds, factor: seconds / SEGMENT_SECONDS });
+  return retimeTransportStream(media, {
+    startSeconds: (startSeconds ?? 0) + part * seconds,
+    factor: seconds / SEGMENT_SECONDS,
+  });
 }
 
-function movie(media: Uint8Array, index: number, { segmentSeconds }: RecordingOptions): Uint8Array {
+function retimeMp4(media: Uint8Array, index: number, { segmentSeconds }: RecordingOptions): Uint8Array {
   if (segmentSeconds === undefined) return media;
-  return remakeMovie(media, { seconds: segmentSeconds * SEGMENTS_PER_MP4, index });
+  return setMp4Duration(media, { seconds: segmentSeconds * SEGMENTS_PER_MP4, index });
 }

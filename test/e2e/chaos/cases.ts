@@ -6,7 +6,7 @@ import type { FinalizeInput, Outcome, StopReport } from "../../../src/client.ts"
 import type { RecordOptions } from "../../../src/emulator/recording/record.ts";
 import { scenarios, type Scenario, type ScenarioName } from "../../../src/emulator/scenarios.ts";
 
-export type Story = {
+export type ChaosCase = {
   recorded: RecordOptions;
   input: Omit<FinalizeInput, "recording">;
   ends: (stop: StopReport) => Outcome;
@@ -28,7 +28,7 @@ const IMPATIENT = { upload: "4s", backup: "4s" } as const;
 const SYNC = { stop: { method: "sync" } } as const;
 const TWO = { files: { uids: ["123", "456"] } };
 
-export const STORIES = {
+export const CHAOS_CASES = {
   plain: verified("plain"),
   "plain, sync": verified("plain", SYNC),
   "plain, each object's head": verified("plain", { verification: "head" }),
@@ -76,16 +76,20 @@ export const STORIES = {
     ends: ({ status }) => (status === "nothing-recorded" ? "empty" : "not-found"),
     stops: ["nothing-recorded", "accepted"],
   },
-} satisfies Record<string, Story>;
+} satisfies Record<string, ChaosCase>;
 
-export type StoryName = keyof typeof STORIES;
-export const STORY_NAMES = Object.keys(STORIES).filter(isStoryName);
+export type CaseName = keyof typeof CHAOS_CASES;
+export const CASE_NAMES = Object.keys(CHAOS_CASES).filter(isStoryName);
 
-function isStoryName(name: string): name is StoryName {
-  return Object.hasOwn(STORIES, name);
+function isStoryName(name: string): name is CaseName {
+  return Object.hasOwn(CHAOS_CASES, name);
 }
 
-function verified(scenario: ScenarioName, input: Story["input"] = {}, mode: RecordOptions["mode"] = "mix"): Story {
+function verified(
+  scenario: ScenarioName,
+  input: ChaosCase["input"] = {},
+  mode: RecordOptions["mode"] = "mix",
+): ChaosCase {
   return {
     recorded: { mode, scenario: exitingForLong(scenario) },
     input: { poll: POLL, timeouts: PATIENT, ...input },
@@ -94,12 +98,16 @@ function verified(scenario: ScenarioName, input: Story["input"] = {}, mode: Reco
   };
 }
 
-function incomplete(scenario: ScenarioName, input: Story["input"] = {}, mode: RecordOptions["mode"] = "mix"): Story {
+function incomplete(
+  scenario: ScenarioName,
+  input: ChaosCase["input"] = {},
+  mode: RecordOptions["mode"] = "mix",
+): ChaosCase {
   return { ...verified(scenario, { timeouts: IMPATIENT, ...input }, mode), ends: () => "incomplete" };
 }
 
 /** `lost` exactly where Agora's word was heard. */
-function nothingThere(scenario: ScenarioName, input: Story["input"] = {}): Story {
+function nothingThere(scenario: ScenarioName, input: ChaosCase["input"] = {}): ChaosCase {
   return {
     ...incomplete(scenario, input),
     ends: ({ uploadingStatus }) => (uploadingStatus === null ? "not-found" : "lost"),
