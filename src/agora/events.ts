@@ -4,8 +4,16 @@
  * AgoraIO/Docs-Source, shared/notification-center-service/event-types/cloud-recording.mdx
  */
 export type NotificationEvent = {
-  /** For the timeline. */
-  meaning: string;
+  /** What it says; `contract/timeline.ts` has the sentence. */
+  kind:
+    | "agora-error"
+    | "session-ended"
+    | "server-failed-over"
+    | "files-uploaded"
+    | "files-backed-up"
+    | "upload-completed"
+    | "web-recorder-stopped"
+    | "transcoding-finished";
   /**
    * Whether it brings the next look at the bucket forward, whatever came before, or only when no other did so of late.
    * `now-while-uploading`: the first of these while the wait for the upload runs, the second at any other time.
@@ -23,20 +31,20 @@ export type NotificationEvent = {
 
 /** By Agora's `eventType`. */
 export const EVENTS = {
-  1: { meaning: "Agora reported an error", hastens: "throttled", reportsError: true },
-  11: { meaning: "The recording session ended", hastens: "throttled", endsSession: true },
-  12: { meaning: "The recording failed over to another server", hastens: "throttled" },
-  31: { meaning: "Agora uploaded all files", hastens: "now", namesFiles: "final", endsSession: true },
+  1: { kind: "agora-error", hastens: "throttled", reportsError: true },
+  11: { kind: "session-ended", hastens: "throttled", endsSession: true },
+  12: { kind: "server-failed-over", hastens: "throttled" },
+  31: { kind: "files-uploaded", hastens: "now", namesFiles: "final", endsSession: true },
   // Arrives right after 11 and 33. Throttled, it would let the shorter timeout of the upload run out.
   32: {
-    meaning: "Agora moved files to its backup cloud",
+    kind: "files-backed-up",
     hastens: "now-while-uploading",
     namesFiles: "so-far",
     entersBackup: true,
   },
-  33: { meaning: "The upload is complete", hastens: "throttled", atProgress: 10_000 },
-  71: { meaning: "The web recorder stopped", hastens: "now", namesFiles: "final", endsSession: true },
-  1001: { meaning: "Agora finished transcoding", hastens: "throttled" },
+  33: { kind: "upload-completed", hastens: "throttled", atProgress: 10_000 },
+  71: { kind: "web-recorder-stopped", hastens: "now", namesFiles: "final", endsSession: true },
+  1001: { kind: "transcoding-finished", hastens: "throttled" },
 } as const satisfies Record<number, NotificationEvent>;
 
 export type EventType = keyof typeof EVENTS;

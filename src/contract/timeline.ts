@@ -18,7 +18,14 @@ export const SENTENCES = {
   "backup-detected": () => "The backup cloud holds files of this recording",
   "cancel-requested": (reason) => addReason("Gave up", reason),
   "force-stop-requested": (reason) => addReason("Forced the stop", reason),
-  "agora-notified": (meaning) => meaning ?? "Agora sent a notification",
+  "agora-error": () => "Agora reported an error",
+  "session-ended": () => "The recording session ended",
+  "server-failed-over": () => "The recording failed over to another server",
+  "files-uploaded": () => "Agora uploaded all files",
+  "files-backed-up": () => "Agora moved files to its backup cloud",
+  "upload-completed": () => "The upload is complete",
+  "web-recorder-stopped": () => "The web recorder stopped",
+  "transcoding-finished": () => "Agora finished transcoding",
 } as const satisfies Record<string, (detail?: string) => string>;
 
 function addReason(sentence: string, reason: string | undefined): string {
