@@ -1,6 +1,6 @@
 /**
- * The app backends' door: start or attach to the workflow that ends a recording, follow it, and read its manifest.
- * Runs on Node, Bun and Deno; no native module stands behind it.
+ * The app backends' entry point: start or attach to the workflow that ends a recording, follow it, and read its manifest.
+ * Runs on Node, Bun and Deno, without native modules.
  *
  *     const recordings = await connect();
  *     const recording = await recordings.finalize({ recording: { appId, resourceId, sid, mode: "mix", cname, uid } });
@@ -14,7 +14,7 @@ import { type Config, loadConfig } from "./process/config.ts";
 import { DEFAULT_TASK_QUEUE, WORKFLOW_TYPE, workflowId } from "./contract/names.ts";
 import type { Phase } from "./contract/phases.ts";
 import { searchAttributes } from "./contract/search-attributes.ts";
-import { assertInput, type FinalizeInput } from "./contract/input.ts";
+import { type FinalizeInput, type ResolvedInput, resolveInput } from "./contract/input.ts";
 import { type ListedRecording, listRecordings, type RecordingFilter } from "./client/list-recordings.ts";
 import { createRecordingHandle, type RecordingHandle } from "./client/recording-handle.ts";
 import { hasSearchAttributes } from "./process/search-attributes.ts";
@@ -34,7 +34,7 @@ export type { ListedRecording, RecordingFilter } from "./client/list-recordings.
 export { loadConfig };
 
 export type ConnectOptions = {
-  /** A client of your own; it is not closed with ours. Default: one made by `@temporalio/envconfig`. */
+  /** Your own client, which `close` leaves open. Default: one made by `@temporalio/envconfig`. */
   client?: Client;
   /** The workers' task queue. Default: `tailslate`. */
   taskQueue?: string;
@@ -45,7 +45,7 @@ export type ConnectOptions = {
 };
 
 export type FinalizeOptions = {
-  /** Run again although this recording was finished before, to verify files that came late. */
+  /** Run again although this recording was finished before, to verify late files. */
   rerun?: boolean;
 };
 
@@ -55,10 +55,11 @@ export type Recordings = {
    * (`recording.attached`). Throws an `ApplicationFailure` of type `InputInvalid` before anything is sent.
    */
   finalize(input: FinalizeInput, options?: FinalizeOptions): Promise<RecordingHandle>;
-  /** The recording's newest run. Asks nothing yet. */
+  /** The recording's newest run. Sends nothing yet. */
   get(sid: string): RecordingHandle;
   /**
-   * Recordings: those that run, the newest first, then the last to have ended. Throws a `ConfigError` when the filter needs search attributes that the namespace lacks.
+   * Running recordings, the newest first, then ended ones, the last to end first. Throws a `ConfigError` when the filter needs
+   * search attributes that the namespace lacks.
    */
   list(filter?: RecordingFilter): AsyncIterable<ListedRecording>;
   close(): Promise<void>;
@@ -70,9 +71,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
   const buckets = new Map([...(options.stores ?? [])].map(([name, settings]) => [name, openBucket(settings)]));
   const open = (sid: string, attached: boolean) => createRecordingHandle({ client, sid, attached, buckets });
   const wanted = options.searchAttributes ?? "auto";
-  let known: Promise<boolean> | undefined;
-  const attributes = () =>
-    (known ??=
+  let registered: Promise<boolean> | undefined;
+  const isRegistered = () =>
+    (registered ??=
       wanted === "auto" ? hasSearchAttributes(client.connection, client.options.namespace) : Promise.resolve(wanted));
 
   return {
@@ -80,9 +81,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
     list: (filter = {}) => listRecordings(client, filter),
     close: async () => (options.client ? undefined : client.connection.close()),
     async finalize(input, { rerun = false } = {}) {
-      assertInput(input);
-      const { sid, cname } = input.recording;
-      const phase: Phase = input.stop?.at === undefined ? "stopping" : "scheduled";
+      const resolved = resolveInput(input, true); // whether there is a default store, only a worker knows
+      const { sid } = resolved.recording;
       try {
         await client.workflow.start(WORKFLOW_TYPE, {
           args: [input],
@@ -90,14 +90,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
           taskQueue: options.taskQueue ?? DEFAULT_TASK_QUEUE,
           workflowIdConflictPolicy: "FAIL",
           workflowIdReusePolicy: rerun ? "ALLOW_DUPLICATE" : "REJECT_DUPLICATE",
-          ...staticDetails(input),
-          ...((await attributes()) && {
-            typedSearchAttributes: [
-              { key: searchAttributes.sid, value: sid },
-              { key: searchAttributes.channel, value: cname },
-              { key: searchAttributes.phase, value: phase },
-            ],
-          }),
+          ...staticDetails(resolved),
+          ...((await isRegistered()) && { typedSearchAttributes: initialAttributes(resolved) }),
         });
         return open(sid, false);
       } catch (error) {
@@ -106,6 +100,15 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
       }
     },
   };
+}
+
+function initialAttributes({ recording, stop }: ResolvedInput) {
+  const phase: Phase = stop.at === undefined ? "stopping" : "scheduled";
+  return [
+    { key: searchAttributes.sid, value: recording.sid },
+    { key: searchAttributes.channel, value: recording.cname },
+    { key: searchAttributes.phase, value: phase },
+  ];
 }
 
 async function connectFromEnvironment(): Promise<Client> {

@@ -1,13 +1,13 @@
 /**
- * The operators' door: one worker process. Starts even while a store or Agora is away, says in one line when it is ready
- * or why it cannot be, and drains on SIGTERM.
+ * The operators' entry point: one worker process. It starts even while a store or Agora is unavailable, reports in one line
+ * that it is ready or why it failed, and drains on SIGTERM.
  */
 import nodeModule from "node:module";
 import process from "node:process";
 
 import { unsupportedRuntime } from "./process/runtime.ts";
 
-// Saves Node a quarter of a second from the second start on; Deno keeps such a cache by itself.
+// Saves Node a quarter of a second from the second start on. Deno has such a cache anyway.
 nodeModule.enableCompileCache?.();
 
 const refusal = unsupportedRuntime(process.versions);
@@ -16,7 +16,7 @@ if (refusal !== undefined) {
   process.exit(1);
 }
 
-// Only now: on a runtime that is too old these modules could not even be loaded.
+// Not imported at the top: a runtime that is too old cannot even load these modules.
 const { runWorker } = await import("./worker/run-worker.ts");
-// A worker that could not be created keeps native resources, which would keep the process alive.
+// Exit explicitly: the native resources of a worker that could not be created keep the process alive.
 process.exit(await runWorker(process));

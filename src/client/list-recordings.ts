@@ -1,15 +1,15 @@
-/** Finds recordings by Temporal's visibility. */
+/** Lists recordings by Temporal's visibility. */
 import type { Client, WorkflowExecutionInfo } from "@temporalio/client";
 
-import { WORKFLOW_TYPE, workflowId } from "../contract/names.ts";
+import { sidOfWorkflow, WORKFLOW_TYPE } from "../contract/names.ts";
 import type { Phase } from "../contract/phases.ts";
 import type { Outcome } from "../contract/result.ts";
 import { searchAttributes } from "../contract/search-attributes.ts";
 import { ConfigError } from "../process/config-error.ts";
 import { hasSearchAttributes } from "../process/search-attributes.ts";
 
-/** As many as Temporal gives at once. */
-const PAGE = 1000;
+/** Temporal's own maximum. */
+const PAGE_SIZE = 1000;
 
 export type RecordingFilter = {
   /** These three need the search attributes. */
@@ -22,7 +22,7 @@ export type RecordingFilter = {
   until?: Date;
   /** Only those whose workflow still runs. */
   running?: boolean;
-  /** At most so many. Default: all. */
+  /** The maximum number. Default: all. */
   limit?: number;
 };
 
@@ -37,13 +37,13 @@ export type ListedRecording = {
   startedAt: Date;
 };
 
-/** Lists as `Recordings.list` says. */
+/** See `Recordings.list`. */
 export async function* listRecordings(client: Client, filter: RecordingFilter): AsyncIterable<ListedRecording> {
   const { limit = Infinity } = filter;
   const query = visibilityQuery(filter);
   let count = 0;
   try {
-    for await (const found of client.workflow.list({ query, pageSize: Math.min(limit, PAGE) })) {
+    for await (const found of client.workflow.list({ query, pageSize: Math.min(limit, PAGE_SIZE) })) {
       if (++count > limit) return;
       yield toListedRecording(found);
     }
@@ -74,7 +74,7 @@ function toListedRecording({
   startTime,
 }: WorkflowExecutionInfo): ListedRecording {
   return {
-    sid: id.slice(workflowId("").length),
+    sid: sidOfWorkflow(id) ?? id,
     channel: typedSearchAttributes.get(searchAttributes.channel),
     phase: typedSearchAttributes.get(searchAttributes.phase),
     outcome: typedSearchAttributes.get(searchAttributes.outcome),
@@ -92,7 +92,7 @@ function missingAttributesMessage(client: Client): string {
   return `Cannot list by phase, outcome or channel: the namespace "${client.options.namespace}" lacks the search attributes, which "tailslate search-attributes" registers`;
 }
 
-/** For a string in Temporal's visibility query, which is SQL's. */
+/** Strings in Temporal's visibility query are quoted as in SQL. */
 function escapeQuotes(value: string): string {
   return value.replaceAll("'", "''");
 }

@@ -1,9 +1,9 @@
 /**
- * Live progress: what the workflow knows (its query) joined with what the running look found (its pending activity).
- * Costs the workflow nothing: neither leaves a trace in its history.
+ * Live progress: the workflow's state (its query) combined with the last look at the store (its pending activity).
+ * Costs the workflow nothing: neither adds to its history.
  *
- * Only the query needs a worker. It is asked again when the history has grown, since nothing else changes its answer; so a
- * wait of hours is one query. While no worker answers, Temporal itself knows the pending activity, and that tells the phase.
+ * Only the query needs a worker. It is repeated when the history has grown, since nothing else changes its answer: a wait of
+ * hours takes one query. While no worker answers, the pending activity tells the phase.
  */
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from "@temporalio/client";
 
@@ -15,27 +15,27 @@ import { ownFailure } from "../contract/failures.ts";
 import { progressIn } from "../contract/progress.ts";
 
 export type RecordingProgress = {
-  /** `null` where no worker answers and Temporal itself cannot tell. */
+  /** `null` where no worker answers and Temporal does not know it either. */
   phase: Phase | null;
   /** When the phase began. ISO 8601, UTC; `null` where no worker answers. */
   since: string | null;
-  /** Files there, of those expected; `null` while no look has told. */
+  /** Files present and expected; `null` before the first look. */
   present: number | null;
   expected: number | null;
-  /** For people: what is missed most, or what the phase waits for. */
+  /** For people: the most important missing files, or what the phase waits for. */
   waitingFor: string[];
-  /** When Temporal tries next. ISO 8601, or `null` while an attempt runs. */
+  /** Time of the next attempt. ISO 8601, or `null` while an attempt runs. */
   nextLookAt: string | null;
   outcome: Outcome | null;
   /** Temporal's status of the workflow: `RUNNING`, `COMPLETED`, `FAILED`, `CANCELLED` … */
   workflowStatus: string;
-  /** Whether the workflow itself was heard. While it is not, no worker runs that could go on with it. */
+  /** Whether the workflow itself answered. Otherwise no worker runs that could continue it. */
   answered: boolean;
 };
 
 export type RecordingLook = {
   progress: RecordingProgress;
-  /** The workflow's own knowledge; `null` where no worker answers, and after the end. */
+  /** The workflow's own state; `null` where no worker answers, and after the end. */
   status: Status | null;
   /** `null` before the end, and where the workflow did not complete. */
   result: FinalizeResult | null;
@@ -44,7 +44,7 @@ export type RecordingLook = {
 const LOOK_EVERY_MS = 500;
 const QUERY_LIMIT_MS = 3000;
 
-/** Yields whenever something changed, and ends when the workflow has closed. */
+/** Yields each change, and ends when the workflow has closed. */
 export async function* progress(
   client: Client,
   workflowId: string,
@@ -122,7 +122,7 @@ const UNKNOWN = { phase: null, since: null, waitingFor: "a worker", outcome: nul
 
 type PendingFacts = Pick<RecordingProgress, "phase" | "present" | "expected" | "waitingFor" | "nextLookAt">;
 
-/** What the pending activity tells, if there is one: its phase, and how far its last attempt got. */
+/** Reads the pending activity, if there is one: its phase, and the progress of its last attempt. */
 function readPendingActivity(client: Client, { raw }: WorkflowExecutionDescription): PendingFacts {
   const [pending] = raw.pendingActivities ?? [];
   const phase = phaseOfActivity(pending?.activityType?.name);

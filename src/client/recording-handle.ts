@@ -1,4 +1,4 @@
-/** One recording as a caller holds it: a handle to the newest run of its workflow. */
+/** A caller's handle to one recording: to the newest run of its workflow. */
 import { type Client, WorkflowFailedError } from "@temporalio/client";
 
 import type { Bucket } from "../bucket/bucket.ts";
@@ -6,6 +6,7 @@ import { awaitStopped, cancel, type Reason, requestForceStop, status, type Statu
 import { workflowId } from "../contract/names.ts";
 import type { FinalizeResult, ManifestReference } from "../contract/result.ts";
 import type { StopReport } from "../contract/stop.ts";
+import { TailslateError } from "../lib/tailslate-error.ts";
 import { ownFailure } from "../contract/failures.ts";
 import { readManifest, readManifestBytes } from "../manifest/read-manifest.ts";
 import type { Manifest } from "../manifest/schema.ts";
@@ -14,19 +15,19 @@ import { look, progress, type RecordingLook, type RecordingProgress } from "./pr
 export type RecordingHandle = {
   sid: string;
   workflowId: string;
-  /** Whether this call met a run that was there before, whose input holds. */
+  /** Whether a run existed before this call; its input is the one in use. */
   attached: boolean;
-  /** Resolves as soon as the fate of the stop is known. Rejects as `result` does when there was no stop to tell of. */
+  /** Resolves as soon as the result of the stop is known. Rejects as `result` does when the workflow ended without one. */
   stopped(): Promise<StopReport>;
-  /** What happens, as it happens, until the end: a new value whenever something changed. Looks twice a second by default. */
+  /** Live progress until the end: a new value for each change. Looks twice a second by default. */
   progress(options?: { everyMs?: number }): AsyncIterable<RecordingProgress>;
-  /** All that can be told now, without a running worker too. */
+  /** All that is known now. Needs no running worker. */
   look(): Promise<RecordingLook>;
-  /** The workflow's own knowledge, now. Needs a running worker. */
+  /** The workflow's own state, now. Needs a running worker. */
   status(): Promise<Status>;
-  /** Gives up: before the stop was sent the recording goes on, and is billed. */
+  /** Cancels the finalization. If the stop was not sent yet, the recording goes on and is billed. */
   cancel(reason?: string): Promise<void>;
-  /** Stops now, or ends the wait now and verifies what is there. Rejects when there is nothing left to hurry. */
+  /** Stops now, or ends the wait now and verifies the present files. Rejects when there is nothing left to hurry. */
   forceStop(reason?: string): Promise<Status>;
   /**
    * Waits for the end. Rejects with our own `ApplicationFailure` (by `type`: `InputInvalid`, `StopRejected` …) when the
@@ -34,9 +35,9 @@ export type RecordingHandle = {
    */
   result(): Promise<FinalizeResult>;
   /**
-   * Waits for the end, then reads the manifest and checks it against its digest; `undefined` when there is none.
-   * More than 1,000 segments stand in a side file, which is not read: `segments.sideFile` tells its key in the same store, its
-   * SHA-256 and its size, and is as much to be believed as the manifest. `tailslate verify` reads and checks it.
+   * Waits for the end, then reads the manifest and checks it against its digest; `undefined` when there is no manifest.
+   * Does not read the side file that holds more than 1,000 segments: `segments.sideFile` has its key in the same store, its
+   * SHA-256 and its size, which can be trusted like the manifest. `tailslate verify` reads and checks it.
    */
   manifest(): Promise<Manifest | undefined>;
 };
@@ -74,7 +75,7 @@ function toReason(reason: string | undefined): Reason {
   return reason === undefined ? {} : { reason };
 }
 
-/** A run that has closed takes no update; its result tells of the stop. */
+/** A closed run takes no update, but its result has the report. */
 async function awaitStopReport(client: Client, id: string): Promise<StopReport> {
   const handle = client.workflow.getHandle<() => Promise<FinalizeResult>>(id);
   try {
@@ -88,7 +89,7 @@ async function awaitStopReport(client: Client, id: string): Promise<StopReport> 
 
 async function loadManifest(buckets: ReadonlyMap<string, Bucket>, reference: ManifestReference): Promise<Manifest> {
   const bucket = buckets.get(reference.store);
-  if (!bucket) throw new Error(`Cannot read the manifest: connect() was given no store "${reference.store}"`);
+  if (!bucket) throw new TailslateError(`Cannot read the manifest: connect() was given no store "${reference.store}"`);
   const bytes = await readManifestBytes(bucket, reference, AbortSignal.timeout(60_000));
   return readManifest(bytes, reference.sha256);
 }

@@ -1,13 +1,13 @@
-/** What Temporal's UI says of a recording from its start on. Nothing in it is secret, because nothing in an input is. */
-import type { FinalizeInput } from "../contract/input.ts";
+/** The static summary and details of a recording's workflow in Temporal's UI. An input contains no secret. */
+import type { ResolvedInput } from "../contract/input.ts";
 
-/** One line for lists, which Temporal limits to 200 bytes, and Markdown with what the caller asked for. */
-export function staticDetails(input: FinalizeInput): { staticSummary: string; staticDetails: string } {
+/** One line for lists, which Temporal limits to 200 bytes, and Markdown with the caller's choices. */
+export function staticDetails(input: ResolvedInput): { staticSummary: string; staticDetails: string } {
   const { sid, cname, appId, uid, mode } = input.recording;
   const lines = [
     `Channel ${codeSpan(cname)}, mode ${mode}, recorder ${codeSpan(uid)}`,
     `Files: ${describeFiles(input)}`,
-    `Stop: ${describeStop(input)}; verification: ${input.verification ?? "list"}`,
+    `Stop: ${describeStop(input)}; verification: ${input.level}`,
     `App ID ${codeSpan(appId)}`,
   ];
   return {
@@ -16,19 +16,19 @@ export function staticDetails(input: FinalizeInput): { staticSummary: string; st
   };
 }
 
-function describeFiles({ files }: FinalizeInput): string {
+function describeFiles({ files }: ResolvedInput): string {
   if (files === null) return "no store to look into";
-  const { store = "default", fileNamePrefix = [], expect = ["hls"] } = files ?? {};
-  const place = fileNamePrefix.length === 0 ? "" : `, under ${codeSpan(fileNamePrefix.join("/"))}`;
+  const { store, prefix, expect } = files;
+  const place = prefix === "" ? "" : `, under ${codeSpan(prefix.slice(0, -1))}`;
   return `store ${store}${place}, expected: ${expect.join(", ")}`;
 }
 
-function describeStop({ stop }: FinalizeInput): string {
-  const { method = "async", at } = stop ?? {};
+function describeStop({ stop }: ResolvedInput): string {
+  const { method, at } = stop;
   return at === undefined ? method : `${method}, due at ${at}`;
 }
 
-/** A name that somebody else chose: shown as it is, whatever Markdown would make of it. */
+/** Shows a foreign name literally, without effect on the Markdown. */
 function codeSpan(name: string): string {
   return `\`${name.replaceAll("`", "'")}\``;
 }

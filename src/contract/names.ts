@@ -3,9 +3,16 @@ export const WORKFLOW_TYPE = "finalizeRecording";
 export type ActivityName = "validateInput" | "stopRecording" | "awaitUpload" | "awaitBackup" | "publishManifest";
 export const DEFAULT_TASK_QUEUE = "tailslate";
 
+const WORKFLOW_ID_PREFIX = "recording-";
+
 /** One recording is one workflow: a second start of the same sid meets the first. */
 export function workflowId(sid: string): string {
-  return `recording-${sid}`;
+  return `${WORKFLOW_ID_PREFIX}${sid}`;
+}
+
+/** The sid in the id of a recording's workflow; `undefined` for any other id. */
+export function sidOfWorkflow(id: string): string | undefined {
+  return id.startsWith(WORKFLOW_ID_PREFIX) ? id.slice(WORKFLOW_ID_PREFIX.length) || undefined : undefined;
 }
 
 /** Agora's rate limit is per account, so each account has a queue of its own. */

@@ -1,10 +1,10 @@
 /**
- * Whether Agora accepts an account's credentials, at each of its base URLs: a `query` for a recording that there cannot be,
- * which changes nothing. Its gateway answers 401 to credentials that it does not know; what gets past the gateway is refused
- * by the service, in words that name a code.
+ * Whether Agora accepts an account's credentials, at each of its base URLs. The check sends a `query` for a recording that
+ * cannot exist, which changes nothing. Agora's gateway answers 401 to unknown credentials; behind it the service refuses the
+ * query with a code.
  *
- * The credentials belong to an account and the path names an App ID of it. Agora does not say what it does with an App ID
- * that is nobody's, so a person can give a real one; without it some answers prove nothing.
+ * The path names an App ID of the account. Agora does not document its answer to an unknown App ID, so the user may give a real
+ * one: without it some answers prove nothing.
  */
 import { randomBytes } from "node:crypto";
 
@@ -14,7 +14,7 @@ import { runCheck, type CheckResult, ok, type CheckOutcome, warning, wrong } fro
 export type AccountOptions = {
   account: string;
   settings: AgoraSettings;
-  /** One of the account's own, where it is known. */
+  /** An App ID of the account, where it is known. */
   appId: string | undefined;
 };
 

@@ -1,19 +1,19 @@
 /**
- * This machine's clock against those of the stores and of Agora, by the `Date` of any answer of theirs. No credentials are
- * sent, so that a store that refuses us over the clock tells its time all the same.
+ * Compares this machine's clock with those of the stores and of Agora, by the `Date` header of any response. It sends no
+ * credentials, so that a store answers even when it would refuse a signature because of the clock.
  *
- * A store refuses what was signed a quarter of an hour ago or ahead; workers that share an account take turns by the second.
+ * A store refuses a signature that is off by a quarter of an hour; workers that share an account take turns by the second.
  */
 import { runCheck, type CheckResult, ok, skipped, type CheckOutcome, warning, wrong } from "./check.ts";
 
-/** What stores allow is 15 minutes, and a clock that has drifted this far goes on drifting. */
+/** Stores allow 15 minutes, and a clock that has drifted this far drifts on. */
 const WRONG_SECONDS = 10 * 60;
-/** A `Date` has no parts of a second, and its way here takes time. */
+/** A `Date` has no fractions of a second, and the response takes time. */
 const WARNING_SECONDS = 2;
 
 type Reading = { host: string; aheadSeconds: number };
 
-/** `addresses`: base URLs and endpoints; each host is asked once. */
+/** Checks base URLs and endpoints, each host once. */
 export function checkClock(addresses: URL[]): Promise<CheckResult> {
   const remedy = "Let the machine keep its clock by NTP";
   return runCheck({
@@ -41,7 +41,7 @@ async function readClock(origin: string, signal: AbortSignal): Promise<Reading[]
   const sentMs = Date.now();
   const date = await fetchDate(origin, signal);
   if (Number.isNaN(date)) return [];
-  // Halfway between there and back, against the middle of the second that the header names.
+  // Compares the middle of the round trip with the middle of the second that the header names.
   const aheadMs = (sentMs + Date.now()) / 2 - (date + 500);
   return [{ host: new URL(origin).host, aheadSeconds: aheadMs / 1000 }];
 }

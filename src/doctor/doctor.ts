@@ -1,4 +1,4 @@
-/** All checks of `tailslate doctor`: started together, given in one order. */
+/** All checks of `tailslate doctor`: they run together, and their results keep one order. */
 import { ConfigError } from "../process/config-error.ts";
 import { type Config, loadConfig } from "../process/config.ts";
 import { DEFAULT_TASK_QUEUE } from "../contract/names.ts";
@@ -17,13 +17,13 @@ export type DoctorOptions = {
   fix: boolean;
   /** Write an object into each store. */
   write: boolean;
-  /** Where in the stores, as in an object's key: empty, or with a slash behind. */
+  /** The directory in the stores: empty, or with a slash at its end. */
   prefix: string;
   /** An App ID of an account, by the account's name. */
   appIds: ReadonlyMap<string, string>;
 };
 
-/** Runs every check. Never rejects for what it finds; a configuration that cannot be used leaves the others their turn. */
+/** Runs every check that the configuration allows. Never rejects for what it finds. */
 export async function runChecks(options: DoctorOptions): Promise<CheckResult[]> {
   const { env, versions, fix } = options;
   const config = tryLoadConfig(env);

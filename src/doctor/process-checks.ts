@@ -1,4 +1,4 @@
-/** What can be told without asking anybody: the runtime, the packages and the environment. */
+/** The checks that send nothing: the runtime, the packages and the environment. */
 import { createRequire } from "node:module";
 
 import { z } from "zod";
@@ -15,7 +15,7 @@ const UNSUPPORTED = {
   Deno: " (Temporal does not support its worker there)",
 };
 
-/** Which runtime this is, and whether all of Temporal's packages are of one version, as they must be. */
+/** Names the runtime, and checks that all of Temporal's packages have one version. */
 export function checkRuntime(versions: Parameters<typeof runtimeName>[0]): Promise<CheckResult> {
   return runCheck({
     check: "runtime",
@@ -35,7 +35,7 @@ export function checkRuntime(versions: Parameters<typeof runtimeName>[0]): Promi
   });
 }
 
-/** What there is to work with; the mistakes of a configuration that cannot be used are in `config`. */
+/** Names the accounts and stores, or the mistakes of a configuration that cannot be used. */
 export function checkConfiguration(config: Config | Error): Promise<CheckResult> {
   return runCheck({
     check: "configuration",
@@ -50,7 +50,7 @@ export function checkConfiguration(config: Config | Error): Promise<CheckResult>
   });
 }
 
-/** Notifications are never needed, so that a missing secret is no fault. */
+/** Notifications are optional: a missing secret is a warning only. */
 export function checkWebhookSecret(config: Config | Error): Promise<CheckResult> {
   return runCheck({
     check: "webhook-secret",
@@ -66,7 +66,7 @@ export function checkWebhookSecret(config: Config | Error): Promise<CheckResult>
   });
 }
 
-/** A worker with one of the two runs without a version, which nobody who set it wants. */
+/** With only one of the two variables a worker runs without a version, against the intention. */
 export function checkVersioning(env: Environment): Promise<CheckResult> {
   const { TEMPORAL_DEPLOYMENT_NAME: deployment, TEMPORAL_WORKER_BUILD_ID: build } = env;
   return runCheck({

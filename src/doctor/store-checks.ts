@@ -1,9 +1,9 @@
 /**
- * What a store lets us do: list, write, read, one result each, through the same port as all else.
+ * The permissions in a store: list, write and read, one result each, through the same port as the worker.
  *
- * Only a write proves that one is permitted. Requests that are meant to fail (a wrong digest, a condition that cannot hold)
- * are judged by some stores before the permission, by others after it. The port has no delete, nor do a worker's keys need
- * one, so what was written stays: always the same few bytes under the same key, which say themselves what they are.
+ * Only a real write proves the permission: of a request that must fail (a wrong digest, an impossible condition) some stores
+ * check the permission first, others last. Neither the port nor a worker's keys can delete, so the object stays: always the
+ * same few bytes under the same key, which explain themselves.
  */
 import { type Bucket, BucketError } from "../bucket/bucket.ts";
 import { readAll } from "../lib/read-all.ts";
@@ -13,7 +13,7 @@ import { fromError, type CheckResult, LIMIT_MS, ok, skipped, type CheckOutcome }
 export type StoreOptions = {
   store: string;
   settings: BucketSettings;
-  /** Where the keys may list and write, as in an object's key: empty, or with a slash behind. */
+  /** The directory that the keys may use: empty, or with a slash at its end. */
   prefix: string;
   /** Whether to write. */
   write: boolean;
@@ -23,7 +23,7 @@ const FILE = "tailslate-doctor.txt";
 const TEXT = "Written by tailslate doctor to see whether a manifest could be written here. It may be deleted.\n";
 const MAX_BYTES = 1024;
 
-/** Undefined: it worked. */
+/** `undefined` after a success. */
 type Failure = { error: unknown } | undefined;
 
 /** Three results: list, write and read. */
@@ -41,7 +41,7 @@ export async function checkStore({ store, settings, prefix, write }: StoreOption
   if (obstacle !== undefined) return [list, result("write", skipped(obstacle)), result("read", skipped(obstacle))];
 
   const written = write ? await checkWrite(bucket, key) : skipped("Not tried, as asked");
-  // Without the permission to list, stores call an object that is not there forbidden.
+  // Without the permission to list, stores answer 403 for a missing object.
   const canTell = listing === undefined || written.status === "ok";
   const read = canTell ? await checkRead(bucket, key) : skipped("Nothing was written that could be read");
   return [list, result("write", written), result("read", read)];
@@ -86,7 +86,7 @@ function findRemedy(error: unknown, action: string): string {
   }
 }
 
-/** Why nothing else need be tried. */
+/** Why the other checks would fail as well. */
 function findObstacle(failure: Failure): string | undefined {
   if (failure === undefined) return undefined;
   const { error } = failure;

@@ -1,6 +1,6 @@
 /**
- * Temporal: whether it is there, has the namespace and the search attributes, and whether workers poll our queues.
- * Each of the first two is needed by all that come after it.
+ * Checks Temporal: its server, the namespace, the search attributes, and the workers that poll our queues.
+ * Without the server or the namespace the later checks are skipped.
  */
 import { type Connection, isGrpcServiceError } from "@temporalio/client";
 
@@ -24,7 +24,7 @@ type Opened = { connection: Connection; namespace: string };
 /** `NOT_FOUND` among gRPC's status codes. */
 const NOT_FOUND = 5;
 
-/** For namespaces that take no orders over this connection. */
+/** For namespaces whose search attributes cannot be changed over this connection. */
 const ELSEWHERE = "Register them as Keyword where the namespace is administered, then set searchAttributes to true";
 
 export async function checkTemporal(options: TemporalOptions): Promise<CheckResult[]> {
@@ -83,7 +83,7 @@ function checkSearchAttributes(opened: Opened, { searchAttributes, fix }: Tempor
     run: async () => {
       if (searchAttributes === false) return ok("Not used: the configuration says so");
       const { connection, namespace } = opened;
-      // Temporal Cloud keeps that service to itself.
+      // Temporal Cloud does not offer this service.
       const missing = await missingSearchAttributes(connection, namespace).catch(() => undefined);
       if (missing === undefined) return warning("The server does not tell which it has", ELSEWHERE);
       if (missing.length === 0) return ok("Registered");
@@ -102,7 +102,7 @@ function missingAttributes(missing: string[], wanted: true | "auto"): CheckOutco
     : warning(`${found}; list cannot filter`, remedy);
 }
 
-/** Every worker polls all of its queues for activities, the first one for workflows as well. */
+/** A worker polls each of its queues for activities: pollers for workflows need no check of their own. */
 function checkQueue(opened: Opened, taskQueue: string): Promise<CheckResult> {
   const remedy = "Start a worker with this configuration and this TEMPORAL_TASK_QUEUE: tailslate worker";
   return runCheck({
@@ -119,6 +119,6 @@ function queueCheckName(taskQueue: string): string {
   return `task-queue ${taskQueue}`;
 }
 
-function skipAll(checks: string[], because: string): CheckResult[] {
-  return checks.map((check) => ({ check, ...skipped(because) }));
+function skipAll(checks: string[], reason: string): CheckResult[] {
+  return checks.map((check) => ({ check, ...skipped(reason) }));
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Bucket, StoredObject } from "../bucket/bucket.ts";
-import { readAll } from "../lib/read-all.ts";
+import { BodyTooLargeError, readAll } from "../lib/read-all.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { compareUtf8 } from "../lib/canonical-json.ts";
 import { mapConcurrently } from "../lib/map-concurrently.ts";
@@ -83,7 +83,7 @@ async function readPlaylist(
     const bytes = await readAll(body, MAX_PLAYLIST_BYTES);
     return { ...head, sha256: sha256Hex(bytes), content: parsePlaylist(bytes) };
   } catch (error) {
-    if (error instanceof RangeError) return { ...head, content: tooLarge(head.sizeBytes) };
+    if (error instanceof BodyTooLargeError) return { ...head, content: tooLarge(head.sizeBytes) };
     throw error;
   }
 }

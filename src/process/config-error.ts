@@ -1,4 +1,6 @@
-/** Everything that is wrong with a configuration, in one message. */
-export class ConfigError extends Error {
+import { TailslateError } from "../lib/tailslate-error.ts";
+
+/** A configuration that cannot be used. The message names every mistake. */
+export class ConfigError extends TailslateError {
   override readonly name = "ConfigError";
 }

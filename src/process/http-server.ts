@@ -1,20 +1,22 @@
-/** A handler on a port. Whoever connects and does not speak is cut off, so that half-open connections cannot pile up. */
-// On every runtime the adapter for node:http, because only there a server sees its connections.
+/** A handler on a port. Silent connections are cut off, so that half-open ones cannot pile up. */
+// The adapter for node:http on every runtime: only it gives access to the server's connections.
 import { serve } from "srvx/node";
+
+import { TailslateError } from "../lib/tailslate-error.ts";
 
 export type HttpServer = {
   /** `http://<host>:<port>` */
   url: string;
-  /** Takes no further request, answers those that have come, and resolves when all connections are closed. */
+  /** Accepts no further request, answers the pending ones, and resolves when all connections are closed. */
   close(): Promise<void>;
 };
 
 export type HttpServerOptions = { hostname: string; port: number; headersLimitMs?: number };
 
-/** Longer than any answer takes. */
+/** Longer than any response takes. */
 const DRAIN_LIMIT_MS = 10_000;
 
-/** Listens. Throws one line for an operator when the port cannot be had. */
+/** Listens. Throws one line for an operator when the port cannot be used. */
 export async function serveHttp(
   handler: (request: Request) => Promise<Response>,
   { hostname, port, headersLimitMs = 5000 }: HttpServerOptions,
@@ -30,7 +32,7 @@ export async function serveHttp(
   try {
     await server.ready();
   } catch (cause) {
-    throw new Error(`Cannot listen on ${hostname}, port ${port}: it is in use or not ours`, { cause });
+    throw new TailslateError(`Cannot listen on ${hostname}, port ${port}: it is in use or not ours`, { cause });
   }
 
   return {

@@ -1,11 +1,12 @@
 /**
- * The log of a process that runs for long: one line an entry on standard error, JSON for machines, text for a person at a
- * terminal. Of Temporal's own attributes those are left out that say nothing to an operator.
+ * The log of a worker or webhook: one line an entry on standard error, JSON for machines, text for a person at a terminal.
+ * It omits those of Temporal's attributes that do not help an operator.
  */
 import { inspect } from "node:util";
 
 import { ConfigError } from "./config-error.ts";
 import { ownFailure } from "../contract/failures.ts";
+import { sidOfWorkflow } from "../contract/names.ts";
 
 export type LogEntry = { timeMs?: number; level: string; message: string; attributes?: Record<string, unknown> };
 export type Log = (entry: LogEntry) => void;
@@ -24,15 +25,14 @@ const HIDDEN = new Set([
   "workflowType",
   "workflowRunId",
 ]);
-const OUR_WORKFLOW = /^recording-(.+)$/;
 
 /** Opens the log in the format that `TAILSLATE_LOG_FORMAT` names; by default text on a terminal, else JSON. */
 export function openLog({ env, stderr }: LogHost): Log {
   const format = env["TAILSLATE_LOG_FORMAT"] || (stderr.isTTY === true ? "text" : "json");
   if (format !== "json" && format !== "text")
     throw new ConfigError("Cannot write the log: TAILSLATE_LOG_FORMAT must be json or text");
-  const lineOf = format === "json" ? formatJson : formatText;
-  return (entry) => void stderr.write(`${lineOf(entry)}\n`);
+  const formatEntry = format === "json" ? formatJson : formatText;
+  return (entry) => void stderr.write(`${formatEntry(entry)}\n`);
 }
 
 function formatJson({ timeMs = Date.now(), level, message, attributes = {} }: LogEntry): string {
@@ -47,10 +47,10 @@ function formatText({ timeMs = Date.now(), level, message, attributes = {} }: Lo
   return `${new Date(timeMs).toISOString()} [${level}] ${message}${pairs.join("")}`;
 }
 
-/** The attributes that an operator asks for, the recording first; each of them can be written as JSON. */
+/** The attributes that help an operator, the recording first, as values for JSON. */
 function selectAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
   const { workflowId, runId = attributes["workflowRunId"], ...others } = attributes;
-  const [, sid] = OUR_WORKFLOW.exec(String(workflowId)) ?? [];
+  const sid = sidOfWorkflow(String(workflowId));
   const kept = Object.entries(others).filter(([name, value]) => !HIDDEN.has(name) && value !== undefined);
   return {
     ...(workflowId !== undefined && { workflowId, runId }),

@@ -1,6 +1,6 @@
-/** Which JavaScript runtime this is, and whether it is one that Tailslate runs on. */
+/** The name of the JavaScript runtime, and whether Tailslate supports it. */
 
-/** `process.versions`: Bun and Deno name themselves there, beside the Node version that they imitate. */
+/** `process.versions`: Bun and Deno add their own version to that of Node, which they imitate. */
 type Versions = { node?: string | undefined; bun?: string | undefined; deno?: string | undefined };
 
 const MINIMUM = { Bun: [1, 4], Deno: [2, 9], Node: [22, 19] } as const;
@@ -11,7 +11,7 @@ export function runtimeName(versions: Versions): string {
   return `${name} ${version}`;
 }
 
-/** One line that says why this runtime will not do, or `undefined` when it will. */
+/** Why this runtime is not supported, in one line; `undefined` when it is. */
 export function unsupportedRuntime(versions: Versions): string | undefined {
   const { name, version } = identifyRuntime(versions);
   const [oldestMajor, oldestMinor] = MINIMUM[name];

@@ -1,7 +1,7 @@
-/** Whether a namespace has our search attributes, and how it gets them. */
+/** Looks up our search attributes in a namespace, and registers them. */
 import { searchAttributes } from "../contract/search-attributes.ts";
 
-/** The part of a connection that knows search attributes. Native and plain connections both have it. */
+/** The operator service of a connection. Native and plain connections both have it. */
 export type OperatorConnection = {
   operatorService: {
     listSearchAttributes(request: { namespace: string }): Promise<{ customAttributes?: Record<string, number> | null }>;
@@ -14,14 +14,14 @@ const NAMES = Object.values(searchAttributes).map(({ name }) => name);
 const KEYWORD = 2;
 
 /**
- * Whether the namespace has all of them. A server that does not tell (Temporal Cloud keeps this service to itself) counts
- * as one without: an attribute that is not there would block every workflow. Set `searchAttributes: true` there.
+ * Whether the namespace has all of them. A server without this service, such as Temporal Cloud, counts as one without them:
+ * an attribute that is not registered would block every workflow. Set `searchAttributes: true` there.
  */
 export async function hasSearchAttributes(connection: OperatorConnection, namespace: string): Promise<boolean> {
   return (await missingSearchAttributes(connection, namespace).catch(() => NAMES)).length === 0;
 }
 
-/** Registers those that are missing and returns their names. */
+/** Registers the missing ones and returns their names. */
 export async function registerSearchAttributes(connection: OperatorConnection, namespace: string): Promise<string[]> {
   const names = await missingSearchAttributes(connection, namespace);
   if (names.length > 0) {
@@ -31,7 +31,7 @@ export async function registerSearchAttributes(connection: OperatorConnection, n
   return names;
 }
 
-/** The names of those that the namespace lacks, or has with another type. Throws what the server answers. */
+/** The names of those that the namespace lacks, or has with another type. Throws the server's error. */
 export async function missingSearchAttributes(
   { operatorService }: OperatorConnection,
   namespace: string,

@@ -1,6 +1,6 @@
-/** Which workers poll a task queue, as Temporal knows it. */
+/** Lists the workers that poll a task queue, as Temporal knows them. */
 
-/** The part of a connection that knows who polls a queue. */
+/** The part of a connection that describes a queue. */
 type PollersConnection = {
   workflowService: {
     describeTaskQueue(request: {
@@ -17,10 +17,10 @@ export type PolledQueue = { connection: PollersConnection; namespace: string; ta
 /** `TASK_QUEUE_TYPE_ACTIVITY` in Temporal's API. */
 const ACTIVITY = 2;
 
-/** A poll lasts a minute; Temporal names a poller for five, though it may have gone. */
+/** A poll lasts one minute, but Temporal names a poller for five, even if it has ended. */
 const GONE_AFTER_MS = 75_000;
 
-/** The identities of those that poll the queue for activities, as far as Temporal knows. Throws what it answers. */
+/** The identities of the workers that poll the queue for activities. Throws Temporal's error. */
 export async function listPollers({ connection, namespace, taskQueue }: PolledQueue): Promise<string[]> {
   const request = { namespace, taskQueue: { name: taskQueue }, taskQueueType: ACTIVITY };
   const { pollers } = await connection.workflowService.describeTaskQueue(request);

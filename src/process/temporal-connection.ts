@@ -1,8 +1,8 @@
 /**
- * The connection of everything but the worker: `@temporalio/envconfig` says where, and one line says why it cannot be.
+ * The connection to Temporal of every process but the worker, as `@temporalio/envconfig` describes it.
  *
- * The SDK's own `Connection.connect` tries for ten seconds an address at which nobody listens. Here the first call is made
- * on a lazy connection and repeated for about a second only; calls after it are retried as the SDK always does.
+ * The SDK's own `Connection.connect` tries an address without a server for ten seconds. Here the first call is made on a lazy
+ * connection and repeated for about a second only. Later calls are retried as usual by the SDK.
  */
 import {
   Connection,
@@ -13,15 +13,16 @@ import {
 } from "@temporalio/client";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 
+import { TailslateError } from "../lib/tailslate-error.ts";
 import { ConfigError } from "./config-error.ts";
 
-/** For an address that swallows everything. */
+/** For an address that drops packets. */
 const CONNECT_LIMIT_MS = 5000;
 const FIRST_CALL_ATTEMPTS = 4;
 /** gRPC's PERMISSION_DENIED and UNAUTHENTICATED. */
 const REFUSED = new Set([7, 16]);
 
-/** Throws a `ConfigError` when what is configured cannot be used, and an `Error` when Temporal is away. */
+/** Connects. Throws a `ConfigError` for settings that cannot be used, and a `TailslateError` when Temporal cannot be reached. */
 export async function openConnection(): Promise<{ connection: Connection; namespace: string }> {
   const { connectionOptions, namespace = "default" } = loadConnectionConfig();
   const { address = "localhost:7233" } = connectionOptions;
@@ -36,7 +37,7 @@ export async function openConnection(): Promise<{ connection: Connection; namesp
     await connection.close();
     if (isGrpcServiceError(cause) && REFUSED.has(cause.code))
       throw new ConfigError(`Cannot use Temporal at ${address}: it refuses our credentials`, { cause });
-    throw new Error(`Cannot reach Temporal at ${address}`, { cause });
+    throw new TailslateError(`Cannot reach Temporal at ${address}`, { cause });
   }
 }
 

@@ -1,13 +1,13 @@
-/** What orchestrators and Prometheus ask a worker: `/livez`, `/readyz` and `/metrics`. */
+/** The endpoints for orchestrators and Prometheus: `/livez`, `/readyz` and `/metrics`. */
 
 export type HealthSource = {
-  /** Where the worker stands: it is `starting` until it polls, and `failed` only until the process has ended. */
+  /** `starting` until the worker polls; `failed` until the process has ended. */
   state: () => "starting" | "polling" | "draining" | "failed";
   /** All metrics in Prometheus' text format. */
   scrape: () => Promise<string>;
 };
 
-/** Builds the handler. It answers from the beginning to the end of the process. */
+/** Creates the handler. It can answer from the start to the end of the process. */
 export function createHealth({ state, scrape }: HealthSource): (request: Request) => Promise<Response> {
   return async (request) => {
     if (request.method !== "GET")

@@ -1,8 +1,8 @@
 /**
- * What this worker counts, beside what Temporal's SDK counts itself and in the same exporter, which adds each counter's
- * `_total` and each unit to the name. docs/operations.md has the names as Prometheus sees them.
+ * Our metrics, beside those of Temporal's SDK and in the same exporter, which appends `_total` and the unit to the names.
+ * docs/operations.md lists the names as Prometheus shows them.
  *
- * A label is a word of ours or a name from the configuration: never a sid, a channel or a key.
+ * A label is one of our words or a name from the configuration: never a sid, a channel or a key.
  */
 import type { MetricCounter, MetricMeter } from "@temporalio/common";
 
@@ -38,7 +38,7 @@ const STOP_STATUSES: Record<StopStatus, 0> = {
   "not-sent": 0,
 };
 
-/** In seconds. A turn waits for 45 s at most, a backup cloud for ten days. */
+/** In seconds. Limits: 45 s for a turn, ten days for the backup cloud. */
 export const HISTOGRAM_BUCKETS = {
   tailslate_backup_wait: [10, 60, 300, 900, 3600, 10_800, 21_600, 43_200, 86_400, 259_200, 864_000],
   tailslate_agora_turn_wait: [0.01, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 45],
@@ -58,7 +58,7 @@ function recordingMetrics(meter: MetricMeter): Pick<Metrics, "stopped" | "ended"
     "How long recordings waited for Agora's backup cloud",
   );
   const verifiedBytes = meter.createCounter("tailslate_verified_bytes", "", "Size of the recordings found verified");
-  // An alert sees no increase in a series that begins with its first event.
+  // Start each series at 0: an alert sees no increase in a series that starts with its first event.
   for (const outcome of Object.keys(OUTCOMES)) recordings.add(0, { outcome });
   for (const status of Object.keys(STOP_STATUSES)) stops.add(0, { status });
   return {
@@ -100,7 +100,7 @@ function agoraMetrics(meter: MetricMeter): Metrics["agora"] {
   };
 }
 
-/** The verdicts that alerts look for. */
+/** Starts the series of the verdicts that alerts watch. */
 function initializeRefusals(requests: MetricCounter, account: string): void {
   for (const verdict of ["credentials", "throttled"]) requests.add(0, { account, endpoint: "stop", verdict });
 }

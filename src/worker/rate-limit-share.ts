@@ -1,6 +1,6 @@
 /**
- * Which of how many worker processes this one is, on the queue of one Agora account. The workers do not talk to each other:
- * Temporal knows who polls a queue. An answer that is old or missing costs refused requests for a while, and nothing else.
+ * The share of an Agora account's rate limit that belongs to this process: its rank among the workers that poll the account's
+ * queue. Workers do not communicate; Temporal lists the pollers. A stale or missing list only costs refused requests.
  */
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -8,7 +8,7 @@ import { type PolledQueue, listPollers } from "../process/task-queue-pollers.ts"
 import type { Share } from "../agora/rate-limit/rate-limiter.ts";
 
 export type ShareOptions = PolledQueue & {
-  /** This process's own. */
+  /** Of this process's workers. */
   identity: string;
   /** Ends the watch. */
   signal: AbortSignal;
@@ -16,13 +16,13 @@ export type ShareOptions = PolledQueue & {
 
 const INTERVAL_MS = 10_000;
 
-/** Tells `share` of this process's place among those that poll the queue, again and again, until the signal. */
-export async function watchShare(options: ShareOptions, share: (share: Share) => void): Promise<void> {
+/** Passes this process's rank to `setShare` at once, and then in every interval until the signal. */
+export async function watchShare(options: ShareOptions, setShare: (share: Share) => void): Promise<void> {
   const { signal } = options;
   while (!signal.aborted) {
     await listPollers(options).then(
-      (others) => share(findRank(options.identity, others)),
-      () => undefined, // what was last known holds
+      (others) => setShare(findRank(options.identity, others)),
+      () => undefined, // the last known rank stays valid
     );
     await delay(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }

@@ -1,7 +1,8 @@
-/** The life of a worker process: configure, connect, bundle, poll, drain. Health and metrics are served all along. */
+/** The life of a worker process: configure, connect, bundle, poll, drain. It serves health and metrics throughout. */
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { NativeConnection, type NativeConnectionOptions } from "@temporalio/worker";
 
+import { TailslateError } from "../lib/tailslate-error.ts";
 import { ConfigError } from "../process/config-error.ts";
 import { loadConfig } from "../process/config.ts";
 import { DEFAULT_TASK_QUEUE } from "../contract/names.ts";
@@ -15,8 +16,8 @@ import { findWorkflowBundle } from "./workflow-bundle.ts";
 import { createWorkers, type Workers, type WorkersOptions } from "./workers.ts";
 
 /**
- * Runs until the process is told to stop. Returns the exit code: 0 when it has drained, 2 when the configuration is wrong,
- * 1 when it failed otherwise. Whatever is wrong has been said in one line.
+ * Runs until a signal stops the process. Returns the exit code: 0 when it has drained, 2 when the configuration is wrong, 1
+ * after any other failure, which it writes to standard error in one line.
  */
 export async function runWorker(host: Host): Promise<number> {
   try {
@@ -61,12 +62,12 @@ async function runUntilStopped(host: Host): Promise<void> {
       `accounts ${joinNames(config.accounts)}, stores ${joinNames(config.stores)}, ${bundled}, ${uptime().toFixed(2)} s after start\n`,
   );
   await running;
-  // Only after a good end: while a worker that failed holds the connection, closing it would hide the reason.
+  // Not after a failure: the failed worker still holds the connection, and the error of closing it would hide the reason.
   await connection.close();
   await http?.close();
 }
 
-/** Installs Temporal's runtime, and where a port is named serves on it from now on. */
+/** Installs Temporal's runtime; with a port configured, serves health and metrics there from now on. */
 async function serveHealth(
   env: Host["env"],
   { log, state }: { log: Log; state: HealthSource["state"] },
@@ -88,11 +89,11 @@ async function connect(options: NativeConnectionOptions): Promise<NativeConnecti
   try {
     return await NativeConnection.connect(options);
   } catch (cause) {
-    throw new Error(`Cannot reach Temporal at ${options.address ?? "localhost:7233"}`, { cause });
+    throw new TailslateError(`Cannot reach Temporal at ${options.address ?? "localhost:7233"}`, { cause });
   }
 }
 
-/** Temporal's worker controller sets both; recordings outlive releases, so a new version takes over what is running. */
+/** Temporal's worker controller sets both variables. */
 function readDeployment(env: Host["env"]): WorkersOptions["deployment"] {
   const deploymentName = env["TEMPORAL_DEPLOYMENT_NAME"];
   const buildId = env["TEMPORAL_WORKER_BUILD_ID"];
@@ -103,10 +104,10 @@ function joinNames(named: ReadonlyMap<string, unknown>): string {
   return named.size === 0 ? "none" : [...named.keys()].join(" ");
 }
 
-/** One line for an operator. What is not ours to explain keeps its own first line. */
+/** One line for an operator; of a foreign error its own first line. */
 function errorLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  // Behind its own sentence the native part shows the whole gRPC status.
+  // The native part appends the whole gRPC status to its sentence.
   const [line = ""] = message.split(/\n|: Status \{/);
-  return error instanceof ConfigError || line.startsWith("Cannot ") ? line : `Cannot run the worker: ${line}`;
+  return error instanceof TailslateError ? line : `Cannot run the worker: ${line}`;
 }

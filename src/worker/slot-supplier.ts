@@ -1,11 +1,10 @@
 /**
- * The slots of one Agora account's queue: a stop takes one only until it is sent. So the backlog stays in Temporal, where it
- * can be seen, and where the worker whose turn comes next takes from it; and a sync stop, which Agora answers after 20 s,
- * keeps none that follow from being fetched.
+ * The slots of one Agora account's queue. A stop occupies a slot only until it is sent: the backlog stays visible in Temporal,
+ * the worker with the next turn takes from it, and a sync stop, which Agora answers after 20 s, does not block later ones.
  *
- * However low our part of the limit falls, no stop's activity times out over it: after 45 s without a turn the stop goes
- * back to Temporal with a failure that says so. With a sync stop's 30 s behind the turn, or a query's 6 s, and a glance at
- * the bucket of 5 s, an attempt ends within 81 s, well before its `startToCloseTimeout` of two minutes.
+ * No stop's activity times out because our share of the limit is low: after 45 s without a turn the stop returns to Temporal
+ * with a failure of its own. Then come the 30 s of a sync stop or the 6 s of a query, and 5 s for a short look at the bucket:
+ * an attempt ends within 81 s, well before its `startToCloseTimeout` of two minutes.
  */
 import type {
   ActivityInboundCallsInterceptor,
@@ -17,14 +16,14 @@ import type {
 import type { Agora } from "../agora/client.ts";
 
 /**
- * A worker holds the stops of its turns in so many milliseconds, and at least one. Fewer would leave turns unused, or to
- * queries, when Temporal hands out a task late; more would wait here while another worker has turns to spare.
+ * How far ahead of its turns a worker fetches stops; at least one. With less, turns stay unused or go to queries when Temporal
+ * delivers a task late. With more, stops wait here while another worker has free turns.
  */
 export const PREFETCH_MS = 800;
 
 export type StopSlots = {
   supplier: CustomSlotSupplier<ActivitySlotInfo>;
-  /** Has to see every activity of the queue. */
+  /** Must intercept every activity of the queue. */
   interceptor: ActivityInboundCallsInterceptor & Required<Pick<ActivityInboundCallsInterceptor, "execute">>;
 };
 
@@ -33,7 +32,7 @@ export function createStopSlots(agora: Agora): StopSlots {
   let running = 0;
   let changed = Promise.withResolvers<void>();
 
-  // What runs and waits for no turn has been sent, or never will be.
+  // A running activity that waits for no turn has already sent its stop, or never will.
   const isFree = () => (reserved - running + agora.stopsWaiting()) * agora.periodMs() < PREFETCH_MS;
   const change = () => {
     changed.resolve();
@@ -50,7 +49,7 @@ export function createStopSlots(agora: Agora): StopSlots {
         reserved++;
         return {};
       },
-      tryReserveSlot: () => null, // is for workflows on the same queue
+      tryReserveSlot: () => null, // only used for eager activities of workflows on the same queue
       markSlotUsed: () => undefined,
       releaseSlot() {
         reserved--;
@@ -70,7 +69,7 @@ export function createStopSlots(agora: Agora): StopSlots {
   };
 }
 
-/** The options of a worker that has these slots, and activities alone. */
+/** Options for a worker with these slots and without workflows. */
 export function withStopSlots({ supplier, interceptor }: StopSlots): Pick<WorkerOptions, "tuner" | "interceptors"> {
   const unused = { type: "fixed-size", numSlots: 1 } as const;
   return {
@@ -84,7 +83,7 @@ export function withStopSlots({ supplier, interceptor }: StopSlots): Pick<Worker
   };
 }
 
-/** Rejects with the signal's reason; no matter where nobody waits for it any more. */
+/** Rejects with the signal's reason. Handled, because the caller may have stopped waiting. */
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   signal.addEventListener("abort", () => reject(signal.reason), { once: true });

@@ -1,4 +1,4 @@
-/** What becomes of the workflows' telemetry: a line in the log for the beginning and the end of each recording, and counts. */
+/** Turns the workflows' telemetry into metrics, and into a log line for the start and the end of each recording. */
 import type { InjectedSinks, Logger } from "@temporalio/worker";
 import type { WorkflowInfo } from "@temporalio/workflow";
 

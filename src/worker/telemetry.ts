@@ -1,9 +1,10 @@
-/** Temporal's runtime in this process: where its logs and metrics go, and ours with them. */
+/** Temporal's runtime in this process: the destination of its logs and metrics, and of ours. */
 import { once } from "node:events";
 import { createServer } from "node:net";
 
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from "@temporalio/worker";
 
+import { TailslateError } from "../lib/tailslate-error.ts";
 import type { Log } from "../process/log.ts";
 import { HISTOGRAM_BUCKETS } from "./metrics.ts";
 
@@ -13,8 +14,8 @@ export function installRuntime(log: Log): void {
 }
 
 /**
- * Installs the runtime with metrics, and returns what reads them. The exporter is native and has a server of its own; it
- * gets a free port of loopback, because it tells nobody the one that it has chosen itself.
+ * Installs the runtime with metrics, and returns a function that reads them. The native exporter has its own server. It gets
+ * a free port of loopback, because it does not report one that it chooses itself.
  */
 export async function installMeteredRuntime(log: Log): Promise<() => Promise<string>> {
   const bindAddress = `127.0.0.1:${await findFreePort()}`;
@@ -41,7 +42,7 @@ const LOGGING = { filter: makeTelemetryFilterString({ core: "WARN" }), forward: 
 
 function createLogger(log: Log): DefaultLogger {
   return new DefaultLogger("INFO", ({ level, message, meta, timestampNanos }) => {
-    // Said of every worker: none has Nexus services, and an Agora account's has activities alone.
+    // Logged for every worker: none has Nexus services, and an Agora account's has activities only.
     if (/^No (workflows|Nexus services) registered/.test(message)) return;
     log({ timeMs: Number(timestampNanos / 1_000_000n), level, message, ...(meta && { attributes: meta }) });
   });
@@ -53,6 +54,7 @@ async function findFreePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, "close");
-  if (typeof address !== "object" || address === null) throw new Error("Cannot serve metrics: there is no free port");
+  if (typeof address !== "object" || address === null)
+    throw new TailslateError("Cannot serve metrics: there is no free port");
   return address.port;
 }

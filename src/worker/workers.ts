@@ -1,6 +1,6 @@
 /**
- * The Temporal workers of one process: one for the workflows and for everything that looks into a store, and one for each
- * Agora account, whose rate limit its queue keeps.
+ * The Temporal workers of one process: one for workflows and for all activities that use a store, and one for each Agora
+ * account, because the account's queue keeps its rate limit.
  */
 import { type NativeConnection, Runtime, Worker, type WorkerDeploymentOptions } from "@temporalio/worker";
 
@@ -23,7 +23,7 @@ export type WorkersOptions = {
   taskQueue: string;
   config: Config;
   workflowBundle: WorkflowBundle;
-  /** Worker Deployment Versioning: all queues are of one version. */
+  /** Worker Deployment Versioning: all queues have the same version. */
   deployment?: { deploymentName: string; buildId: string };
 };
 
@@ -34,7 +34,7 @@ export type Workers = {
   state: HealthSource["state"];
 };
 
-/** Creates the workers. Neither a store nor Agora is asked anything yet, so both may be away. */
+/** Creates the workers. Sends nothing to a store or to Agora, so both may be unavailable. */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   const { connection, namespace, taskQueue, workflowBundle, deployment } = options;
   const { metricMeter, logger } = Runtime.instance();
@@ -73,7 +73,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
     shutdown,
     state: () => combineStates(workers),
     async run() {
-      // When one worker fails the others drain, so that the process ends and is seen to have ended.
+      // When one worker fails, the others drain, so that the process ends and an orchestrator restarts it.
       const runs = workers.map((worker) => worker.run().finally(shutdown));
       const ended = new AbortController();
       const shares = [...dependencies.agora].map(async ([account, agora]) => {
@@ -87,7 +87,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   };
 }
 
-/** A recording may wait for ten days, longer than any release: a new version takes over what is running. */
+/** A recording may wait for ten days, longer than any release: a new version takes over running workflows. */
 function deploymentOptions(version: NonNullable<WorkersOptions["deployment"]>): WorkerDeploymentOptions {
   return { version, useWorkerVersioning: true, defaultVersioningBehavior: "AUTO_UPGRADE" };
 }

@@ -1,17 +1,17 @@
-/** The workflow code as the worker's sandbox loads it: built beforehand for production, at the start in development. */
+/** The workflow code that the worker's sandbox loads: prebuilt for production, bundled at start in development. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { bundleWorkflowCode, type WorkerOptions } from "@temporalio/worker";
 
-/** A compiled package carries its bundle beside its code. */
+/** Present in the compiled package only. */
 const PREBUILT = new URL("./workflow-bundle.cjs", import.meta.url);
 
 export type WorkflowBundle = NonNullable<WorkerOptions["workflowBundle"]>;
 
 export type FoundBundle = { bundle: WorkflowBundle; prebuilt: boolean };
 
-/** The prebuilt bundle at `path`, or beside this code; else one made now, which takes seconds. */
+/** The prebuilt bundle at `path` or beside this code; otherwise bundles now, which takes seconds. */
 export async function findWorkflowBundle(path: string | undefined): Promise<FoundBundle> {
   const codePath = path ?? (existsSync(PREBUILT) ? fileURLToPath(PREBUILT) : undefined);
   if (codePath !== undefined) return { bundle: { codePath }, prebuilt: true };
@@ -27,5 +27,5 @@ export async function bundleWorkflows(): Promise<{ code: string }> {
 const SILENT_LOGGER = { log: discard, trace: discard, debug: discard, info: discard, warn: discard, error: discard };
 
 function discard(): void {
-  // webpack's progress is nothing to read at the start of a worker
+  // webpack's progress does not help an operator
 }

@@ -2,7 +2,7 @@
  * The bucket port over HTTP: all that S3 and Azure Blob have in common. A write is one plain PUT with its length. A listing
  * is complete, or says that it is too long, or fails, within bounded work.
  */
-import { readAll } from "../../lib/read-all.ts";
+import { BodyTooLargeError, readAll } from "../../lib/read-all.ts";
 import type { Bucket, ByteRange, Listing, ObjectBody, StoredObject } from "../bucket.ts";
 import type { HttpResponse } from "./http-client.ts";
 import { parseObjectHead } from "./object-head.ts";
@@ -93,7 +93,7 @@ async function readPage(call: StoreCall, response: HttpResponse): Promise<string
   try {
     return new TextDecoder().decode(await readAll(readBody(call, response), MAX_PAGE_BYTES));
   } catch (error) {
-    if (error instanceof RangeError) throw callError(call, `a page has more than ${MAX_PAGE_BYTES} bytes`);
+    if (error instanceof BodyTooLargeError) throw callError(call, `a page has more than ${MAX_PAGE_BYTES} bytes`);
     throw error;
   }
 }
