@@ -62,10 +62,8 @@ function classifyCallError(error: unknown): Exit | undefined {
   const call = error instanceof ServiceError ? error.cause : error;
   if (!isGrpcServiceError(call)) return undefined;
   const refusal = REFUSALS.get(call.code);
-  return {
-    status: refusal === undefined ? "unknown" : "usage",
-    line: `Cannot ask Temporal: ${refusal ?? "it gives no answer"}`,
-  };
+  if (refusal === undefined) return { status: "unknown", line: "Cannot ask Temporal: it gives no answer" };
+  return { status: "usage", line: `Cannot ask Temporal: ${refusal}` };
 }
 
 function describeEnd({ cause }: WorkflowFailedError): string {

@@ -1,12 +1,16 @@
 /** What `cancel` and `force-stop` share: the reason, the limit for the answer, and the error once a recording has ended. */
+import { setTimeout as delay } from "node:timers/promises";
+
 import { WorkflowNotFoundError } from "@temporalio/client";
 
 import type { Recording } from "../client.ts";
+import { formatDuration } from "../lib/quantities.ts";
 import { NegativeResult } from "./exit-status.ts";
 import { describeEnd, hasEnded } from "./output/end.ts";
 
 /** How long a running worker may take to answer. */
-export const ANSWER_LIMIT_MS = 10_000;
+const ANSWER_LIMIT_MS = 10_000;
+export const ANSWER_LIMIT = formatDuration(ANSWER_LIMIT_MS);
 
 export const REASON_OPTION = ["--reason <text>", "stands in the manifest's timeline"] as const;
 
@@ -27,13 +31,10 @@ export async function explainRefusal<T>(
   }
 }
 
-/** Throws an error with this message after `ANSWER_LIMIT_MS`. */
+/** Throws an error with this message when the worker does not answer in time. */
 export async function limitAnswer<T>(answer: Promise<T>, message: string): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(message)), ANSWER_LIMIT_MS);
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const expired = delay(ANSWER_LIMIT_MS, undefined, { ref: false }).then(() => {
+    throw new Error(message);
+  });
+  return Promise.race([answer, expired]);
 }

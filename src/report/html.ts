@@ -1,7 +1,7 @@
 /**
  * HTML in which text stays text. Only what the tag `html` made counts as markup; every other value is escaped, so that
  * forgetting it is not possible. Control characters and those that turn the reading direction are shown as U+FFFD: a
- * channel name must not be able to disguise what stands beside it.
+ * channel name must not be able to disguise the text beside it.
  */
 
 /** Markup made by `html`. */

@@ -1,60 +1,65 @@
 /**
- * A playlist's segments as stretches of time: 24 hours of three users are some 17,000 segments, and three bars.
+ * The segments of a playlist as intervals: 24 hours of three users are some 17,000 segments, and three bars.
  *
- * A segment's name tells when it begins, its playlist how long it lasts. A missing segment has a name and no length any
- * more: it is taken to last until the next one begins, at most for the playlist's target duration.
+ * The name of a segment has its start, the playlist has its duration. A missing segment has a name and no duration: it
+ * is drawn until the next segment starts, and for the target duration at most.
  */
 import { segmentStartMs } from "../agora/names/file-names.ts";
 import type { Manifest, Segment } from "../manifest/schema.ts";
 
-/** Cuts fall on frames, and names carry milliseconds: less than this is no gap. */
+/** Cuts fall on frames, and names have milliseconds: less time than this is no gap. */
 const GAP_TOLERANCE_MS = 1000;
-/** As long as a playlist may say that a segment is. */
-const LONGEST_SEGMENT_MS = 24 * 60 * 60_000;
+/** A playlist may claim any duration. */
+const MAX_SEGMENT_MS = 24 * 60 * 60_000;
 
 export type Interval = {
   /** `missing`: the playlist names segments that are not there. `gap`: it names none for this time. */
   kind: "recorded" | "missing" | "gap";
   fromMs: number;
   toMs: number;
-  /** None in a gap. */
+  /** 0 in a gap. */
   segments: number;
 };
 
 type Playlist = Manifest["playlists"][number];
 type SegmentInterval = Omit<Interval, "segments">;
 
-/** The stretches of one playlist, in order of time. Segments whose names tell no time are left out. */
+/** Builds the intervals of one playlist in order of time, without the segments whose names have no time. */
 export function buildIntervals(playlist: Playlist, segments: readonly Segment[]): Interval[] {
-  const stretches: Interval[] = [];
-  for (const piece of placeSegments(playlist, segments)) {
-    const last = stretches.at(-1);
-    if (last !== undefined && piece.fromMs - last.toMs > GAP_TOLERANCE_MS) {
-      stretches.push({ kind: "gap", fromMs: last.toMs, toMs: piece.fromMs, segments: 0 });
+  const intervals: Interval[] = [];
+  for (const segment of placeSegments(playlist, segments)) {
+    const last = intervals.at(-1);
+    if (last !== undefined && segment.fromMs - last.toMs > GAP_TOLERANCE_MS) {
+      intervals.push({ kind: "gap", fromMs: last.toMs, toMs: segment.fromMs, segments: 0 });
     }
-    const before = stretches.at(-1);
-    if (before?.kind !== piece.kind) stretches.push({ ...piece, segments: 1 });
+    const open = intervals.at(-1);
+    if (open?.kind !== segment.kind) intervals.push({ ...segment, segments: 1 });
     else {
-      before.toMs = Math.max(before.toMs, piece.toMs);
-      before.segments += 1;
+      open.toMs = Math.max(open.toMs, segment.toMs);
+      open.segments += 1;
     }
   }
-  return stretches;
+  return intervals;
 }
 
 function placeSegments({ missing, targetDurationSeconds }: Playlist, segments: readonly Segment[]): SegmentInterval[] {
-  const there = segments.flatMap(({ key, durationSeconds }) => parseSegment("recorded", key, durationSeconds * 1000));
-  const absent = missing.flatMap((key) => parseSegment("missing", key, 0));
-  const pieces = [...there, ...absent].toSorted((a, b) => a.fromMs - b.fromMs);
-  const longestMs = Math.min((targetDurationSeconds ?? 0) * 1000, LONGEST_SEGMENT_MS);
-  return pieces.map((each, index) => {
-    if (each.kind === "recorded") return each;
-    const nextMs = pieces[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
-    return { ...each, toMs: Math.min(nextMs, each.fromMs + longestMs) };
+  const recorded = segments.flatMap(({ key, durationSeconds }) =>
+    parseSegment(key, { kind: "recorded", durationMs: durationSeconds * 1000 }),
+  );
+  const absent = missing.flatMap((key) => parseSegment(key, { kind: "missing", durationMs: 0 }));
+  const placed = [...recorded, ...absent].toSorted((a, b) => a.fromMs - b.fromMs);
+  const targetMs = Math.min((targetDurationSeconds ?? 0) * 1000, MAX_SEGMENT_MS);
+  return placed.map((segment, index) => {
+    if (segment.kind === "recorded") return segment;
+    const nextMs = placed[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+    return { ...segment, toMs: Math.min(nextMs, segment.fromMs + targetMs) };
   });
 }
 
-function parseSegment(kind: "recorded" | "missing", key: string, lengthMs: number): SegmentInterval[] {
+function parseSegment(
+  key: string,
+  { kind, durationMs }: { kind: "recorded" | "missing"; durationMs: number },
+): SegmentInterval[] {
   const fromMs = segmentStartMs(key);
-  return fromMs === undefined ? [] : [{ kind, fromMs, toMs: fromMs + Math.min(lengthMs, LONGEST_SEGMENT_MS) }];
+  return fromMs === undefined ? [] : [{ kind, fromMs, toMs: fromMs + Math.min(durationMs, MAX_SEGMENT_MS) }];
 }

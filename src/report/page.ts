@@ -1,9 +1,9 @@
 /**
- * A recording's report: one HTML page made from its manifest alone, for whoever must answer "is the recording there?".
+ * The report: one HTML page, made from a manifest alone, that answers "is the recording there?".
  *
- * The page stands alone for years in a ticket or an archive: no script, nothing loaded, and its own policy forbids both.
- * It is a function of the manifest: no clock, so that the same manifest always gives the same bytes. Everything in a
- * manifest is text that others wrote, and `html` keeps it text.
+ * The page must last for years in a ticket or an archive: it has no script and loads nothing, and its own policy forbids
+ * both. It depends on no clock, so the same manifest always gives the same bytes. Everything in a manifest is foreign
+ * text, and `html` keeps it text.
  */
 import { MODES } from "../agora/modes.ts";
 import { createHash } from "node:crypto";
@@ -18,13 +18,13 @@ import { renderProblems, summarizeProblems } from "./sections/problems.ts";
 import { renderRecorded } from "./sections/recorded.ts";
 import { MARK_SHAPES } from "./timeline.ts";
 import { STYLE } from "./style.ts";
-import { renderFacts } from "./table.ts";
+import { type Fact, renderFacts } from "./table.ts";
 import { renderCode } from "./format.ts";
 
 export type ReportSource = {
   manifest: Manifest;
   file: ManifestFile;
-  /** Those of the manifest or of its side file; or a sentence on why the side file could not be read. */
+  /** Those of the manifest or its side file, or a sentence on why the side file could not be read. */
   segments: readonly Segment[] | string;
 };
 
@@ -45,11 +45,10 @@ const ANSWERS: Record<Manifest["outcome"], { answer: string; meaning: string }> 
   lost: {
     answer: "The recording is not there",
     meaning:
-      "Agora named files, or said that it had uploaded them, and the store has none of them. Was it told of another store?",
+      "Agora named files, or said that it had uploaded them, and the store has none of them. Was it given another store?",
   },
 };
 
-/** Writes the page. */
 export function renderReport({ manifest, file, segments }: ReportSource): string {
   const listed = typeof segments === "string" ? undefined : segments;
   const { playlists, mp4s, snapshots, recording } = manifest;
@@ -79,52 +78,39 @@ export function renderReport({ manifest, file, segments }: ReportSource): string
   return markup;
 }
 
-/** Beside `html`, because the digest is of every character between the tags. */
+/** Not made by `html`, because the digest covers every character between the tags. */
 const STYLE_ELEMENT: Html = { markup: `<style>${STYLE}</style>` };
 
-/** Nothing but this one style. */
+/** Allows this one style and nothing else. */
 function buildPolicy(): string {
   const style = createHash("sha256").update(STYLE).digest("base64");
   return `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'`;
 }
 
 /** The tracks of users run side by side, and the playlists of a mix one after the other. */
-function describeLength(playlists: Manifest["playlists"], totalSeconds: number, mode: Manifest["recording"]["mode"]) {
+function describeLength({ playlists, totals, recording }: Manifest): Fact {
+  if (!MODES[recording.mode].tracksByUser) return ["Length", formatDuration(totals.durationSeconds * 1000)];
   const longestSeconds = playlists.reduce((most, { durationSeconds }) => Math.max(most, durationSeconds), 0);
-  return MODES[mode].tracksByUser
-    ? (["Longest track", formatDuration(longestSeconds * 1000)] as const)
-    : (["Length", formatDuration(totalSeconds * 1000)] as const);
+  return ["Longest track", formatDuration(longestSeconds * 1000)];
 }
 
-function renderHeader({
-  outcome,
-  recording,
-  playlists,
-  totals,
-  problems,
-  store,
-  bucket,
-  prefix,
-  level,
-}: Manifest): Html {
+function renderHeader(manifest: Manifest): Html {
+  const { outcome, recording, totals, problems, store, bucket, prefix, level } = manifest;
   const { answer, meaning } = ANSWERS[outcome];
   const { sid, cname, mode, uid } = recording;
-  const figures = [
-    describeLength(playlists, totals.durationSeconds, mode),
+  const figures: Fact[] = [
+    describeLength(manifest),
     ["Files", formatNumber(totals.files)],
     ["Size", formatBytes(totals.bytes)],
     ["Segments", formatNumber(totals.segments)],
-  ] as const;
-  const identity = [
+  ];
+  const below = prefix === "" ? "" : html`, prefix ${renderCode(prefix)}`;
+  const identity: Fact[] = [
     ["Channel", html`<bdi>${cname}</bdi>`],
     ["Recording", html`${renderCode(sid)}, ${mode} mode, recorder ${renderCode(uid)}`],
-    [
-      "Store",
-      html`${renderCode(store)}, bucket
-      ${renderCode(bucket)}${prefix === "" ? "" : html`, prefix ${renderCode(prefix)}`}`,
-    ],
+    ["Store", html`${renderCode(store)}, bucket ${renderCode(bucket)}${below}`],
     ["Checked", html`at level ${renderCode(level)}`],
-  ] as const;
+  ];
   return html`<header class="${outcome}">
     <p class="outcome"><span class="badge ${outcome}">${outcome}</span></p>
     <h1>${answer}</h1>

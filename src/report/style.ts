@@ -1,6 +1,6 @@
 /**
- * How the page looks: one column of text, the system's typeface, and a colour for each state that never stands without
- * its word. Every pair of colours has the contrast of WCAG AA, light and dark; a test computes them.
+ * The style of the page: one column of text and the system's typeface. A colour never carries a state without its word.
+ * Every pair of colours has the contrast of WCAG AA, light and dark; a test computes them.
  */
 export const STYLE = `
 :root {

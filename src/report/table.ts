@@ -1,16 +1,18 @@
 /**
- * Tables and lists that stay readable on a phone, by ear, and in a page of bounded size.
+ * Tables and lists that a phone and a screen reader can present, of bounded size.
  *
- * A narrow screen shows each row as a block, with the column's name beside each value. The roles are written out, because
- * browsers forget that a table is one when its rows are laid out differently.
+ * A narrow screen shows each row as a block, with the column's name beside each value. The roles are explicit, because
+ * browsers drop a table's own roles when CSS changes how its rows are displayed.
  */
 import { plural } from "../lib/quantities.ts";
 import { html, type Html } from "./html.ts";
 
-/** A day of snapshots would be megabytes; whoever wants every one of them reads the manifest. */
+/** A day of snapshots would be megabytes; the manifest has all of them. */
 export const MOST_ROWS = 200;
 
 type Cell = Html | string;
+
+export type Fact = readonly [name: string, value: Cell];
 
 type Table = {
   caption: string;
@@ -19,7 +21,7 @@ type Table = {
   rows: readonly (readonly Cell[])[];
 };
 
-/** A table of at most 200 rows, which says how many it leaves out; nothing where there are none. */
+/** A table of at most 200 rows, which says how many it leaves out; empty without rows. */
 export function renderTable({ caption, columns, rows }: Table): Html {
   if (rows.length === 0) return html``;
   const heads = columns.map((name) => html`<th role="columnheader" scope="col">${name}</th>`);
@@ -46,7 +48,7 @@ export function renderLeftOut(total: number, noun: string): Html {
     : html`<p class="note">and ${plural(total - MOST_ROWS, `more ${noun}`)}, which the manifest holds</p>`;
 }
 
-/** Content behind a line that opens it. */
+/** Content behind a summary that opens it. */
 export function renderDetails(summary: string, content: Html): Html {
   return html`<details>
     <summary>${summary}</summary>
@@ -54,8 +56,7 @@ export function renderDetails(summary: string, content: Html): Html {
   </details>`;
 }
 
-/** Names and values. */
-export function renderFacts(pairs: readonly (readonly [name: string, value: Cell])[]): Html {
+export function renderFacts(pairs: readonly Fact[]): Html {
   return html`<dl>
     ${pairs.map(
       ([name, value]) =>

@@ -1,12 +1,12 @@
 /**
- * A drawing of time: a row of bars and marks on an axis that several rows share.
+ * Draws time as SVG: rows of bars and marks, above an axis that they share.
  *
- * Every place is a percentage of the width, and every height in pixels, so that one drawing fits a phone and a sheet of
- * paper, and its text is never scaled. Places are rounded to half a percent and less: however many segments there are, a
- * row stays some hundred marks. What a row shows, its description says in words.
+ * Horizontal places are percentages of the width and heights are pixels, so that a drawing fits a phone and a sheet of
+ * paper, and its text is never scaled. Places are rounded to half a percent or less, so that a row has some hundred
+ * marks at most, however many segments there are. The description of a row says in words what it shows.
  */
 import { html, type Html } from "./html.ts";
-import { LAST_DATE_MS, formatTimeOfDay } from "./format.ts";
+import { formatTimeOfDay, LAST_DATE_MS } from "./format.ts";
 
 export type TimeRange = { fromMs: number; toMs: number };
 
@@ -16,11 +16,11 @@ export type TimelineRow = {
   title: string;
   description: string;
   bars: readonly ({ kind: "recorded" | "missing" | "wait" } & TimeRange)[];
-  /** `what` is shown to who points at the mark. */
+  /** `what` is the tooltip. */
   marks: readonly { kind: MarkKind; atMs: number; what: string }[];
 };
 
-/** `missing` a triangle, `gap` a ring, `event` a lozenge, `file` a line: told apart without colours. */
+/** Each has a shape of its own, because colours alone do not tell them apart: triangle, ring, lozenge, line. */
 export type MarkKind = "missing" | "gap" | "event" | "file";
 
 const HOUR = 3_600_000;
@@ -30,11 +30,12 @@ const STEPS_MS = [
   ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
 ];
 const MOST_TICKS = 5;
-/** Percent of the width. */
+/** In percent of the width. */
 const BAR_GRID = 0.2;
 const MARK_GRID = 0.5;
+const FINE_GRID = 0.01;
 
-/** What every row of a page draws with; stands in the page once. */
+/** The shapes of all marks, once a page; rows refer to them. */
 export const MARK_SHAPES = html`<svg class="shapes" aria-hidden="true" focusable="false" width="0" height="0">
   <defs>
     <g id="mark-missing">
@@ -50,28 +51,26 @@ export const MARK_SHAPES = html`<svg class="shapes" aria-hidden="true" focusable
   </defs>
 </svg>`;
 
-/** Draws one row. */
-export function renderTimelineRow({ id, title, description, bars, marks }: TimelineRow, frame: TimeRange): Html {
+export function renderTimelineRow({ id, title, description, bars, marks }: TimelineRow, range: TimeRange): Html {
   return html`<svg class="strip" role="img" aria-labelledby="${id}-title ${id}-desc" width="100%" height="34">
     <title id="${id}-title">${title}</title>
     <desc id="${id}-desc">${description}</desc>
     <rect class="time" width="100%" height="16" y="9" />
-    ${computeTicks(frame).map(({ at }) => html`<line class="tick" x1="${at}%" x2="${at}%" y1="9" y2="25" />`)}
-    ${mergeBars(bars, frame).map(({ kind, from, to }) => html`<rect class="${kind}" x="${from}%" width="${roundToGrid(to - from, 0.01)}%" y="9" height="16" />`)}
-    ${mergeMarks(marks, frame).map(({ kind, at, what }) => html`<use href="#mark-${kind}" class="${kind}" x="${at}%"><title>${what}</title></use>`)}
+    ${computeTicks(range).map(({ at }) => html`<line class="tick" x1="${at}%" x2="${at}%" y1="9" y2="25" />`)}
+    ${mergeBars(bars, range).map(({ kind, from, to }) => html`<rect class="${kind}" x="${from}%" width="${roundToGrid(to - from, FINE_GRID)}%" y="9" height="16" />`)}
+    ${mergeMarks(marks, range).map(({ kind, at, what }) => html`<use href="#mark-${kind}" class="${kind}" x="${at}%"><title>${what}</title></use>`)}
   </svg>`;
 }
 
-/** The times under the rows; the tables tell them too. */
-export function renderAxis(frame: TimeRange): Html {
-  const labels = computeTicks(frame).map(({ at, label }) => {
-    const anchor = at < 8 ? "start" : at > 92 ? "end" : "middle";
-    return html`<text x="${at}%" y="13" text-anchor="${anchor}">${label}</text>`;
+/** The times under the rows; hidden from screen readers, because the tables hold them too. */
+export function renderAxis(range: TimeRange): Html {
+  const labels = computeTicks(range).map(({ at, label }) => {
+    return html`<text x="${at}%" y="13" text-anchor="${chooseAnchor(at)}">${label}</text>`;
   });
   return html`<svg class="axis" aria-hidden="true" focusable="false" width="100%" height="18">${labels}</svg>`;
 }
 
-/** A mark on its own, for a legend. */
+/** A bar or a mark for the legend. */
 export function renderSwatch(kind: "recorded" | "missing" | "gap"): Html {
   const drawn =
     kind === "recorded"
@@ -80,25 +79,32 @@ export function renderSwatch(kind: "recorded" | "missing" | "gap"): Html {
   return html`<svg class="swatch" aria-hidden="true" focusable="false" width="22" height="34">${drawn}</svg>`;
 }
 
-/** The time that all of them take up together, or `undefined` when it is none. */
-export function computeRange(spans: readonly TimeRange[]): TimeRange | undefined {
+/** The range from the first start to the last end, or `undefined` when it is empty. */
+export function computeRange(ranges: readonly TimeRange[]): TimeRange | undefined {
   let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const span of spans) {
-    fromMs = Math.min(fromMs, span.fromMs);
-    toMs = Math.max(toMs, span.toMs);
+  for (const range of ranges) {
+    fromMs = Math.min(fromMs, range.fromMs);
+    toMs = Math.max(toMs, range.toMs);
   }
   toMs = Math.min(toMs, LAST_DATE_MS);
   return fromMs < toMs ? { fromMs, toMs } : undefined;
 }
 
-function computeTicks(frame: TimeRange): { at: number; label: string }[] {
-  const spanMs = frame.toMs - frame.fromMs;
+function computeTicks(range: TimeRange): { at: number; label: string }[] {
+  const spanMs = range.toMs - range.fromMs;
   const days = DAY * Math.ceil(spanMs / DAY / MOST_TICKS);
   const step = STEPS_MS.find((each) => spanMs / each <= MOST_TICKS) ?? days;
-  const first = Math.ceil(frame.fromMs / step) * step;
-  return Array.from({ length: MOST_TICKS + 1 }, (_, index) => first + index * step)
-    .filter((ms) => ms <= frame.toMs)
-    .map((ms) => ({ at: toPercent(ms, frame, 0.01), label: formatTick(ms, step) }));
+  const first = Math.ceil(range.fromMs / step) * step;
+  const times = Array.from({ length: MOST_TICKS + 1 }, (_, index) => first + index * step);
+  return times
+    .filter((ms) => ms <= range.toMs)
+    .map((ms) => ({ at: toPercent(ms, { range, grid: FINE_GRID }), label: formatTick(ms, step) }));
+}
+
+/** The first and the last label must not leave the drawing. */
+function chooseAnchor(at: number): string {
+  if (at < 8) return "start";
+  return at > 92 ? "end" : "middle";
 }
 
 function formatTick(ms: number, step: number): string {
@@ -106,12 +112,12 @@ function formatTick(ms: number, step: number): string {
   return formatTimeOfDay(ms).slice(0, step < 60_000 ? 8 : 5);
 }
 
-/** Bars that would touch at this width become one. */
-function mergeBars(bars: TimelineRow["bars"], frame: TimeRange) {
+/** Joins bars of one kind that would touch. */
+function mergeBars(bars: TimelineRow["bars"], range: TimeRange) {
   const drawn: { kind: string; from: number; to: number }[] = [];
   for (const { kind, fromMs, toMs } of bars) {
-    const from = toPercent(fromMs, frame, BAR_GRID);
-    const to = Math.max(toPercent(toMs, frame, BAR_GRID), roundToGrid(from + BAR_GRID, 0.01));
+    const from = toPercent(fromMs, { range, grid: BAR_GRID });
+    const to = Math.max(toPercent(toMs, { range, grid: BAR_GRID }), roundToGrid(from + BAR_GRID, FINE_GRID));
     const last = drawn.findLast((bar) => bar.kind === kind);
     if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
     else drawn.push({ kind, from, to });
@@ -119,21 +125,22 @@ function mergeBars(bars: TimelineRow["bars"], frame: TimeRange) {
   return drawn;
 }
 
-/** Marks that would lie on each other become one, which says how many it stands for. */
-function mergeMarks(marks: TimelineRow["marks"], frame: TimeRange) {
-  const places = Map.groupBy(marks, ({ kind, atMs }) => `${kind} ${toPercent(atMs, frame, MARK_GRID)}`);
+/** Joins marks of one kind that would cover each other; the tooltip of the first counts the others. */
+function mergeMarks(marks: TimelineRow["marks"], range: TimeRange) {
+  const places = Map.groupBy(marks, ({ kind, atMs }) => `${kind} ${toPercent(atMs, { range, grid: MARK_GRID })}`);
   return [...places.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
     const what = others.length === 0 ? first.what : `${first.what}, and ${others.length} more close to it`;
-    return [{ kind: first.kind, at: toPercent(first.atMs, frame, MARK_GRID), what }];
+    return [{ kind: first.kind, at: toPercent(first.atMs, { range, grid: MARK_GRID }), what }];
   });
 }
 
-function toPercent(ms: number, { fromMs, toMs }: TimeRange, grid: number): number {
-  return roundToGrid(Math.min(1, (ms - fromMs) / (toMs - fromMs)) * 100, grid);
+function toPercent(ms: number, { range, grid }: { range: TimeRange; grid: number }): number {
+  const fraction = (ms - range.fromMs) / (range.toMs - range.fromMs);
+  return roundToGrid(Math.min(1, fraction) * 100, grid);
 }
 
-/** Without the dust of binary fractions, which would only make the page longer. */
+/** To two digits: the noise of binary fractions would only make the page longer. */
 function roundToGrid(percent: number, grid: number): number {
   return Number((Math.round(percent / grid) * grid).toFixed(2));
 }

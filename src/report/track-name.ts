@@ -1,4 +1,4 @@
-/** Whose sound and pictures a playlist holds, for people. */
+/** The name of a track for people: whose sound and pictures it has. */
 import { MODES, type RecordingMode } from "../agora/modes.ts";
 import type { Manifest } from "../manifest/schema.ts";
 

@@ -56,8 +56,8 @@ describe("reportPage()", () => {
       { check: "c", severity: "error", subject, expected: "sid1_room.m3u8", observed: "no such object" },
     ];
     const text = textOf(renderReport(sourceOf(facts)));
-    assert.match(text, /sid1_room.m3u8 expected: an #EXT-X-ENDLIST in it found: none/);
-    assert.match(text, /sid1_room.m3u8 expected: playlist with content found: 0 bytes/);
+    assert.match(text, /sid1_room.m3u8 expected: an #EXT-X-ENDLIST in … found: none/);
+    assert.match(text, /sid1_room.m3u8 expected: playlist … with content found: 0 bytes/);
     assert.match(text, /sid1_room.m3u8 found: no such object/);
   });
 
@@ -73,7 +73,7 @@ describe("reportPage()", () => {
     const text = textOf(renderReport(callSource(HOLES)));
     assert.match(text, /Stop Agora accepted it, 2026-11-23 10:58:14 , after 1 call/);
     assert.match(text, /\d+ of 475 were written after the stop, the last 20s after it/);
-    assert.match(text, /Backup wait 1m 1s: Agora&#39;s answer to the stop told of it/);
+    assert.match(text, /Backup wait 1m 1s: Agora&#39;s answer to the stop reported it/);
   });
 
   test("lists playlists, MP4s, snapshots and strangers with their sizes, and the manifest's digest", () => {
@@ -145,7 +145,7 @@ describe("reportPage()", () => {
     const totals = { files: 0, bytes: 0, playlists: 0, segments: 0, mp4s: 0, snapshots: 0, durationSeconds: 0 };
     const inventory = { ...facts.inventory, playlists: [], mp4s: [], foreign: [], totals };
     const text = textOf(renderReport(sourceOf({ ...facts, outcome: "lost", inventory, timeline: [], backup: null })));
-    assert.match(text, /No segment tells when it was recorded/);
-    assert.match(text, /Files Names stand below the prefix calls\/ \. None is there/);
+    assert.match(text, /No segment has a time in its name/);
+    assert.match(text, /Files Names are relative to the prefix calls\/ \. There are none/);
   });
 });

@@ -2,12 +2,11 @@
 import type { Command } from "commander";
 
 import type { FinalizeResult, Recording } from "../../client.ts";
-import { formatDuration } from "../../lib/quantities.ts";
 import { parseSid, SID_ARGUMENT } from "../arguments.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { formatBillingWarning, formatResult } from "../output/result.ts";
-import { ANSWER_LIMIT_MS, explainRefusal, limitAnswer, REASON_OPTION } from "../requests.ts";
+import { ANSWER_LIMIT, explainRefusal, limitAnswer, REASON_OPTION } from "../requests.ts";
 import { withRecording } from "../with-client.ts";
 
 export function addCancelCommand(program: Command, { host, exit, print }: CommandContext): void {
@@ -29,6 +28,6 @@ export function addCancelCommand(program: Command, { host, exit, print }: Comman
 
 async function cancelRecording(recording: Recording, reason: string | undefined): Promise<FinalizeResult> {
   await explainRefusal({ recording, action: "cancel" }, recording.cancel(reason));
-  const sent = `The cancellation was sent, and holds; no worker has taken it up in ${formatDuration(ANSWER_LIMIT_MS)}`;
+  const sent = `The cancellation was sent, and holds; no worker has taken it up in ${ANSWER_LIMIT}`;
   return limitAnswer(recording.result(), `${sent}: whether a stop was sent is not known`);
 }

@@ -2,10 +2,9 @@
 import type { Command } from "commander";
 
 import type { Recording, Status } from "../../client.ts";
-import { formatDuration } from "../../lib/quantities.ts";
 import { parseSid, SID_ARGUMENT } from "../arguments.ts";
 import type { CommandContext } from "../context.ts";
-import { ANSWER_LIMIT_MS, explainRefusal, limitAnswer, REASON_OPTION } from "../requests.ts";
+import { ANSWER_LIMIT, explainRefusal, limitAnswer, REASON_OPTION } from "../requests.ts";
 import { withRecording } from "../with-client.ts";
 
 export function addForceStopCommand(program: Command, { host, print }: CommandContext): void {
@@ -21,6 +20,6 @@ export function addForceStopCommand(program: Command, { host, print }: CommandCo
 }
 
 async function forceStop(recording: Recording, reason: string | undefined): Promise<Status> {
-  const late = `Cannot force the stop: no worker has answered in ${formatDuration(ANSWER_LIMIT_MS)}; it may still take effect`;
+  const late = `Cannot force the stop: no worker has answered in ${ANSWER_LIMIT}; it may still take effect`;
   return explainRefusal({ recording, action: "force" }, limitAnswer(recording.forceStop(reason), late));
 }

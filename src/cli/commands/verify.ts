@@ -25,38 +25,34 @@ export function addVerifyCommand(program: Command, { host, exit, print }: Comman
     .option("--sha256 <hex>", "the digest that the manifest in the file must have")
     .option("--store <name>", "where the side file of that manifest lies; default: the store of the files")
     .action(async (subject: string, options: Options) => {
-      const found = await runVerify(subject, { ...options, host });
-      print(found, (paint) => formatReverification(found, paint));
-      if (!found.unchanged) exit(EXIT_CODES.negative.code);
+      const result = await runVerify(subject, { ...options, env: host.env });
+      print(result, (paint) => formatReverification(result, paint));
+      if (!result.unchanged) exit(EXIT_CODES.negative.code);
     });
 }
 
 function formatReverification({ unchanged, checked, changes }: Reverification, paint: Paint): string {
   if (unchanged) return `${paint("green", "unchanged")}: ${plural(checked, "file")} as the manifest lists them`;
-  const lines = changes.map(
-    ({ what, key, was, is }) => `  ${what} ${stripControls(key)}\n    was ${was}\n    is  ${is}`,
-  );
-  const count =
-    checked === 0
-      ? "the manifest cannot be believed"
-      : `${plural(changes.length, "change")}, ${plural(checked, "file")} checked`;
+  const lines = changes.flatMap(({ what, key, was, is }) => [
+    `  ${what} ${stripControls(key)}`,
+    `    was ${was}`,
+    `    is  ${is}`,
+  ]);
+  const changed = `${plural(changes.length, "change")}, ${plural(checked, "file")} checked`;
+  const count = checked === 0 ? "the manifest cannot be believed" : changed;
   return [`${paint("red", "changed")}: ${count}`, ...lines].join("\n");
 }
 
 async function runVerify(
   subject: string,
-  { sha256, store, host: { env } }: Options & { host: CommandHost },
+  { sha256, store, env }: Options & Pick<CommandHost, "env">,
 ): Promise<Reverification> {
   const open = createStoreOpener(env);
   const signal = AbortSignal.timeout(LIMIT_MS);
   if (sha256 !== undefined) {
     const manifest = { key: subject, bytes: await readManifestFile(subject), sha256: sha256.toLowerCase() };
-    return reverifyManifest({
-      manifest,
-      openFiles: open,
-      ...(store !== undefined && { sideFiles: open(store) }),
-      signal,
-    });
+    const sideFiles = store === undefined ? {} : { sideFiles: open(store) };
+    return reverifyManifest({ manifest, openFiles: open, ...sideFiles, signal });
   }
 
   if (!isSid(subject)) throw new UsageError(`Cannot verify "${subject}": a file needs --sha256`);

@@ -1,10 +1,10 @@
-/** The section on how the recording ended: the stop, the files that came after it, the wait for Agora's backup cloud. */
+/** The section on how the recording ended: the stop, the files written after it, the wait for Agora's backup cloud. */
 import type { TimelineKind } from "../../contract/timeline.ts";
 import type { Manifest } from "../../manifest/schema.ts";
 import { formatDuration, formatNumber, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
 import { renderAxis, type TimeRange, computeRange, type TimelineRow, renderTimelineRow } from "../timeline.ts";
-import { renderFacts, renderTable } from "../table.ts";
+import { type Fact, renderFacts, renderTable } from "../table.ts";
 import { renderDateTime, formatTimeOfDay } from "../format.ts";
 
 const STOPS: Record<Manifest["stop"]["status"], string> = {
@@ -15,26 +15,26 @@ const STOPS: Record<Manifest["stop"]["status"], string> = {
   "not-sent": "none was sent",
 };
 
-const UPLOADS = {
+const UPLOADS: Record<NonNullable<Manifest["stop"]["uploadingStatus"]>, string> = {
   uploaded: "uploaded to the store",
   backuped: "moved to its backup cloud",
   backuping: "moving to its backup cloud",
   unknown: "not known",
-} as const;
+};
 
-const DETECTED = {
-  stop: "Agora's answer to the stop told of it",
-  notification: "a notification told of it",
+const DETECTED: Record<NonNullable<Manifest["backup"]>["detectedBy"], string> = {
+  stop: "Agora's answer to the stop reported it",
+  notification: "a notification reported it",
   inferred: "files were missing when the time for the upload was over",
-} as const;
+};
 
-const SOURCES = {
+const SOURCES: Record<Manifest["timeline"][number]["source"], string> = {
   stop: "Stop",
   query: "Agora's answer to a query",
   notification: "Agora's notification",
   bucket: "The store",
-  operator: "Somebody",
-} as const;
+  operator: "An operator",
+};
 
 /** `arrivals`: when each file was last written, ISO 8601. */
 export function renderEnding(manifest: Manifest, arrivals: readonly string[]): Html {
@@ -50,69 +50,63 @@ export function renderEnding(manifest: Manifest, arrivals: readonly string[]): H
   </section>`;
 }
 
-function listFacts({ stop, backup, forced }: Manifest, { late, total }: { late: number[]; total: number }) {
-  const { status, at, attempts, uploadingStatus } = stop;
-  const last = late.at(-1);
-  const waited = backup && `${formatDuration(backup.waitedMs)}: ${DETECTED[backup.detectedBy]}`;
-  const arrived =
-    last === undefined
-      ? "all were there at the stop"
-      : describeLateFiles({ late: late.length, total, lastMs: last - Date.parse(at) });
-  return [
-    [
-      "Stop",
-      html`${STOPS[status]}, ${renderDateTime(at)}${attempts > 0 ? `, after ${plural(attempts, "call")}` : ""}`,
-    ] as const,
-    ...(uploadingStatus === null ? [] : [["Agora's word", UPLOADS[uploadingStatus]] as const]),
-    ...(total === 0 ? [] : [["Files", arrived] as const]),
-    ["Backup wait", waited ?? "none"] as const,
-    ...(forced ? [["Forced", "somebody cut the story short, and what was there had to do"] as const] : []),
-  ];
+function listFacts(manifest: Manifest, { late, total }: { late: number[]; total: number }): Fact[] {
+  const { stop, backup, forced } = manifest;
+  const calls = stop.attempts > 0 ? `, after ${plural(stop.attempts, "call")}` : "";
+  const facts: Fact[] = [["Stop", html`${STOPS[stop.status]}, ${renderDateTime(stop.at)}${calls}`]];
+  if (stop.uploadingStatus !== null) facts.push(["Agora said", UPLOADS[stop.uploadingStatus]]);
+  if (total > 0) facts.push(["Files", describeArrivals(manifest, { late, total })]);
+  facts.push([
+    "Backup wait",
+    backup === null ? "none" : `${formatDuration(backup.waitedMs)}: ${DETECTED[backup.detectedBy]}`,
+  ]);
+  if (forced) facts.push(["Forced", "a force-stop ended the wait, and the files that were there were checked"]);
+  return facts;
 }
 
-function describeLateFiles({ late, total, lastMs }: { late: number; total: number; lastMs: number }): string {
-  return `${formatNumber(late)} of ${formatNumber(total)} were written after the stop, the last ${formatDuration(lastMs)} after it`;
+function describeArrivals({ stop }: Manifest, { late, total }: { late: number[]; total: number }): string {
+  const lastMs = late.at(-1);
+  if (lastMs === undefined) return "all were there at the stop";
+  const delay = formatDuration(lastMs - Date.parse(stop.at));
+  return `${formatNumber(late.length)} of ${formatNumber(total)} were written after the stop, the last ${delay} after it`;
 }
 
 function renderDrawing(manifest: Manifest, late: number[]): Html {
   const { stop, timeline } = manifest;
   const waits = findBackupWait(manifest);
   const moments = [stop.at, ...timeline.map(({ at }) => at)].map((at) => Date.parse(at));
-  const frame = computeRange([...waits, ...[...moments, ...late].map((ms) => ({ fromMs: ms, toMs: ms }))]);
-  if (frame === undefined) return html``;
+  const range = computeRange([...waits, ...[...moments, ...late].map((ms) => ({ fromMs: ms, toMs: ms }))]);
+  if (range === undefined) return html``;
   return html`<p>
-      From ${renderDateTime(frame.fromMs)} to ${renderDateTime(frame.toMs)}:
-      ${formatDuration(frame.toMs - frame.fromMs)}.
+      From ${renderDateTime(range.fromMs)} to ${renderDateTime(range.toMs)}:
+      ${formatDuration(range.toMs - range.fromMs)}.
     </p>
-    ${buildRows(manifest, { late, waits }).map((row, index) => renderRow(row, { frame, id: `ending-${index}` }))}${renderAxis(frame)}`;
+    ${buildRows(manifest, { late, waits }).map((row, index) => renderRow(row, { range, id: `ending-${index}` }))}${renderAxis(range)}`;
 }
 
 type Row = { title: string; bars: TimelineRow["bars"]; marks: TimelineRow["marks"] };
 
 function buildRows({ backup, timeline }: Manifest, { late, waits }: { late: number[]; waits: TimeRange[] }): Row[] {
   const learnt = timeline.map(({ at, what }) => ({ kind: "event" as const, atMs: Date.parse(at), what }));
-  const written = late.map((atMs) => ({ kind: "file" as const, atMs, what: "A file was written" }));
-  const bars = waits.map((wait) => ({ kind: "wait" as const, ...wait }));
-  return [
-    { title: `${plural(learnt.length, "thing")} learnt`, bars: [], marks: learnt },
-    ...(late.length > 0
-      ? [{ title: `${plural(late.length, "file")} written after the stop`, bars: [], marks: written }]
-      : []),
-    ...(backup && waits.length > 0
-      ? [{ title: `Waiting ${formatDuration(backup.waitedMs)} for the backup cloud`, bars, marks: [] }]
-      : []),
-  ];
+  const rows: Row[] = [{ title: `${plural(learnt.length, "thing")} learnt`, bars: [], marks: learnt }];
+  if (late.length > 0) {
+    const marks = late.map((atMs) => ({ kind: "file" as const, atMs, what: "A file was written" }));
+    rows.push({ title: `${plural(late.length, "file")} written after the stop`, bars: [], marks });
+  }
+  if (backup !== null && waits.length > 0) {
+    const bars = waits.map((wait) => ({ kind: "wait" as const, ...wait }));
+    rows.push({ title: `Waiting ${formatDuration(backup.waitedMs)} for the backup cloud`, bars, marks: [] });
+  }
+  return rows;
 }
 
-function renderRow({ title, ...row }: Row, { frame, id }: { frame: TimeRange; id: string }): Html {
-  const when = [
-    ...row.marks.map(({ atMs }) => atMs),
-    ...row.bars.flatMap(({ fromMs, toMs }) => [fromMs, toMs]),
-  ].toSorted((a, b) => a - b);
-  const [first = 0, last = first] = [when[0], when.at(-1)];
+function renderRow({ title, ...row }: Row, { range, id }: { range: TimeRange; id: string }): Html {
+  const times = [...row.marks.map(({ atMs }) => atMs), ...row.bars.flatMap(({ fromMs, toMs }) => [fromMs, toMs])];
+  const sorted = times.toSorted((a, b) => a - b);
+  const [first = 0, last = first] = [sorted[0], sorted.at(-1)];
   const description = `Between ${formatTimeOfDay(first)} and ${formatTimeOfDay(last)}`;
   return html`<p class="told">${title}</p>
-    ${renderTimelineRow({ id, title, description, ...row }, frame)}`;
+    ${renderTimelineRow({ id, title, description, ...row }, range)}`;
 }
 
 /** The manifest tells how long the wait was, and in its timeline when the backup cloud was first spoken of. */

@@ -1,4 +1,4 @@
-/** The section on the files: how many of each kind and how large, then each kind's own. Keys stand without the prefix. */
+/** The section on the files: how many of each kind and how large, then a list of each kind. Keys are without the prefix. */
 import type { Manifest, Segment } from "../../manifest/schema.ts";
 import { formatBytes, formatDuration, formatNumber, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
@@ -17,7 +17,7 @@ export function renderFiles(manifest: Manifest, segments: readonly Segment[] | u
   const where = prefix === "" ? html`the root of the bucket` : html`the prefix ${renderCode(prefix)}`;
   return html`<section aria-labelledby="files">
     <h2 id="files">Files</h2>
-    <p>Names stand below ${where}.</p>
+    <p>Names are relative to ${where}.</p>
     ${renderSizes(manifest, segments)}
     ${renderGroup("Playlists", playlists.length, renderPlaylistTable(manifest, segments))}
     ${renderGroup("MP4s", mp4s.length, renderEntryTable(mp4s, prefix))}
@@ -47,7 +47,7 @@ function renderSizes({ totals, playlists, mp4s, snapshots }: Manifest, segments:
     .filter(([, files]) => files > 0)
     .map(([kind, files, bytes]) => [kind, formatNumber(files), formatBytes(bytes)]);
   return rows.length === 0
-    ? html`<p>None is there.</p>`
+    ? html`<p>There are none.</p>`
     : renderTable({ caption: "Sizes", columns: ["Kind", "Files", "Size"], rows });
 }
 
@@ -68,12 +68,12 @@ function renderPlaylistTable(
   return renderTable({ caption: "In force, each with the media that it names", columns, rows });
 }
 
-function formatSegmentCount({ segmentCount: there, missing }: Playlist): string {
-  const number = formatNumber(there);
+function formatSegmentCount({ segmentCount, missing }: Playlist): string {
+  const number = formatNumber(segmentCount);
   return missing.length === 0 ? number : `${number}, ${formatNumber(missing.length)} missing`;
 }
 
-/** Only where there was a choice. */
+/** Only when several playlists could be the one in force. */
 function renderSelection({ candidates, chosenBecause }: Playlist): Html | string {
   return candidates.length < 2 ? "" : html`<span class="note">of ${candidates.length}: ${chosenBecause}</span>`;
 }
@@ -92,14 +92,11 @@ function renderEntryTable(entries: readonly Entry[], prefix: string): Html {
     renderDateTime(entry.lastModified),
     ...(hasDigests ? [renderDigest(entry)] : []),
   ]);
-  return renderTable({
-    caption: `${plural(entries.length, "file")}, ${formatBytes(sumBytes(entries))}`,
-    columns,
-    rows,
-  });
+  const caption = `${plural(entries.length, "file")}, ${formatBytes(sumBytes(entries))}`;
+  return renderTable({ caption, columns, rows });
 }
 
-/** Our own word before the store's. */
+/** Our own digest rather than the store's. */
 function renderDigest({ sha256, checksum }: Entry): Html | string {
   if (sha256 !== undefined) return html`SHA-256 ${renderCode(sha256)}`;
   return checksum === undefined ? "none" : html`the store's ${checksum.algorithm} ${renderCode(checksum.value)}`;

@@ -1,4 +1,4 @@
-/** The section that comes first: what is wrong, errors before warnings, alike ones together. */
+/** The first section: what is wrong, errors before warnings, grouped by check. */
 import type { Manifest } from "../../manifest/schema.ts";
 import { formatNumber, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
@@ -7,10 +7,10 @@ import { renderCode, stripPrefix } from "../format.ts";
 
 type Problem = Manifest["problems"][number];
 
-/** Of one check: more than this are behind a line that opens them. */
+/** The rest of one check is folded. */
 const SHOWN_AT_ONCE = 5;
 
-/** `unread`: why the segments could not be read, where they could not. */
+/** `unread`: why the segments could not be read, if so. */
 export function renderProblems({ problems, prefix }: Manifest, unread: string | undefined): Html {
   const ranked = problems.toSorted((a, b) => rankSeverity(a) - rankSeverity(b));
   const groups = [...Map.groupBy(ranked, ({ severity, check }) => `${severity} ${check}`).values()];
@@ -26,12 +26,9 @@ export function renderProblems({ problems, prefix }: Manifest, unread: string | 
 export function summarizeProblems(problems: readonly Problem[]): string {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const warnings = problems.length - errors;
-  const told = [
-    ...(errors > 0 ? [plural(errors, "error")] : []),
-    ...(warnings > 0 ? [plural(warnings, "warning")] : []),
-  ];
-  const harmless = errors > 0 || warnings === 0 ? "" : " Warnings do not change the outcome.";
-  return told.length === 0 ? "No problems." : `${told.join(" and ")}.${harmless}`;
+  if (errors + warnings === 0) return "No problems.";
+  if (errors === 0) return `${plural(warnings, "warning")}. Warnings do not change the outcome.`;
+  return `${plural(errors, "error")}${warnings > 0 ? ` and ${plural(warnings, "warning")}` : ""}.`;
 }
 
 function renderCheck(group: Problem[], prefix: string): Html {
@@ -60,7 +57,7 @@ function renderCheck(group: Problem[], prefix: string): Html {
 function renderItem({ subject, expected, observed }: Problem, prefix: string): Html {
   return html`<li>
     ${renderCode(stripPrefix(subject, prefix))}<span class="facts"
-      >${renderFact("expected", withoutName(expected, subject))}${renderFact("found", observed)}</span
+      >${renderFact("expected", omitName(expected, subject))}${renderFact("found", observed)}</span
     >
   </li> `;
 }
@@ -69,13 +66,13 @@ function renderFact(word: string, what: string): Html {
   return what === "" ? html`` : html`<span>${word}: <bdi>${what}</bdi></span> `;
 }
 
-/** Most checks repeat the file's name, which is long and stands above already. */
-function withoutName(expected: string, subject: string): string {
+/** The name of the file is long and in the line above already. */
+function omitName(expected: string, subject: string): string {
   const name = subject.slice(subject.lastIndexOf("/") + 1);
-  return expected.replace(` in ${name}`, " in it").replace(name, "").replace("  ", " ").trim();
+  return expected === name ? "" : expected.replace(name, "…");
 }
 
-/** `segment-missing` is `Segment missing`: the ids are made to be read. */
+/** `segment-missing` becomes `Segment missing`: the ids are made of words. */
 function formatCheckId(check: string): string {
   const words = check.replaceAll("-", " ").replace("mp4", "MP4");
   return words.charAt(0).toUpperCase() + words.slice(1);
