@@ -23,7 +23,7 @@ import { agoraNotification } from "../src/contract/messages.ts";
 import { WORKFLOW_TYPE, workflowId } from "../src/contract/names.ts";
 import { searchAttributes } from "../src/contract/search-attributes.ts";
 import { type Emulator, startEmulator } from "../src/emulator/emulator.ts";
-import type { Scenario, ScenarioName, Scripted } from "../src/emulator/scenarios.ts";
+import type { Scenario, ScenarioName, ScriptedAnswer } from "../src/emulator/scenarios.ts";
 import type { RecordingHandle } from "../src/client/recording-handle.ts";
 import { findWorkflowBundle } from "../src/worker/workflow-bundle.ts";
 import { createWorkers } from "../src/worker/workers.ts";
@@ -53,7 +53,7 @@ const QUICK = { poll: { upload: interval, backup: interval, quiet: "0s" } };
 
 const SOON = { ...SYNC, timeouts: { upload: "1s", backup: "1s" } } as const;
 const LATER = { stop: { method: "sync", at: "2100-01-01T00:00:00Z" } } as const;
-const OUTAGE: Scripted[] = Array.from({ length: 9 }, () => ({ status: 503, body: "out of order" }));
+const OUTAGE: ScriptedAnswer[] = Array.from({ length: 9 }, () => ({ status: 503, body: "out of order" }));
 const NOTICE = { notifyMs: 0, sequence: 0, sid: "", details: {} };
 const MOVED = { ...NOTICE, noticeId: "moved", eventType: 32 };
 const ENDED = { ...NOTICE, noticeId: "ended", eventType: 11 };

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { createAgora } from "../../src/agora/client.ts";
-import type { Call } from "../../src/emulator/http/calls.ts";
+import type { LoggedCall } from "../../src/emulator/http/calls.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/emulator.ts";
 import type { Recorded } from "../../src/emulator/recording/record.ts";
 import { median } from "../support/median.ts";
@@ -38,7 +38,7 @@ export async function measure(
     const [theirs, ...ours] = await Promise.all(Array.from({ length: stops + 1 }, async () => emulator.record()));
     if (!theirs) throw new Error("Cannot measure a burst: no recording");
     const senders = await prepare(emulator);
-    emulator.limit({ perSecond: LIMIT, window });
+    emulator.setRateLimit({ perSecond: LIMIT, window });
     await delay(Math.random() * 1000);
     const others = new AbortController();
     const disturbance = disturb(emulator, { recording: theirs, perSecond: foreign, signal: others.signal });
@@ -95,7 +95,7 @@ async function disturb({ url }: Emulator, { recording, perSecond, signal }: Dist
   }
 }
 
-function refusedOf(calls: Call[]): number {
+function refusedOf(calls: LoggedCall[]): number {
   return calls.filter(({ status }) => status === 429).length / Math.max(1, calls.length);
 }
 

@@ -100,11 +100,11 @@ function createSender(url: string, options: { pacing: Case["pacing"]; rank: numb
   const { pacing, rank, workers } = options;
   const paced = pacing.startsWith("ours");
   const agora = createAgora({ ...ACCOUNT, baseUrls: [url], requestsPerSecond: paced ? LIMIT : 1_000_000 });
-  if (pacing === "ours") agora.share({ rank, workers });
+  if (pacing === "ours") agora.setShare({ rank, workers });
   let nextTurn = Promise.resolve();
   return {
     hasRoom: () => agora.stopsWaiting() * agora.periodMs() < PREFETCH_MS,
-    onRoom: (listener) => agora.onTurn(listener),
+    onRoom: (listener) => agora.onPermit(listener),
     async send(recording) {
       if (pacing === "10/s each") {
         const turn = nextTurn;

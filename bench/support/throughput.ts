@@ -22,7 +22,7 @@ export async function prepareRecordings({ emulator }: Rig, count: number): Promi
     async work() {
       const fileNamePrefix = ownDirectory();
       const recording = await emulator.record({ scenario: SCENARIO, fileNamePrefix });
-      await emulator.uploaded(recording.sid);
+      await emulator.whenUploaded(recording.sid);
       return { recording, fileNamePrefix };
     },
   });

@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
-import { collectNamedFiles } from "./named-files.ts";
+import { collectAgoraFiles } from "./named-files.ts";
 import type { Evidence } from "../contract/evidence.ts";
 import type { Progress } from "../contract/progress.ts";
 import { failure } from "../contract/failures.ts";
@@ -32,7 +32,7 @@ export function awaitFiles(dependencies: Dependencies) {
 async function lookOnce(dependencies: Dependencies, { input, evidence, schedule, since }: LookRequest): Promise<void> {
   const files = requireFiles(input);
   const bucket = requireBucket(dependencies, files.store);
-  const { claimed, ...said } = collectNamedFiles(evidence);
+  const { reported, ...said } = collectAgoraFiles(evidence);
   const nothingRecorded = evidence.stop.status === "nothing-recorded";
   const expectation = buildExpectation(input, files, { ...said, nothingRecorded });
 
@@ -49,7 +49,7 @@ async function lookOnce(dependencies: Dependencies, { input, evidence, schedule,
   if (state.done) return;
   const { present, expected, newest, foreign } = inventory;
   const { waitingFor, notBeforeMs } = state;
-  const known = claimed || newest !== null || foreign.length > 0;
+  const known = reported || newest !== null || foreign.length > 0;
   throw failure("UploadPending", `Waiting: ${present} of ${expected} files; ${waitingFor.join(", ")}`, {
     details: { looked: true, present, expected, known, waitingFor } satisfies Progress,
     retryInMs: beforeDeadline(notBeforeMs ?? delayMs, { info, clock }),

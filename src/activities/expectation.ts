@@ -1,5 +1,5 @@
 /** What a look at the bucket is held against, and what it leads to when the store fails. */
-import type { NamedFiles } from "./named-files.ts";
+import type { AgoraFiles } from "./named-files.ts";
 import { type Bucket, BucketError } from "../bucket/bucket.ts";
 import type { Evidence } from "../contract/evidence.ts";
 import { failure } from "../contract/failures.ts";
@@ -11,7 +11,7 @@ import type { Clock } from "./retry-delay.ts";
 export type Files = NonNullable<ResolvedInput["files"]>;
 
 /** What Agora said of the files, as far as it changes what is expected. */
-export type Said = Pick<NamedFiles, "named" | "authoritative"> & { nothingRecorded: boolean };
+export type Said = Pick<AgoraFiles, "named" | "isFinal"> & { nothingRecorded: boolean };
 
 /** Where the workflow looks for files. Only called where the input names a place. */
 export function requireFiles({ files }: ResolvedInput): Files {
@@ -22,12 +22,12 @@ export function requireFiles({ files }: ResolvedInput): Files {
 export function buildExpectation(
   { recording }: ResolvedInput,
   { prefix, expect, uids }: Files,
-  { named, authoritative, nothingRecorded }: Said,
+  { named, isFinal, nothingRecorded }: Said,
 ): Expectation {
   const { sid, cname, mode } = recording;
   // When Agora has recorded nothing, nothing that the caller hoped for is demanded; what is there all the same counts.
   const demanded = nothingRecorded ? { expect: [], uids: [] } : { expect, uids };
-  return { sid, cname, mode, prefix, named, authoritative, ...demanded };
+  return { sid, cname, mode, prefix, named, namedIsFinal: isFinal, ...demanded };
 }
 
 /** How much longer the session may live, in milliseconds. */

@@ -7,17 +7,17 @@ import type { NamedFile } from "../agora/answers.ts";
 import { filesNamedBy } from "../agora/decode.ts";
 import { notificationEvent } from "../agora/events.ts";
 
-export type NamedFiles = {
+export type AgoraFiles = {
   /** Every file that Agora named, once by name, as first told. */
   named: NamedFile[];
   /** Whether files were named by a word that Agora gives only when the list is final. */
-  authoritative: boolean;
+  isFinal: boolean;
   /** Whether Agora said that there is anything at all. */
-  claimed: boolean;
+  reported: boolean;
 };
 
 /** Joins the stop answer, the query after it and the notifications. */
-export function collectNamedFiles({ stop, method, notifications }: Evidence): NamedFiles {
+export function collectAgoraFiles({ stop, method, notifications }: Evidence): AgoraFiles {
   const notices = notifications.map(({ eventType, details }) => ({
     listed: notificationEvent(eventType)?.namesFiles,
     files: filesNamedBy(eventType, details),
@@ -34,7 +34,7 @@ export function collectNamedFiles({ stop, method, notifications }: Evidence): Na
   const saidUploaded = stop.uploadingStatus !== null && stop.uploadingStatus !== "unknown";
   return {
     named: [...byName.values()],
-    authoritative: finalAnswer || finalNotice,
-    claimed: byName.size > 0 || saidUploaded || notices.some(({ listed }) => listed !== undefined),
+    isFinal: finalAnswer || finalNotice,
+    reported: byName.size > 0 || saidUploaded || notices.some(({ listed }) => listed !== undefined),
   };
 }

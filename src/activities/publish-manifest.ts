@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
-import { collectNamedFiles } from "./named-files.ts";
+import { collectAgoraFiles } from "./named-files.ts";
 import type { Bucket } from "../bucket/bucket.ts";
 import { problem } from "../checks/checks.ts";
 import type { Evidence } from "../contract/evidence.ts";
@@ -82,7 +82,7 @@ async function decide(
   { files, bucket, onProgress }: Place & Required<Pick<VerifyOptions, "onProgress">>,
   { input, evidence, story, final }: PublishRequest,
 ): Promise<Decided | "pending"> {
-  const { claimed, ...said } = collectNamedFiles(evidence);
+  const { reported, ...said } = collectAgoraFiles(evidence);
   const saidNothingRecorded = evidence.stop.status === "nothing-recorded";
   const expectation = buildExpectation(input, files, { ...said, nothingRecorded: saidNothingRecorded });
   const signal = cancellationSignal();
@@ -103,7 +103,7 @@ async function decide(
       onProgress,
     });
     const problems = [...inventory.problems, ...seen, ...story.problems];
-    const outcome = decideOutcome({ inventory, problems, saidNothingRecorded, agoraNamedOrClaimed: claimed });
+    const outcome = decideOutcome({ inventory, problems, saidNothingRecorded, agoraNamedOrClaimed: reported });
     return { outcome, expectedFrom: said.named.length > 0 ? "agora" : "discovered", inventory, problems };
   } catch (error) {
     throw storeFailure(error, {});

@@ -1,21 +1,28 @@
 /**
- * Agora's REST API, as far as ending a recording needs it: `stop` and `query`.
+ * The part of Agora's REST API that ends a recording: `stop` and `query`.
  *
- * Whatever happens on the wire is a value: an answer is judged, and a broken connection or a timeout is a verdict too.
- * The only thing that throws is the caller's own signal. Nothing is tried twice here, and no other host is tried:
- * retry belongs to the caller, who remembers it across attempts.
+ * Every outcome on the wire is a value: answers are classified, and a broken connection or a timeout has a verdict too.
+ * Only the caller's own signal throws. The client retries nothing and tries no other host: the caller does, because it
+ * remembers earlier attempts.
  */
 import { fetch, type RequestInit, type Response } from "undici";
 
 import { readAll } from "../lib/read-all.ts";
 import { MODES, type RecordingMode } from "./modes.ts";
-import { createPacer, type Pacer } from "./rate-limit/rate-limiter.ts";
-import { type Answered, type Judged, judgeQuery, judgeStop, type QueryVerdict, type StopVerdict } from "./verdicts.ts";
+import { createRateLimiter, type RateLimiter } from "./rate-limit/rate-limiter.ts";
+import {
+  type HttpAnswer,
+  type Classified,
+  classifyQuery,
+  classifyStop,
+  type QueryVerdict,
+  type StopVerdict,
+} from "./verdicts.ts";
 
 export type AgoraSettings = {
   customerId: string;
   customerSecret: string;
-  /** At least one, the preferred first. */
+  /** At least one, in the order of preference. */
   baseUrls: string[];
   /** Agora's limit for the account, or this process's share of it. */
   requestsPerSecond: number;
@@ -31,115 +38,119 @@ export type AgoraRecording = {
   uid: string;
 };
 
-/** `requestId` is Agora's own name for the exchange, which its support asks for. */
-export type StopReply = Judged<StopVerdict> & { requestId?: string };
-export type QueryReply = Judged<QueryVerdict> & { requestId?: string };
+/** `requestId` is Agora's id of the exchange; its support asks for it. */
+export type StopReply = Classified<StopVerdict> & { requestId?: string };
+export type QueryReply = Classified<QueryVerdict> & { requestId?: string };
 
-/** What a client does, for whoever counts it. */
-export type AgoraEvent =
-  | { kind: "turn"; endpoint: Endpoint; granted: boolean; waitedMs: number }
-  /** A request ended, in an answer or without one. `shareUsed`: see `Pacer`. */
+/** Events for metrics. */
+export type AgoraClientEvent =
+  | { kind: "permit"; endpoint: Endpoint; granted: boolean; waitedMs: number }
+  /** A request ended, in an answer or without one. `shareUsed`: see `RateLimiter`. */
   | { kind: "request"; endpoint: Endpoint; verdict: (StopVerdict | QueryVerdict)["kind"]; shareUsed: number };
 type Endpoint = "stop" | "query";
-type Observe = (event: AgoraEvent) => void;
+type Observe = (event: AgoraClientEvent) => void;
 
-/** `host` counts through the base URLs and starts again behind the last one. */
+/** `host` counts through the base URLs, modulo their number. */
 type StopOptions = { method: "async" | "sync"; host: number; signal: AbortSignal };
 type QueryOptions = { host: number; signal: AbortSignal };
 
-export type Agora = Pick<Pacer, "share" | "stopsWaiting" | "periodMs" | "onTurn"> & {
-  /** Stops a recording, or replies `throttled` when no turn came in 45 s. Rejects only with the signal's reason. */
+export type Agora = Pick<RateLimiter, "setShare" | "stopsWaiting" | "periodMs" | "onPermit"> & {
+  /** Stops a recording, or replies `throttled` when it got no permit in 45 s. Rejects only with the signal's reason. */
   stop(recording: AgoraRecording, options: StopOptions): Promise<StopReply>;
-  /** Asks once what is recorded; `undefined` when there was no turn for it. Rejects only with the signal's reason. */
+  /** Asks once what is recorded; `undefined` when it got no permit. Rejects only with the signal's reason. */
   query(recording: AgoraRecording, options: QueryOptions): Promise<QueryReply | undefined>;
 };
 
-/** A sync stop answers after 20 s of upload at the latest, and that is Agora's expectation, no promise. */
+/** A sync stop should answer after at most 20 s of upload; Agora does not promise it. */
 const LIMIT_MS = { sync: 30_000, async: 10_000, query: 5_000 };
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** A longer `Retry-After` is not believed: Agora's limit is counted by the second. */
+/** Caps `Retry-After`: Agora counts its limit by the second. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
-/** System errors after which no byte of the request was sent. */
+/** System errors with which no byte of the request was sent. */
 const NOT_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
 
-type Call = { path: string; host: number; body?: object; limitMs: number };
+type AgoraRequest = { path: string; host: number; body?: object; limitMs: number };
 type Exchange =
-  | { kind: "answered"; answered: Answered; requestId?: string }
-  | { kind: "failed"; reached: boolean; says: string };
+  | { kind: "answered"; answer: HttpAnswer; requestId?: string }
+  | { kind: "failed"; reached: boolean; summary: string };
 
-/** Makes the client of one account. Its requests share one pacer. `observe` hears of every turn and every request. */
+/** Makes the client of one account. Its requests share one rate limiter. `observe` gets every permit and every request. */
 export function createAgora(settings: AgoraSettings, observe: Observe = () => undefined): Agora {
-  const pacer = observedPacer(createPacer(settings), observe);
-  const agora = pacedAgora(settings, pacer);
-  const told = (endpoint: Endpoint, { verdict }: StopReply | QueryReply) =>
-    observe({ kind: "request", endpoint, verdict: verdict.kind, shareUsed: pacer.used() });
+  const limiter = observeRateLimiter(createRateLimiter(settings), observe);
+  const agora = createRequests(settings, limiter);
+  const observeReply = (endpoint: Endpoint, { verdict }: StopReply | QueryReply) =>
+    observe({ kind: "request", endpoint, verdict: verdict.kind, shareUsed: limiter.usedShare() });
   return {
     ...agora,
     async stop(recording, options) {
       const reply = await agora.stop(recording, options);
-      if (reply.verdict.kind !== "throttled" || reply.status !== null) told("stop", reply); // else nothing was sent
+      if (reply.verdict.kind !== "throttled" || reply.status !== null) observeReply("stop", reply); // else nothing was sent
       return reply;
     },
     async query(recording, options) {
       const reply = await agora.query(recording, options);
-      if (reply !== undefined) told("query", reply);
+      if (reply !== undefined) observeReply("query", reply);
       return reply;
     },
   };
 }
 
-function observedPacer(pacer: Pacer, observe: Observe): Pacer {
+function observeRateLimiter(limiter: RateLimiter, observe: Observe): RateLimiter {
   return {
-    ...pacer,
-    async turn(turn) {
+    ...limiter,
+    async requestPermit(request) {
       const sinceMs = performance.now();
-      const granted = await pacer.turn(turn);
-      observe({ kind: "turn", endpoint: turn.priority, granted, waitedMs: performance.now() - sinceMs });
+      const granted = await limiter.requestPermit(request);
+      observe({ kind: "permit", endpoint: request.priority, granted, waitedMs: performance.now() - sinceMs });
       return granted;
     },
   };
 }
 
-function pacedAgora({ customerId, customerSecret, baseUrls }: AgoraSettings, pacer: Pacer): Agora {
+function createRequests(settings: AgoraSettings, limiter: RateLimiter): Agora {
+  const send = createSender(settings, limiter);
+  return {
+    setShare: (share) => limiter.setShare(share),
+    stopsWaiting: () => limiter.stopsWaiting(),
+    periodMs: () => limiter.periodMs(),
+    onPermit: (listener) => limiter.onPermit(listener),
+
+    async stop(recording, { method, host, signal }) {
+      if (!(await limiter.requestPermit({ priority: "stop", signal }))) {
+        return { verdict: { kind: "throttled" }, status: null, code: null, summary: "No turn for a stop came in time" };
+      }
+      const { cname, uid } = recording;
+      const body = { cname, uid, clientRequest: { async_stop: method === "async" } };
+      const path = `${recordingPath(recording)}/stop`;
+      const exchange = await send({ path, host, body, limitMs: LIMIT_MS[method] }, signal);
+      if (exchange.kind === "failed") {
+        const { reached, summary } = exchange;
+        return { verdict: { kind: "unclear", reached }, status: null, code: null, summary };
+      }
+      return withRequestId(classifyStop(exchange.answer), exchange);
+    },
+
+    async query(recording, { host, signal }) {
+      if (!(await limiter.requestPermit({ priority: "query", signal }))) return undefined;
+      const exchange = await send({ path: `${recordingPath(recording)}/query`, host, limitMs: LIMIT_MS.query }, signal);
+      if (exchange.kind === "failed") {
+        return { verdict: { kind: "unknown" }, status: null, code: null, summary: exchange.summary };
+      }
+      return withRequestId(classifyQuery(exchange.answer), exchange);
+    },
+  };
+}
+
+/** Makes the function that sends one request and never rejects but with the caller's signal. */
+function createSender({ customerId, customerSecret, baseUrls }: AgoraSettings, limiter: RateLimiter) {
   const headers = {
     authorization: `Basic ${Buffer.from(`${customerId}:${customerSecret}`).toString("base64")}`,
     "content-type": "application/json;charset=utf-8",
   };
-
-  return {
-    share: (share) => pacer.share(share),
-    stopsWaiting: () => pacer.stopsWaiting(),
-    periodMs: () => pacer.periodMs(),
-    onTurn: (listener) => pacer.onTurn(listener),
-
-    async stop(recording, { method, host, signal }) {
-      if (!(await pacer.turn({ priority: "stop", signal }))) {
-        return { verdict: { kind: "throttled" }, status: null, code: null, says: "No turn for a stop came in time" };
-      }
-      const { cname, uid } = recording;
-      const body = { cname, uid, clientRequest: { async_stop: method === "async" } };
-      const exchange = await call({ path: `${pathOf(recording)}/stop`, host, body, limitMs: LIMIT_MS[method] }, signal);
-      if (exchange.kind === "failed") {
-        const { reached, says } = exchange;
-        return { verdict: { kind: "unclear", reached }, status: null, code: null, says };
-      }
-      return { ...judgeStop(exchange.answered), ...named(exchange) };
-    },
-
-    async query(recording, { host, signal }) {
-      if (!(await pacer.turn({ priority: "query", signal }))) return undefined;
-      const exchange = await call({ path: `${pathOf(recording)}/query`, host, limitMs: LIMIT_MS.query }, signal);
-      if (exchange.kind === "failed") {
-        return { verdict: { kind: "unknown" }, status: null, code: null, says: exchange.says };
-      }
-      return { ...judgeQuery(exchange.answered), ...named(exchange) };
-    },
-  };
-
-  async function call({ path, host, body, limitMs }: Call, callers: AbortSignal): Promise<Exchange> {
+  return async ({ path, host, body, limitMs }: AgoraRequest, callers: AbortSignal): Promise<Exchange> => {
     const limit = AbortSignal.timeout(limitMs);
     const signal = AbortSignal.any([callers, limit]);
     const request = {
@@ -150,39 +161,37 @@ function pacedAgora({ customerId, customerSecret, baseUrls }: AgoraSettings, pac
       signal,
     };
     try {
-      // Raced, because under Deno undici ends a body that has begun neither by the signal nor when the connection breaks.
+      // On Deno neither the signal nor a broken connection ends a body that has begun, hence the race.
       const exchange = await Promise.race([
-        exchanged(`${baseUrls[host % baseUrls.length]}${path}`, request),
-        aborted(signal),
+        sendRequest(`${baseUrls[host % baseUrls.length]}${path}`, request),
+        rejectOnAbort(signal),
       ]);
-      const { status, retryAfterMs } = exchange.answered;
-      if (status === 429) pacer.throttled(retryAfterMs);
+      const { status, retryAfterMs } = exchange.answer;
+      if (status === 429) limiter.onThrottled(retryAfterMs);
       return exchange;
     } catch (error) {
       callers.throwIfAborted();
       if (limit.aborted)
-        return { kind: "failed", reached: true, says: `Agora gave no answer within ${limitMs / 1000} s` };
+        return { kind: "failed", reached: true, summary: `Agora gave no answer within ${limitMs / 1000} s` };
       return isNotSent(error)
-        ? { kind: "failed", reached: false, says: "Agora cannot be reached" }
-        : { kind: "failed", reached: true, says: "The connection to Agora broke before an answer" };
+        ? { kind: "failed", reached: false, summary: "Agora cannot be reached" }
+        : { kind: "failed", reached: true, summary: "The connection to Agora broke before an answer" };
     }
-  }
+  };
 }
 
-/** One request and its answer. A body that breaks off, is too long or is no JSON counts as none: the status still tells. */
-async function exchanged(url: string, request: RequestInit): Promise<Exchange & { kind: "answered" }> {
+/** Sends one request. A body that breaks off, is too long or not JSON counts as none: the status is still an answer. */
+async function sendRequest(url: string, request: RequestInit): Promise<Exchange & { kind: "answered" }> {
   const response = await fetch(url, request);
   const retryAfterMs = readRetryAfter(response.headers.get("retry-after"));
   const requestId = response.headers.get("x-request-id");
-  return {
-    kind: "answered",
-    answered: {
-      status: response.status,
-      body: await readJson(response),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    },
-    ...(requestId !== null && /^[\w-]{1,128}$/.test(requestId) && { requestId }),
+  const answer: HttpAnswer = {
+    status: response.status,
+    body: await readJson(response),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
+  const isUsable = requestId !== null && /^[\w-]{1,128}$/.test(requestId);
+  return isUsable ? { kind: "answered", answer, requestId } : { kind: "answered", answer };
 }
 
 async function readJson({ body }: Response): Promise<unknown> {
@@ -194,17 +203,17 @@ async function readJson({ body }: Response): Promise<unknown> {
   }
 }
 
-function named({ requestId }: { requestId?: string }): { requestId?: string } {
-  return requestId === undefined ? {} : { requestId };
+function withRequestId<Reply extends object>(reply: Reply, { requestId }: { requestId?: string }) {
+  return requestId === undefined ? reply : { ...reply, requestId };
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
 
-/** The system's error code stands in the cause, in Bun in the error itself. */
+/** The cause carries the system's error code; on Bun the error itself does. */
 function isNotSent(error: unknown): boolean {
   return [error, error instanceof Error ? error.cause : undefined].some(
     (at) => at instanceof Error && "code" in at && typeof at.code === "string" && NOT_SENT.has(at.code),
@@ -218,7 +227,7 @@ function readRetryAfter(header: string | null): number | undefined {
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), MAX_RETRY_AFTER_MS);
 }
 
-function pathOf({ appId, resourceId, sid, mode }: AgoraRecording): string {
+function recordingPath({ appId, resourceId, sid, mode }: AgoraRecording): string {
   const [app, resource, session] = [appId, resourceId, sid].map(encodeURIComponent);
   return `/v1/apps/${app}/cloud_recording/resourceid/${resource}/sid/${session}/mode/${MODES[mode].path}`;
 }

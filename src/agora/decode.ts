@@ -49,11 +49,11 @@ const ListedFile = z.object({
 });
 
 /** What both a `serverResponse` and a web service's payload can hold. */
-const Part = z.object({ fileList, uploadingStatus });
-const part = Part.optional().catch(undefined);
+const UploadPart = z.object({ fileList, uploadingStatus });
+const part = UploadPart.optional().catch(undefined);
 /** Web mode: one for the recorder, one for the upload, in any order, either may be missing. */
 const Service = z.object({ payload: part, playload: part }).transform(({ payload, playload }) => payload ?? playload);
-const ServerResponse = Part.extend({
+const ServerResponse = UploadPart.extend({
   status: number,
   extensionServiceState: z.array(Service.catch(undefined)).catch([]),
 });
@@ -77,7 +77,7 @@ const Refusal = z
 export function decodeStopAnswer(body: unknown): StopAnswer | undefined {
   const { data: answer } = Answer.safeParse(body);
   if (answer === undefined) return undefined;
-  if (answer.serverResponse !== undefined) return uploadOf(answer.serverResponse);
+  if (answer.serverResponse !== undefined) return readUpload(answer.serverResponse);
 
   const names = answer.sid !== undefined || answer.resourceId !== undefined;
   return names && !reportsError(body) ? { files: [], uploadingStatus: null } : undefined;
@@ -86,7 +86,7 @@ export function decodeStopAnswer(body: unknown): StopAnswer | undefined {
 /** Reads the body of a successful `query`; `undefined` when it carries no `serverResponse`, without which it says nothing. */
 export function decodeQueryAnswer(body: unknown): QueryAnswer | undefined {
   const response = Answer.safeParse(body).data?.serverResponse;
-  return response && { ...uploadOf(response), status: response.status ?? null };
+  return response && { ...readUpload(response), status: response.status ?? null };
 }
 
 /** The service's code and the words of the service or of its gateway, `null` where a body has none. For matching, never for showing. */
@@ -101,10 +101,10 @@ export function decodeRefusal(body: unknown): { code: number | null; message: st
  */
 export function filesNamedBy(eventType: number, details: unknown): NamedFile[] {
   if (notificationEvent(eventType)?.namesFiles === undefined) return [];
-  return Part.safeParse(details).data?.fileList ?? [];
+  return UploadPart.safeParse(details).data?.fileList ?? [];
 }
 
-function uploadOf(response: z.output<typeof ServerResponse>): StopAnswer {
+function readUpload(response: z.output<typeof ServerResponse>): StopAnswer {
   const parts = [response, ...response.extensionServiceState.filter((service) => service !== undefined)];
   return {
     files: parts.flatMap(({ fileList: files }) => files),

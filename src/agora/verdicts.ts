@@ -33,10 +33,10 @@ export type StopVerdict =
 export type QueryVerdict = { kind: "known"; answer: QueryAnswer } | { kind: "ended" } | { kind: "unknown" };
 
 /** A verdict and the facts behind it; `says` is one line in our own words, fit for logs and histories. */
-export type Judged<Verdict> = { verdict: Verdict; status: number | null; code: number | null; says: string };
+export type Classified<Verdict> = { verdict: Verdict; status: number | null; code: number | null; summary: string };
 
 /** An HTTP answer as far as it was understood: `body` is undefined when there was none, or none that is JSON. */
-export type Answered = { status: number; body: unknown; retryAfterMs?: number };
+export type HttpAnswer = { status: number; body: unknown; retryAfterMs?: number };
 
 type Row = {
   status: number | "any" | "3xx" | "5xx";
@@ -86,28 +86,33 @@ const ROWS: Row[] = [
 ];
 
 /** Judges the answer to a `stop`. */
-export function judgeStop(answered: Answered): Judged<StopVerdict> {
-  const { row, facts } = lookUp(answered);
-  if (row !== undefined) return { verdict: stopVerdict(row.stop, answered), ...facts, says: says(facts, row.why) };
+export function classifyStop(answered: HttpAnswer): Classified<StopVerdict> {
+  const { row, facts } = findRow(answered);
+  if (row !== undefined)
+    return { verdict: buildStopVerdict(row.stop, answered), ...facts, summary: summarize(facts, row.why) };
 
   const answer = isSuccess(answered.status) ? decodeStopAnswer(answered.body) : undefined;
   return answer === undefined
-    ? { verdict: { kind: "unclear", reached: true }, ...facts, says: says(facts, "not an answer to a stop") }
-    : { verdict: { kind: "accepted", answer }, ...facts, says: says(facts, "the recording stops") };
+    ? { verdict: { kind: "unclear", reached: true }, ...facts, summary: summarize(facts, "not an answer to a stop") }
+    : { verdict: { kind: "accepted", answer }, ...facts, summary: summarize(facts, "the recording stops") };
 }
 
 /** Judges the answer to a `query`, of which only two kinds matter: what is recorded, and that it has ended. */
-export function judgeQuery(answered: Answered): Judged<QueryVerdict> {
-  const { row, facts } = lookUp(answered);
-  if (row !== undefined) return { verdict: { kind: row.query ?? "unknown" }, ...facts, says: says(facts, row.why) };
+export function classifyQuery(answered: HttpAnswer): Classified<QueryVerdict> {
+  const { row, facts } = findRow(answered);
+  if (row !== undefined)
+    return { verdict: { kind: row.query ?? "unknown" }, ...facts, summary: summarize(facts, row.why) };
 
   const answer = isSuccess(answered.status) ? decodeQueryAnswer(answered.body) : undefined;
   return answer === undefined
-    ? { verdict: { kind: "unknown" }, ...facts, says: says(facts, "not an answer to a query") }
-    : { verdict: { kind: "known", answer }, ...facts, says: says(facts, "the recording is known") };
+    ? { verdict: { kind: "unknown" }, ...facts, summary: summarize(facts, "not an answer to a query") }
+    : { verdict: { kind: "known", answer }, ...facts, summary: summarize(facts, "the recording is known") };
 }
 
-function lookUp({ status, body }: Answered): { row: Row | undefined; facts: { status: number; code: number | null } } {
+function findRow({ status, body }: HttpAnswer): {
+  row: Row | undefined;
+  facts: { status: number; code: number | null };
+} {
   const { code, message } = decodeRefusal(body);
   const row = ROWS.find(
     (at) =>
@@ -118,14 +123,14 @@ function lookUp({ status, body }: Answered): { row: Row | undefined; facts: { st
   return { row, facts: { status, code } };
 }
 
-function stopVerdict(kind: StopVerdict["kind"], { body, retryAfterMs }: Answered): StopVerdict {
+function buildStopVerdict(kind: StopVerdict["kind"], { body, retryAfterMs }: HttpAnswer): StopVerdict {
   if (kind === "accepted") return { kind, answer: decodeStopAnswer(body) ?? { files: [], uploadingStatus: null } };
   if (kind === "unclear") return { kind, reached: true };
   if (kind === "throttled") return retryAfterMs === undefined ? { kind } : { kind, retryAfterMs };
   return { kind };
 }
 
-function says({ status, code }: { status: number; code: number | null }, why: string): string {
+function summarize({ status, code }: { status: number; code: number | null }, why: string): string {
   return `Agora answered ${status}${code === null ? "" : `, code ${code}`}: ${why}`;
 }
 

@@ -48,22 +48,22 @@ function checkBaseUrl(baseUrl: string, { account, settings, appId }: AccountOpti
 }
 
 function judge(
-  { status, code, verdict, says }: QueryReply,
+  { status, code, verdict, summary }: QueryReply,
   { account, appId }: Pick<AccountOptions, "account" | "appId">,
 ): CheckOutcome {
   const giveAppId = `tailslate doctor --app-id ${account}=APP_ID`;
-  if (status === null) return wrong(says, "Check baseUrls, the network and the proxy between");
+  if (status === null) return wrong(summary, "Check baseUrls, the network and the proxy between");
   if (status === 401) {
     const remedy =
       "Check customerId and customerSecret: they are the RESTful API's, of Agora's console, not an App ID's";
     return wrong(
-      says,
+      summary,
       appId === undefined ? `${remedy}. They may be refused for the invented App ID: ${giveAppId}` : remedy,
     );
   }
   if (verdict.kind === "ended" || (code !== null && status < 500)) return ok("The credentials are accepted");
-  if (status === 404) return wrong(says, "Check baseUrls: this is not Agora's REST API");
+  if (status === 404) return wrong(summary, "Check baseUrls: this is not Agora's REST API");
   const remedy =
     appId === undefined && status === 400 ? `Give an App ID of the account: ${giveAppId}` : "Run it again later";
-  return warning(`${says}; that tells nothing of the credentials`, remedy);
+  return warning(`${summary}; that tells nothing of the credentials`, remedy);
 }

@@ -9,12 +9,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { serve } from "srvx/node";
 
 import type { Bucket } from "../bucket/bucket.ts";
-import { createCallLog, type Call, type CallLog } from "./http/calls.ts";
+import { createCallLog, type LoggedCall, type CallLog } from "./http/calls.ts";
 import { createControl } from "./http/control.ts";
-import { createDoor } from "./http/handler.ts";
+import { createHandler } from "./http/handler.ts";
 import { createNotifier, type Delivery, type Receiver } from "./notifications.ts";
 import type { RateLimit } from "./http/rate-limit.ts";
-import { record, type Recorded, type RecordOptions } from "./recording/record.ts";
+import { startRecording, type Recorded, type RecordOptions } from "./recording/record.ts";
 import { resolveScenario, type Scenario, type ScenarioName } from "./scenarios.ts";
 import { createService } from "./service.ts";
 import type { Session } from "./recording/session.ts";
@@ -36,7 +36,7 @@ export type Emulator = {
   /** `http://127.0.0.1:<port>`, the base URL in place of Agora's. */
   url: string;
   /** Every request with a known route, in the order of arrival. */
-  calls: readonly Call[];
+  calls: readonly LoggedCall[];
   /** Resolves when such a request has arrived, perhaps before it is answered. */
   whenCalled: CallLog["whenCalled"];
   /** Sets what the next recording of this channel plays. */
@@ -46,13 +46,13 @@ export type Emulator = {
   /** Lets every answer go that is held back. */
   release(): void;
   /** Sets another rate limit, or none, and counts anew. */
-  limit(rateLimit: RateLimit | undefined): void;
+  setRateLimit(rateLimit: RateLimit | undefined): void;
   /** Resolves when the last upload of a recording has arrived; fails when the emulator closes before, or for an unknown sid. */
-  uploaded(sid: string): Promise<void>;
+  whenUploaded(sid: string): Promise<void>;
   /** Every attempt to deliver a notification, in the order of the answers. */
   deliveries: readonly Delivery[];
   /** Resolves when the last notification has been delivered or given up; fails as `uploaded` does. */
-  notified(sid: string): Promise<void>;
+  whenNotified(sid: string): Promise<void>;
   /** Drops all connections and ends all uploads. */
   close(): Promise<void>;
 };
@@ -65,8 +65,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const notifier = options.notify && createNotifier(options.notify, { pause, signal: closing.signal });
   const service = createService({ bucket, notify: notifier?.notify, pause, signal: closing.signal });
   const log = createCallLog();
-  const door = createDoor({ account: options, service, log, closing: closing.signal });
-  door.limit(options.rateLimit);
+  const door = createHandler({ account: options, service, log, closing: closing.signal });
+  door.setRateLimit(options.rateLimit);
   const plan: Emulator["plan"] = (cname, scenario) => service.plan(cname, { scenario: resolveScenario(scenario) });
   const control = createControl({ calls: log.calls, plan, release: door.release });
 
@@ -90,12 +90,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     calls: log.calls,
     whenCalled: log.whenCalled,
     plan,
-    record: async (recording = {}) => record(recording, { url, account: options, plan: service.plan }),
+    record: async (recording = {}) => startRecording(recording, { url, account: options, plan: service.plan }),
     release: door.release,
-    limit: door.limit,
-    uploaded: async (sid) => sessionOf(sid).uploaded,
+    setRateLimit: door.setRateLimit,
+    whenUploaded: async (sid) => sessionOf(sid).uploaded,
     deliveries: notifier?.deliveries ?? [],
-    notified: async (sid) => sessionOf(sid).notified,
+    whenNotified: async (sid) => sessionOf(sid).notified,
     async close() {
       closing.abort();
       await server.close(true);

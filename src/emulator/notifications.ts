@@ -9,7 +9,7 @@ import { fetch } from "undici";
 
 import { EVENTS, type EventType } from "../agora/events.ts";
 import { MODES } from "../agora/modes.ts";
-import { type Files, type Identity, listedFiles, webFiles } from "./http/answers.ts";
+import { type AnswerFiles, type Identity, fileListOf, webFiles } from "./http/answers.ts";
 import type { Scenario } from "./scenarios.ts";
 
 export type Receiver = { url: string; secret: string };
@@ -27,12 +27,12 @@ export type Notifier = {
   /** In the order of the answers. */
   deliveries: readonly Delivery[];
   /** Delivers a notification, or gives up on it. Fails when the emulator closes. */
-  notify: (notice: Notice) => Promise<void>;
+  notify: (notice: OutgoingNotification) => Promise<void>;
 };
 
-type Event = { eventType: EventType; serviceType: number; details: object };
-type Notice = Event & { identity: Identity; sequence: number; knobs: Scenario["notifications"] };
-type Stage = {
+type EndEvent = { eventType: EventType; serviceType: number; details: object };
+type OutgoingNotification = EndEvent & { identity: Identity; sequence: number; knobs: Scenario["notifications"] };
+type DeliveryContext = {
   /** Waits, and fails when the emulator closes. */
   pause: (ms: number) => Promise<void>;
   signal: AbortSignal;
@@ -42,7 +42,7 @@ type Stage = {
 const DELAYS_MS = [0, 0, 1000, 3000];
 const ANSWER_LIMIT_MS = 10_000;
 
-export function createNotifier({ url, secret }: Receiver, { pause, signal }: Stage): Notifier {
+export function createNotifier({ url, secret }: Receiver, { pause, signal }: DeliveryContext): Notifier {
   const deliveries: Delivery[] = [];
 
   async function post(body: string, key: string): Promise<number | null> {
@@ -62,7 +62,7 @@ export function createNotifier({ url, secret }: Receiver, { pause, signal }: Sta
     }
   }
 
-  async function deliver(noticeId: string, { identity, knobs, ...event }: Notice): Promise<void> {
+  async function deliver(noticeId: string, { identity, knobs, ...event }: OutgoingNotification): Promise<void> {
     const { cname, uid, sid } = identity;
     const { eventType, sequence, serviceType, details } = event;
     const payload = { cname, uid, sid, sequence, sendts: Date.now(), serviceType, details };
@@ -86,24 +86,28 @@ export function createNotifier({ url, secret }: Receiver, { pause, signal }: Sta
 }
 
 /** What is told of one session, and when: at its end, and when its files have been sent. */
-export type Telling = {
+export type EndNotifications = {
   identity: Identity;
-  files: Files;
+  files: AnswerFiles;
   scenario: Scenario;
   over: Promise<void>;
   sent: Promise<void>;
 };
 
 /** Tells of a session's end. Resolves when the last notification has been delivered or given up. */
-export async function tellTheEnd(
-  { identity, files, scenario, over, sent }: Telling,
+export async function notifyEnd(
+  { identity, files, scenario, over, sent }: EndNotifications,
   notify: Notifier["notify"],
 ): Promise<void> {
   const { segments, backup, notifications: knobs } = scenario;
-  const exit = [...(MODES[files.mode].filesNamedIn === "services" ? [webRecorderStopped(files)] : []), SESSION_EXIT];
-  const upload = segments === 0 ? [] : [UPLOAD_COMPLETE, backup.parts.length > 0 ? backuped(files) : uploaded(files)];
+  const exit = [
+    ...(MODES[files.mode].filesNamedIn === "services" ? [webRecorderStoppedEvent(files)] : []),
+    SESSION_EXIT,
+  ];
+  const upload =
+    segments === 0 ? [] : [UPLOAD_COMPLETE, backup.parts.length > 0 ? backupedEvent(files) : uploadedEvent(files)];
   let sequence = 0;
-  const tell = async (events: Event[]) => {
+  const tell = async (events: EndEvent[]) => {
     for (const event of events) {
       if (knobs.lost.includes(event.eventType)) continue;
       await notify({ ...event, identity, sequence: sequence++, knobs });
@@ -116,26 +120,26 @@ export async function tellTheEnd(
   await tell(knobs.reversed ? [...exit, ...upload].toReversed() : upload);
 }
 
-const SESSION_EXIT: Event = { eventType: 11, serviceType: 0, details: { msgName: "session_exit", exitStatus: 0 } };
-const UPLOAD_COMPLETE: Event = {
+const SESSION_EXIT: EndEvent = { eventType: 11, serviceType: 0, details: { msgName: "session_exit", exitStatus: 0 } };
+const UPLOAD_COMPLETE: EndEvent = {
   eventType: 33,
   serviceType: 2,
   details: { msgName: "uploading_progress", progress: EVENTS[33].atProgress },
 };
 
-function uploaded(files: Files): Event {
-  return { eventType: 31, serviceType: 2, details: { msgName: "uploaded", status: 0, ...listed(files) } };
+function uploadedEvent(files: AnswerFiles): EndEvent {
+  return { eventType: 31, serviceType: 2, details: { msgName: "uploaded", status: 0, ...namedFiles(files) } };
 }
 
-function backuped(files: Files): Event {
-  return { eventType: 32, serviceType: 2, details: { msgName: "backuped", status: 0, ...listed(files) } };
+function backupedEvent(files: AnswerFiles): EndEvent {
+  return { eventType: 32, serviceType: 2, details: { msgName: "backuped", status: 0, ...namedFiles(files) } };
 }
 
-function listed(files: Files): object {
-  return MODES[files.mode].filesNamedIn === "services" ? {} : { fileList: listedFiles(files) };
+function namedFiles(files: AnswerFiles): object {
+  return MODES[files.mode].filesNamedIn === "services" ? {} : { fileList: fileListOf(files) };
 }
 
-function webRecorderStopped(files: Files): Event {
+function webRecorderStoppedEvent(files: AnswerFiles): EndEvent {
   const details = { msgName: "web_recorder_stopped", code: 0, message: "", details: "", fileList: webFiles(files) };
   return { eventType: 71, serviceType: 6, details };
 }

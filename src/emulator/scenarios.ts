@@ -9,7 +9,7 @@ import type { EventType } from "../agora/events.ts";
  * Something of a recording: the segments at this place in every track, every final playlist, all MP4s, all snapshots,
  * or everything of one user.
  */
-export type Part = number | "playlist" | "mp4" | "snapshot" | `uid:${string}`;
+export type ScenarioPart = number | "playlist" | "mp4" | "snapshot" | `uid:${string}`;
 
 /**
  * An answer given instead of the emulator's own.
@@ -17,7 +17,7 @@ export type Part = number | "playlist" | "mp4" | "snapshot" | `uid:${string}`;
  * `hang`: the request takes effect and is never answered. `hold`: the answer waits for `release()`.
  * A fixed answer takes effect only with `handled`; a string as body is sent as it is, not as JSON.
  */
-export type Scripted =
+export type ScriptedAnswer =
   | "reset"
   | "reset-unhandled"
   | "hang"
@@ -43,22 +43,22 @@ export type Scenario = {
   /** Whether the playlist is uploaded and overwritten as it grows, or only at the end. */
   growingPlaylist: boolean;
   /** Never arrives. Of a playlist only the final one is lost, the growing ones stay. */
-  lost: Part[];
+  lost: ScenarioPart[];
   /** Arrives with no bytes. */
-  empty: Part[];
+  empty: ScenarioPart[];
   /** Arrives cut off in the middle. */
-  damaged: Part[];
+  damaged: ScenarioPart[];
   /** Arrives this long after everything else, in milliseconds; a sync stop waits for it. */
-  late: { parts: Part[]; afterMs: number };
+  late: { parts: ScenarioPart[]; afterMs: number };
   /**
    * Goes to Agora's backup cloud and arrives this long after everything else, in milliseconds. The plain playlist ends, unfinished,
    * before the first segment concerned; `resent` playlists named `<stem>_<tick>_<index>` follow, the last of them complete.
    */
-  backup: { parts: Part[]; afterMs: number; resent: number };
+  backup: { parts: ScenarioPart[]; afterMs: number; resent: number };
 
   /** Answers to the first stops and queries of the session, before the emulator's own. */
-  stop: Scripted[];
-  query: Scripted[];
+  stop: ScriptedAnswer[];
+  query: ScriptedAnswer[];
   /** How long the answer to a stop takes, in milliseconds. */
   stopDelayMs: number;
   /** The session ends by itself at once: the channel was idle. */

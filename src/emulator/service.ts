@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 
 import type { Bucket } from "../bucket/bucket.ts";
 import * as answers from "./http/answers.ts";
-import type { Answer } from "./http/answers.ts";
+import type { AgoraAnswer } from "./http/answers.ts";
 import type { Notifier } from "./notifications.ts";
 import { AcquireBody, parseBody, StartBody, StopBody, type Route } from "./http/requests.ts";
 import { resolveScenario, type Scenario } from "./scenarios.ts";
@@ -19,7 +19,7 @@ export type Service = {
   plan: (cname: string, plan: Plan) => void;
   session(sid: string): Session | undefined;
   /** Answers an authorized request. A request takes effect before this first waits. */
-  perform(route: Route, body: unknown): Promise<Answer>;
+  perform(route: Route, body: unknown): Promise<AgoraAnswer>;
 };
 
 export type ServiceOptions = {
@@ -37,7 +37,7 @@ export function createService(options: ServiceOptions): Service {
   const resources = new Map<string, Resource>();
   const sessions = new Map<string, Session>();
 
-  function acquire({ appId }: Route, body: unknown): Answer {
+  function acquire({ appId }: Route, body: unknown): AgoraAnswer {
     const parsed = parseBody(AcquireBody, { body, endpoint: "Acquire" });
     if (!parsed.ok) return parsed.answer;
     const { cname, uid } = parsed.body;
@@ -46,11 +46,11 @@ export function createService(options: ServiceOptions): Service {
     return { status: 200, body: { resourceId } };
   }
 
-  function start(route: Route & { endpoint: "start" }, body: unknown): Answer {
+  function start(route: Route & { endpoint: "start" }, body: unknown): AgoraAnswer {
     const { resourceId, mode } = route;
     const resource = resources.get(resourceId);
     const parsed = parseBody(StartBody, { body, endpoint: "Start" });
-    const refusal = refuse(route, resource, parsed);
+    const refusal = findRefusal(route, resource, parsed);
     if (refusal || !resource || !parsed.ok) return refusal ?? answers.NO_WORKER;
     if (resource.session) return answers.ALREADY_STARTED;
 
@@ -74,11 +74,11 @@ export function createService(options: ServiceOptions): Service {
     return { status: 200, body: { resourceId, sid, cname, uid } };
   }
 
-  async function stopOrQuery(route: Route & { endpoint: "stop" | "query" }, body: unknown): Promise<Answer> {
+  async function stopOrQuery(route: Route & { endpoint: "stop" | "query" }, body: unknown): Promise<AgoraAnswer> {
     const resource = resources.get(route.resourceId);
     const session = resource?.session;
     const parsed = parseBody(StopBody, { body, endpoint: "Stop" });
-    const refusal = refuse(route, resource, route.endpoint === "stop" ? parsed : undefined);
+    const refusal = findRefusal(route, resource, route.endpoint === "stop" ? parsed : undefined);
     if (refusal) return refusal;
     if (session?.identity.sid !== route.sid || session.mode !== route.mode) return answers.NO_WORKER;
     if (route.endpoint === "query") return session.query();
@@ -95,14 +95,19 @@ export function createService(options: ServiceOptions): Service {
   };
 }
 
-type Parsed = { ok: true; body: { cname: string; uid: string } } | { ok: false; answer: Answer };
+type Parsed = { ok: true; body: { cname: string; uid: string } } | { ok: false; answer: AgoraAnswer };
 
 /** Why a request cannot be meant for this resource, if so. */
-function refuse({ appId }: Route, resource: Resource | undefined, parsed: Parsed | undefined): Answer | undefined {
+function findRefusal(
+  { appId }: Route,
+  resource: Resource | undefined,
+  parsed: Parsed | undefined,
+): AgoraAnswer | undefined {
   if (parsed?.ok === false) return parsed.answer;
   if (!resource) return answers.NO_WORKER;
   if (resource.appId !== appId) return answers.INVALID_APP_ID;
-  if (parsed && parsed.body.cname !== resource.cname) return answers.invalidParameter("cname differs from acquire");
-  if (parsed && parsed.body.uid !== resource.uid) return answers.invalidParameter("uid differs from acquire");
+  if (parsed && parsed.body.cname !== resource.cname)
+    return answers.invalidParameterAnswer("cname differs from acquire");
+  if (parsed && parsed.body.uid !== resource.uid) return answers.invalidParameterAnswer("uid differs from acquire");
   return undefined;
 }

@@ -43,7 +43,7 @@ function remaining({ inventory, expectation, sessionLeftMs, quietMs }: Completio
   sessionMs: number;
   stillMs: number;
 } {
-  if (expectation.authoritative) return { sessionMs: 0, stillMs: 0 };
+  if (expectation.namedIsFinal) return { sessionMs: 0, stillMs: 0 };
   const nowMs = Date.parse(inventory.storeTime);
   const stillMs = inventory.newest === null ? 0 : Date.parse(inventory.newest) + quietMs - nowMs;
   return { sessionMs: sessionLeftMs, stillMs };

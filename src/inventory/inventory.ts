@@ -100,8 +100,8 @@ function refusals({ refused }: RecordingKeys): CheckedProblem[] {
   ];
 }
 
-function unreported({ mode, uids, authoritative, prefix, sid }: Expectation): CheckedProblem[] {
-  if (!MODES[mode].tracksByUser || uids.length > 0 || authoritative) return [];
+function unreported({ mode, uids, namedIsFinal, prefix, sid }: Expectation): CheckedProblem[] {
+  if (!MODES[mode].tracksByUser || uids.length > 0 || namedIsFinal) return [];
   const expected = "Agora's final file list, or the users to expect";
   return [problem("file-set-not-reported", { subject: `${prefix}${sid}`, expected, observed: "neither" })];
 }

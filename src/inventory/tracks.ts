@@ -1,5 +1,5 @@
 /** The objects of a survey, sorted into what they are: tracks with their playlists and segments, MP4s, snapshots. */
-import type { AgoraFile } from "../agora/names/file-names.ts";
+import type { ParsedName } from "../agora/names/file-names.ts";
 import type { StoredObject } from "../bucket/bucket.ts";
 import { baseOf, type ParsedKey, type RecordingKeys } from "../recording/keys.ts";
 import type { Candidate } from "./playlist-selection.ts";
@@ -51,7 +51,7 @@ export function sortParts(survey: Scan, naming: RecordingKeys): Parts {
 }
 
 /** The failover set as a number that grows with time: -1 for the first server's files. */
-export function failoverNumber({ failover }: AgoraFile): number {
+export function failoverNumber({ failover }: ParsedName): number {
   return failover ?? -1;
 }
 
@@ -87,6 +87,6 @@ function lastSets(parts: Part[]): Map<string, number> {
   return sets;
 }
 
-function ofKind(parts: Part[], kind: AgoraFile["kind"]): Part[] {
+function ofKind(parts: Part[], kind: ParsedName["kind"]): Part[] {
   return parts.filter(({ located }) => located.file.kind === kind);
 }

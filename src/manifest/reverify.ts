@@ -128,7 +128,7 @@ function listEntries(
 /** Everything where the worker had looked: under the sid, and beside the files that Agora named by another id. */
 function namingOfListed({ recording, prefix }: Manifest, keys: string[]): RecordingKeys {
   const { sid, cname, mode } = recording;
-  const expectation = { sid, cname, mode, prefix, expect: [], uids: [], authoritative: false };
+  const expectation = { sid, cname, mode, prefix, expect: [], uids: [], namedIsFinal: false };
   const naming = recordingKeys({ ...expectation, named: [] });
   const named = keys.filter((key) => !naming.hasPrefixOfRecording(key)).map((name) => ({ name }));
   return recordingKeys({ ...expectation, named });

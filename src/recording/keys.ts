@@ -3,11 +3,17 @@
  * the prefix, and those that Agora named itself, whatever their names begin with. Nothing outside the prefix is ever
  * looked at: a name that would lead there is refused.
  */
-import { type AgoraFile, commonChannelStart, parseFileName, parseNamedFile, SETS } from "../agora/names/file-names.ts";
+import {
+  type ParsedName,
+  commonChannelStart,
+  parseFileName,
+  parseNamedFile,
+  FAILOVER_PREFIXES,
+} from "../agora/names/file-names.ts";
 import type { Expectation } from "./types.ts";
 
 /** A key and what its last part says. */
-export type ParsedKey = { key: string; directory: string; file: AgoraFile };
+export type ParsedKey = { key: string; directory: string; file: ParsedName };
 
 export type RecordingKeys = {
   /** The keys that Agora named, each once; `located` is `null` when the kind of file is not one we know. */
@@ -33,8 +39,8 @@ export function recordingKeys(expectation: Expectation): RecordingKeys {
   const keys = names.filter(isSafe).map((name) => keyOf(name, expectation.prefix));
   const named = [...new Set(keys)].map((key) => ({ key, located: parseNamedKey(key, expectation) }));
   const bases = new Set(named.flatMap(({ located }) => (located === null ? [] : [baseOf(located)])));
-  const ours = SETS.map((set) => startOf(set, expectation));
-  const [own = [], ...failovers] = SETS.map((set) =>
+  const ours = FAILOVER_PREFIXES.map((set) => startOf(set, expectation));
+  const [own = [], ...failovers] = FAILOVER_PREFIXES.map((set) =>
     withoutNested([startOf(set, expectation), ...named.flatMap((file) => prefixesOf(file, set))]),
   );
 

@@ -21,7 +21,7 @@ export type Expectation = {
   /** What Agora named, as Agora wrote it. */
   named: NamedFile[];
   /** Whether the list of `named` is one that Agora makes only when everything is uploaded. */
-  authoritative: boolean;
+  namedIsFinal: boolean;
 };
 
 /** An object of the recording; the bytes' digests are there from the level on that learns them. */

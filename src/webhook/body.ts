@@ -1,13 +1,13 @@
 /** A body from a stranger, read before anything is known about who sent it: no more than so many bytes, for no longer than so long. */
 
-export type Body = { state: "read"; bytes: Uint8Array } | { state: "too-large" } | { state: "cut-off" };
+export type BodyReading = { kind: "read"; bytes: Uint8Array } | { kind: "too-large" } | { kind: "cut-off" };
 
 export async function readBody(
   request: Request,
   { limitBytes, limitMs }: { limitBytes: number; limitMs: number },
-): Promise<Body> {
-  if (Number(request.headers.get("content-length")) > limitBytes) return { state: "too-large" };
-  if (request.body === null) return { state: "read", bytes: new Uint8Array() };
+): Promise<BodyReading> {
+  if (Number(request.headers.get("content-length")) > limitBytes) return { kind: "too-large" };
+  if (request.body === null) return { kind: "read", bytes: new Uint8Array() };
 
   const reader = request.body.getReader();
   const late = Promise.withResolvers<"late">();
@@ -17,14 +17,14 @@ export async function readBody(
   try {
     for (;;) {
       const piece = await Promise.race([reader.read(), late.promise]);
-      if (piece === "late") return { state: "cut-off" };
-      if (piece.done) return { state: "read", bytes: Buffer.concat(chunks) };
+      if (piece === "late") return { kind: "cut-off" };
+      if (piece.done) return { kind: "read", bytes: Buffer.concat(chunks) };
       chunks.push(piece.value);
       size += piece.value.byteLength;
-      if (size > limitBytes) return { state: "too-large" };
+      if (size > limitBytes) return { kind: "too-large" };
     }
   } catch {
-    return { state: "cut-off" }; // the connection is gone
+    return { kind: "cut-off" }; // the connection is gone
   } finally {
     clearTimeout(timer);
     // Does nothing to a body that was read to its end.

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { notificationEvent } from "../agora/events.ts";
 import type { AgoraNotification } from "../contract/messages.ts";
 
-export type Notice =
+export type DecodedNotice =
   | { kind: "malformed" }
   | { kind: "ignored" }
   /** `test`: as the console's health check calls its channel; a real one may be called so too. */
@@ -44,7 +44,7 @@ const Envelope = z.object({
 const Progress = z.object({ progress: number });
 
 /** Decodes verified bytes. Never throws. */
-export function decodeNotice(bytes: Uint8Array): Notice {
+export function decodeNotice(bytes: Uint8Array): DecodedNotice {
   const { data: envelope } = Envelope.safeParse(parseJson(bytes));
   if (envelope === undefined) return { kind: "malformed" };
 

@@ -1,6 +1,6 @@
 /** What can become of a request to `/notifications`: the status that Agora gets, and the counter that operators see. */
 
-export const STATUS = {
+export const STATUS_BY_RESULT = {
   /** The recording's workflow has it. */
   signalled: 200,
   /** Its workflow had it before. */
@@ -18,16 +18,16 @@ export const STATUS = {
   failed: 503,
 } as const satisfies Record<string, number>;
 
-export type Result = keyof typeof STATUS;
+export type NotificationResult = keyof typeof STATUS_BY_RESULT;
 
 export type Counters = {
-  count: (result: Result) => void;
+  count: (result: NotificationResult) => void;
   /** All counters, zeros included, in Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
   render: () => string;
 };
 
 export function createCounters(): Counters {
-  const counts = new Map(Object.keys(STATUS).map((result) => [result, 0]));
+  const counts = new Map(Object.keys(STATUS_BY_RESULT).map((result) => [result, 0]));
   return {
     count: (result) => void counts.set(result, (counts.get(result) ?? 0) + 1),
     render: () =>

@@ -8,7 +8,7 @@ import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 import { type AgoraNotification, agoraNotification } from "../contract/messages.ts";
 import { workflowId } from "../contract/names.ts";
 
-export type Signalled = "signalled" | "duplicate" | "unclaimed" | "failed";
+export type SignalResult = "signalled" | "duplicate" | "unclaimed" | "failed";
 
 export type SignallerOptions = {
   client: Client;
@@ -24,11 +24,11 @@ const REMEMBERED_NOTICES = 10_000;
 export function createSignaller({
   client,
   log,
-}: SignallerOptions): (notification: AgoraNotification) => Promise<Signalled> {
+}: SignallerOptions): (notification: AgoraNotification) => Promise<SignalResult> {
   /** What became of each notice that was signalled, or becomes of it now, the oldest first. */
-  const known = new Map<string, Promise<Signalled>>();
+  const known = new Map<string, Promise<SignalResult>>();
 
-  async function signal(notification: AgoraNotification): Promise<Signalled> {
+  async function signal(notification: AgoraNotification): Promise<SignalResult> {
     const handle = client.workflow.getHandle(workflowId(notification.sid));
     try {
       await client.withDeadline(Date.now() + SIGNAL_LIMIT_MS, async () =>

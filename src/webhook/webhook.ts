@@ -7,7 +7,7 @@
  */
 import { readBody } from "./body.ts";
 import { decodeNotice } from "./notice.ts";
-import { createCounters, type Result, STATUS } from "./results.ts";
+import { createCounters, type NotificationResult, STATUS_BY_RESULT } from "./results.ts";
 import { createSignaller, type SignallerOptions } from "./signaller.ts";
 import { isSigned } from "./signature.ts";
 
@@ -29,10 +29,10 @@ export function createWebhook({ secret, client, log }: WebhookOptions): (request
   const counters = createCounters();
   const signal = createSignaller({ client, log });
 
-  async function receive(request: Request): Promise<Result> {
+  async function receive(request: Request): Promise<NotificationResult> {
     const body = await readBody(request, { limitBytes: BODY_LIMIT_BYTES, limitMs: BODY_LIMIT_MS });
-    if (body.state === "too-large") return "too_large";
-    if (body.state === "cut-off") return "malformed";
+    if (body.kind === "too-large") return "too_large";
+    if (body.kind === "cut-off") return "malformed";
     if (!isSigned(body.bytes, { signature: request.headers.get("agora-signature-v2"), secret })) return "forged";
 
     const notice = decodeNotice(body.bytes);
@@ -41,12 +41,12 @@ export function createWebhook({ secret, client, log }: WebhookOptions): (request
     return signalled === "unclaimed" && notice.test ? "ignored" : signalled;
   }
 
-  async function answer(path: keyof typeof ROUTES, request: Request): Promise<Response> {
+  async function respond(path: keyof typeof ROUTES, request: Request): Promise<Response> {
     switch (path) {
       case "/notifications": {
         const result = await receive(request);
         counters.count(result);
-        const status = STATUS[result];
+        const status = STATUS_BY_RESULT[result];
         // A connection whose request was refused may still carry the rest of it.
         return Response.json({ result }, { status, ...(status !== 200 && { headers: { connection: "close" } }) });
       }
@@ -65,7 +65,7 @@ export function createWebhook({ secret, client, log }: WebhookOptions): (request
     const path = new URL(request.url).pathname;
     if (!isRoute(path)) return Response.json({ error: "not found" }, { status: 404 });
     const allow = ROUTES[path];
-    if (request.method === allow) return answer(path, request);
+    if (request.method === allow) return respond(path, request);
     return Response.json({ error: "method not allowed" }, { status: 405, headers: { allow } });
   };
 }

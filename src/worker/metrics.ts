@@ -6,7 +6,7 @@
  */
 import type { MetricCounter, MetricMeter } from "@temporalio/common";
 
-import type { AgoraEvent } from "../agora/client.ts";
+import type { AgoraClientEvent } from "../agora/client.ts";
 import type { StoreEvent } from "../bucket/bucket.ts";
 import type { FinalizeResult, Outcome } from "../contract/result.ts";
 import type { StopStatus } from "../contract/stop.ts";
@@ -15,7 +15,7 @@ export type Metrics = {
   stopped(status: StopStatus): void;
   ended(result: FinalizeResult): void;
   /** The observer of one account. */
-  agora(account: string): (event: AgoraEvent) => void;
+  agora(account: string): (event: AgoraClientEvent) => void;
   /** The observer of one store. */
   store(store: string): (event: StoreEvent) => void;
 };
@@ -90,7 +90,7 @@ function agoraMetrics(meter: MetricMeter): Metrics["agora"] {
     initializeRefusals(requests, account);
     return (event) => {
       const { endpoint } = event;
-      if (event.kind === "turn") {
+      if (event.kind === "permit") {
         turnWait.record(event.waitedMs / 1000, { account, endpoint, granted: event.granted });
       } else {
         requests.add(1, { account, endpoint, verdict: event.verdict });

@@ -38,7 +38,7 @@ export function createStopSlots(agora: Agora): StopSlots {
     changed.resolve();
     changed = Promise.withResolvers();
   };
-  agora.onTurn(change);
+  agora.onPermit(change);
 
   return {
     supplier: {

@@ -78,7 +78,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
       const ended = new AbortController();
       const shares = [...dependencies.agora].map(async ([account, agora]) => {
         const queue = { namespace, taskQueue: agoraTaskQueue(taskQueue, account) };
-        return watchShare({ connection, ...queue, identity, signal: ended.signal }, (share) => agora.share(share));
+        return watchShare({ connection, ...queue, identity, signal: ended.signal }, (share) => agora.setShare(share));
       });
       await Promise.allSettled(runs);
       ended.abort();

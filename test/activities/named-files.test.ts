@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { NamedFile } from "../../src/agora/answers.ts";
-import { collectNamedFiles } from "../../src/activities/named-files.ts";
+import { collectAgoraFiles } from "../../src/activities/named-files.ts";
 import type { Evidence, StopEvidence } from "../../src/contract/evidence.ts";
 import type { AgoraNotification } from "../../src/contract/messages.ts";
 
@@ -34,7 +34,7 @@ function notice(eventType: number, ...names: string[]): AgoraNotification {
 
 describe("namedFiles()", () => {
   test("joins the stop's files and the notifications', each name once, as first told", () => {
-    const { named } = collectNamedFiles(
+    const { named } = collectAgoraFiles(
       evidence({
         stop: { named: [{ name: "a.m3u8", uid: "0" }] },
         notifications: [notice(32, "a.m3u8", "b.mp4"), notice(31, "b.mp4", "c.mp4"), notice(4, "d.m3u8")],
@@ -43,60 +43,60 @@ describe("namedFiles()", () => {
     assert.deepEqual(named, [{ name: "a.m3u8", uid: "0" }, { name: "b.mp4" }, { name: "c.mp4" }]);
   });
 
-  for (const { name, input, authoritative, claimed } of [
-    { name: "silence", input: {}, authoritative: false, claimed: false },
+  for (const { name, input, isFinal, reported } of [
+    { name: "silence", input: {}, isFinal: false, reported: false },
     {
       name: "a sync stop's uploaded with files",
       input: { method: "sync", stop: { named: NAMED, uploadingStatus: "uploaded" } },
-      authoritative: true,
-      claimed: true,
+      isFinal: true,
+      reported: true,
     },
     {
       name: "a sync stop's uploaded without files",
       input: { method: "sync", stop: { uploadingStatus: "uploaded" } },
-      authoritative: false,
-      claimed: true,
+      isFinal: false,
+      reported: true,
     },
     {
       name: "a sync stop's backuped",
       input: { method: "sync", stop: { named: NAMED, uploadingStatus: "backuped" } },
-      authoritative: false,
-      claimed: true,
+      isFinal: false,
+      reported: true,
     },
     {
       name: "an async stop's uploaded",
       input: { stop: { named: NAMED, uploadingStatus: "uploaded" } },
-      authoritative: false,
-      claimed: true,
+      isFinal: false,
+      reported: true,
     },
-    { name: "files alone", input: { stop: { named: NAMED } }, authoritative: false, claimed: true },
-    { name: "backuped alone", input: { stop: { uploadingStatus: "backuped" } }, authoritative: false, claimed: true },
+    { name: "files alone", input: { stop: { named: NAMED } }, isFinal: false, reported: true },
+    { name: "backuped alone", input: { stop: { uploadingStatus: "backuped" } }, isFinal: false, reported: true },
     {
       name: "an unknown status alone",
       input: { stop: { uploadingStatus: "unknown" } },
-      authoritative: false,
-      claimed: false,
+      isFinal: false,
+      reported: false,
     },
-    { name: "31 with files", input: { notifications: [notice(31, "a.m3u8")] }, authoritative: true, claimed: true },
-    { name: "31 without files", input: { notifications: [notice(31)] }, authoritative: false, claimed: true },
-    { name: "71 with files", input: { notifications: [notice(71, "a.m3u8")] }, authoritative: true, claimed: true },
-    { name: "32 with files", input: { notifications: [notice(32, "a.m3u8")] }, authoritative: false, claimed: true },
-    { name: "32 without files", input: { notifications: [notice(32)] }, authoritative: false, claimed: true },
+    { name: "31 with files", input: { notifications: [notice(31, "a.m3u8")] }, isFinal: true, reported: true },
+    { name: "31 without files", input: { notifications: [notice(31)] }, isFinal: false, reported: true },
+    { name: "71 with files", input: { notifications: [notice(71, "a.m3u8")] }, isFinal: true, reported: true },
+    { name: "32 with files", input: { notifications: [notice(32, "a.m3u8")] }, isFinal: false, reported: true },
+    { name: "32 without files", input: { notifications: [notice(32)] }, isFinal: false, reported: true },
     {
       name: "4, which names what is still recorded",
       input: { notifications: [notice(4, "a.m3u8")] },
-      authoritative: false,
-      claimed: false,
+      isFinal: false,
+      reported: false,
     },
   ] as const satisfies {
     name: string;
     input: Parameters<typeof evidence>[0];
-    authoritative: boolean;
-    claimed: boolean;
+    isFinal: boolean;
+    reported: boolean;
   }[]) {
-    test(`${name}: ${authoritative ? "" : "not "}authoritative, ${claimed ? "" : "nothing "}claimed`, () => {
-      const result = collectNamedFiles(evidence(input));
-      assert.deepEqual({ authoritative: result.authoritative, claimed: result.claimed }, { authoritative, claimed });
+    test(`${name}: ${isFinal ? "" : "not "}final, ${reported ? "" : "nothing "}reported`, () => {
+      const result = collectAgoraFiles(evidence(input));
+      assert.deepEqual({ isFinal: result.isFinal, reported: result.reported }, { isFinal, reported });
     });
   }
 });

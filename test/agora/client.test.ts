@@ -56,7 +56,7 @@ describe("createAgora()", () => {
       status: 200,
       code: null,
       requestId: "b0a1-77",
-      says: "Agora answered 200: the recording stops",
+      summary: "Agora answered 200: the recording stops",
     });
   });
 
@@ -103,7 +103,7 @@ describe("createAgora(), when the wire fails", () => {
       verdict: { kind: "unclear", reached: false },
       status: null,
       code: null,
-      says: "Agora cannot be reached",
+      summary: "Agora cannot be reached",
     });
     assert.deepEqual((await agora.query(RECORDING, queryOptions))?.verdict, { kind: "unknown" });
   });
@@ -115,9 +115,9 @@ describe("createAgora(), when the wire fails", () => {
 
   test("a reset before the answer: unclear, and Agora may have got it", async (t) => {
     const agora = await agoraAt(t, (request) => request.socket.destroy());
-    const { verdict, says } = await agora.stop(RECORDING, stopOptions);
+    const { verdict, summary } = await agora.stop(RECORDING, stopOptions);
     assert.deepEqual(verdict, { kind: "unclear", reached: true });
-    assert.equal(says, "The connection to Agora broke before an answer");
+    assert.equal(summary, "The connection to Agora broke before an answer");
   });
 
   test("silence, and a body that never ends, end at the time limit", { timeout: 20_000 }, async (t) => {
@@ -130,7 +130,7 @@ describe("createAgora(), when the wire fails", () => {
         verdict: { kind: "unknown" },
         status: null,
         code: null,
-        says: "Agora gave no answer within 5 s",
+        summary: "Agora gave no answer within 5 s",
       });
     }
   });
@@ -168,8 +168,8 @@ describe("createAgora(), when the wire fails", () => {
 
   test("no failure tells the secret, the URL or Agora's words", async (t) => {
     const agora = await agoraAt(t, json(500, { code: 15, reason: "Basic aWQ6Z2VoZWlt at /v1/apps" }));
-    const { says } = await agora.stop(RECORDING, stopOptions);
-    assert.equal(says, "Agora answered 500, code 15: the service is failing");
+    const { summary } = await agora.stop(RECORDING, stopOptions);
+    assert.equal(summary, "Agora answered 500, code 15: the service is failing");
   });
 });
 

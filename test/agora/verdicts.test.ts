@@ -80,10 +80,10 @@ describe("stop()", () => {
 
   test("a reply tells status and code, and says both in our words", async (t) => {
     const agora = await agoraAt(t, json(400, { code: "49", reason: "invalid operation" }));
-    const { status, code, says } = await agora.stop(RECORDING, stopOptions);
+    const { status, code, summary } = await agora.stop(RECORDING, stopOptions);
     assert.deepEqual(
-      { status, code, says },
-      { status: 400, code: 49, says: "Agora answered 400, code 49: the recording is ending already" },
+      { status, code, summary },
+      { status: 400, code: 49, summary: "Agora answered 400, code 49: the recording is ending already" },
     );
   });
 });

@@ -147,7 +147,7 @@ describe("the session, rest-api/stop and rest-api/query: valid only while it liv
     const emulator = await emulate(t);
     const recorded = await emulator.record({ scenario: "query-after-stop" });
     await stop(emulator, recorded);
-    await emulator.uploaded(recorded.sid);
+    await emulator.whenUploaded(recorded.sid);
     const fileList = `${recorded.sid}_${recorded.cname}.m3u8`;
     assert.partialDeepStrictEqual((await query(emulator, recorded)).body, { serverResponse: { status: 8, fileList } });
     assert.equal((await query(emulator, recorded)).status, 200);

@@ -45,7 +45,7 @@ async function hear(t: TestContext, options: RecordOptions, statuses: number[] =
   t.after(() => emulator.close());
   const recorded = await emulator.record(options);
   await stop(emulator, recorded);
-  await emulator.notified(recorded.sid);
+  await emulator.whenNotified(recorded.sid);
   return { received, recorded, emulator, events: received.map(({ eventType }) => eventType) };
 }
 
@@ -59,7 +59,7 @@ describe("the notifications, event-types/cloud-recording: of a session's end", (
     t.after(() => emulator.close());
     const recorded = await emulator.record();
     await stop(emulator, recorded);
-    await emulator.notified(recorded.sid);
+    await emulator.whenNotified(recorded.sid);
     assert.deepEqual(emulator.deliveries, []);
   });
 

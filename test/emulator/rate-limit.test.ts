@@ -85,12 +85,12 @@ describe("a request above the limit, rest-api/status-codes: 429 carries a messag
   test("is refused by the limit set last, which counts anew", async (t) => {
     const emulator = await emulate(t);
     const recorded = await emulator.record();
-    emulator.limit({ perSecond: 1, window: "sliding" });
+    emulator.setRateLimit({ perSecond: 1, window: "sliding" });
     assert.deepEqual(
       [await query(emulator, recorded), await query(emulator, recorded)].map(({ status }) => status),
       [200, 429],
     );
-    emulator.limit(undefined);
+    emulator.setRateLimit(undefined);
     assert.equal((await query(emulator, recorded)).status, 200);
   });
 

@@ -30,7 +30,7 @@ test("a store that refuses an upload: nobody is told, the sync stop does not kno
   assert.partialDeepStrictEqual((await stopInSync(emulator, recorded)).body, {
     serverResponse: { uploadingStatus: "unknow" },
   });
-  await assert.rejects(emulator.uploaded(recorded.sid), { name: "BucketError", kind: "denied" });
+  await assert.rejects(emulator.whenUploaded(recorded.sid), { name: "BucketError", kind: "denied" });
 });
 
 let gateway: ReturnType<typeof startS3Gateway> | undefined;

@@ -192,7 +192,7 @@ describe("pathologies", () => {
     test(`closing ends uploads that wait for a stop after ${segmentsBeforeStop} segments, and whoever awaits them hears of it`, async (t) => {
       const emulator = await emulate(t, { bucket: recorder([]) });
       const recorded = await emulator.record({ scenario: { segmentsBeforeStop } });
-      const waiting = assert.rejects(emulator.uploaded(recorded.sid));
+      const waiting = assert.rejects(emulator.whenUploaded(recorded.sid));
       await emulator.close();
       await waiting;
     });
@@ -207,7 +207,7 @@ async function recordAll(t: TestContext, options: RecordOptions) {
   const emulator = await emulate(t, { bucket: recorder(puts) });
   const recorded = await emulator.record({ ...options, fileNamePrefix: ["a", "b"] });
   await stop(emulator, recorded);
-  await emulator.uploaded(recorded.sid);
+  await emulator.whenUploaded(recorded.sid);
 
   const here = puts.map((put) => ({ ...put, name: put.name.replace(/^a\/b\//, "") }));
   const last = (ending: string) =>

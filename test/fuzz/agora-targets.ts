@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 
 import type { NamedFile } from "../../src/agora/answers.ts";
-import { buildFileName, parseFileName, parseNamedFile, type Recording } from "../../src/agora/names/file-names.ts";
+import { buildFileName, parseFileName, parseNamedFile, type NamingContext } from "../../src/agora/names/file-names.ts";
 import { filesNamedBy } from "../../src/agora/decode.ts";
-import { judgeQuery, judgeStop } from "../../src/agora/verdicts.ts";
+import { classifyQuery, classifyStop } from "../../src/agora/verdicts.ts";
 import { decodeNotice } from "../../src/webhook/notice.ts";
 import { json, type Target, text } from "./target.ts";
 
@@ -31,7 +31,7 @@ const ANSWER_WORDS = [
 ];
 const STATUSES = [200, 206, 400, 404, 429, 500, 504];
 
-const RECORDINGS: Recording[] = [
+const RECORDINGS: NamingContext[] = [
   { sid: "abc123", cname: "room_1", mode: "mix" },
   { sid: "abc123", cname: "a.b/c", mode: "web" },
   { sid: "ABC", cname: "x__uid_s_1__uid_e_audio", mode: "individual" },
@@ -52,9 +52,9 @@ export const agoraTargets: Target[] = [
     check(bytes) {
       const body = json(bytes);
       for (const status of STATUSES) {
-        const stop = judgeStop({ status, body });
-        const query = judgeQuery({ status, body });
-        assert.ok(stop.says.length < 200 && query.says.length < 200, "a foreign body in our own words");
+        const stop = classifyStop({ status, body });
+        const query = classifyQuery({ status, body });
+        assert.ok(stop.summary.length < 200 && query.summary.length < 200, "a foreign body in our own words");
         if (stop.verdict.kind === "accepted") assertNamed(stop.verdict.answer.files);
         if (query.verdict.kind === "known") assertNamed(query.verdict.answer.files);
       }

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { parseAzurePage } from "../../src/bucket/azure/listing.ts";
 import type { ListingPage } from "../../src/bucket/http/listing-page.ts";
 import { parseS3Page } from "../../src/bucket/s3/listing.ts";
-import { mp4Media, readMedia, segmentMedia } from "../../src/emulator/recording/media.ts";
+import { mp4MediaName, readMedia, segmentMediaName } from "../../src/emulator/recording/media.ts";
 import { readManifest } from "../../src/manifest/read-manifest.ts";
 import { writeManifest } from "../../src/manifest/write-manifest.ts";
 import { readMp4Boxes } from "../../src/media/mp4/boxes.ts";
@@ -37,8 +37,8 @@ const S3_PAGE = `<?xml version="1.0"?><ListBucketResult xmlns="http://s3.amazona
 const AZURE_PAGE = `<?xml version="1.0"?><EnumerationResults><Prefix>a</Prefix><Blobs><Blob><Name Encoded="true">a%2Bb.ts</Name><Properties>
 <Last-Modified>Mon, 23 Nov 2026 12:00:00 GMT</Last-Modified><Content-Length>5</Content-Length><Etag>0x8DB</Etag></Properties></Blob></Blobs><NextMarker>n</NextMarker></EnumerationResults>`;
 
-const segment = await readMedia(segmentMedia("mix", 0));
-const movie = await readMedia(mp4Media(0));
+const segment = await readMedia(segmentMediaName("mix", 0));
+const movie = await readMedia(mp4MediaName(0));
 
 export const storeTargets: Target[] = [
   {

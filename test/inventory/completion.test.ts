@@ -29,13 +29,13 @@ describe("checkCompletion()", () => {
     },
     {
       when: "not complete, though Agora's list is authoritative",
-      changes: { inventory: partial, expectation: expectation({ authoritative: true }) },
+      changes: { inventory: partial, expectation: expectation({ namedIsFinal: true }) },
       expected: { done: false, waitingFor: partial.waitingFor },
     },
     {
       when: "complete by an authoritative list, session and quiet or not",
       changes: {
-        expectation: expectation({ authoritative: true }),
+        expectation: expectation({ namedIsFinal: true }),
         sessionLeftMs: 1e9,
         quietMs: 1e9,
       },

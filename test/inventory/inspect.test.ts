@@ -79,7 +79,7 @@ describe("inspectRecording() lists", () => {
     {
       when: "a wait finds all files of an authoritative list, young as they are",
       objects: track(own),
-      changes: { authoritative: true },
+      changes: { namedIsFinal: true },
       quietRule: YOUNG,
       sets: ["", "bak0_"],
     },

@@ -303,7 +303,7 @@ describe("takeInventory()", () => {
 
   test("takes an authoritative list, or uids, for the report of an individual recording's tracks", () => {
     const named = [{ name: name(`${user("1")}.m3u8`) }];
-    assert.deepEqual(take(track(user("1")), { mode: "individual", named, authoritative: true }).problems, []);
+    assert.deepEqual(take(track(user("1")), { mode: "individual", named, namedIsFinal: true }).problems, []);
     assert.deepEqual(take(track(user("1")), { mode: "individual", uids: ["1"] }).problems, []);
   });
 

@@ -5,14 +5,14 @@ import { type WorkflowExecutionDescription, WorkflowFailedError, WorkflowNotFoun
 
 import type { FinalizeInput, FinalizeResult, Recording, RecordingProgress, Status } from "../../src/client.ts";
 import type { Recorded, RecordOptions } from "../../src/emulator/recording/record.ts";
-import type { Scripted } from "../../src/emulator/scenarios.ts";
+import type { ScriptedAnswer } from "../../src/emulator/scenarios.ts";
 import type { Harness } from "./harness.ts";
 
-export const NO_WORKER: Scripted = { status: 404, body: { code: 404, reason: "failed to find worker" } };
-export const OUTAGE: Scripted = { status: 503, body: "out of order" };
+export const NO_WORKER: ScriptedAnswer = { status: 404, body: { code: 404, reason: "failed to find worker" } };
+export const OUTAGE: ScriptedAnswer = { status: 503, body: "out of order" };
 
 /** As many of an answer as a test can use up. */
-export function repeated(answer: Scripted): Scripted[] {
+export function repeated(answer: ScriptedAnswer): ScriptedAnswer[] {
   return Array.from({ length: 20 }, () => answer);
 }
 

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 import { BucketError } from "../../src/bucket/bucket.ts";
 import type { Level } from "../../src/contract/problem.ts";
-import { mp4Media, readMedia, segmentMedia } from "../../src/emulator/recording/media.ts";
+import { mp4MediaName, readMedia, segmentMediaName } from "../../src/emulator/recording/media.ts";
 import type { Inventory } from "../../src/recording/types.ts";
 import { verifyFiles } from "../../src/verify/verify-files.ts";
 import { mixedRecording, storeRecording } from "../support/recordings/stored-recording.ts";
@@ -12,7 +12,7 @@ import { testBucket } from "../support/test-bucket.ts";
 
 const store = testBucket();
 const encode = (text: string) => new TextEncoder().encode(text);
-const segment = (index: number) => readMedia(segmentMedia("mix", index));
+const segment = (index: number) => readMedia(segmentMediaName("mix", index));
 
 /** Stores a mix, with some of its files replaced, and examines it. */
 async function examined(prefix: string, changes: Record<string, Uint8Array>, level: Level) {
@@ -148,7 +148,7 @@ describe("verifyFiles()", () => {
   });
 
   test("finds MP4s and snapshots that are broken", async () => {
-    const sound = Buffer.from(await readMedia(mp4Media(0)));
+    const sound = Buffer.from(await readMedia(mp4MediaName(0)));
     const found = await examined(
       "movies/",
       {

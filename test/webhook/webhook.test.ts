@@ -248,7 +248,7 @@ describe("from the emulator through the webhook to the manifest", () => {
     const recording = await env.recordings.finalize(env.input(recorded, { stop: { at: LATER } }));
     t.after(() => recording.cancel());
     await stop(emulator, recorded);
-    await emulator.notified(recorded.sid);
+    await emulator.whenNotified(recorded.sid);
     assert.deepEqual(
       emulator.deliveries.map(({ status }) => status),
       [401, 401, 401, 401],

@@ -54,11 +54,11 @@ test("a worker fetches no more stops than it has turns for in 0.8 s", async (t) 
   assert.equal(await fill(), 8);
 
   const { fill: fillOfFour, agora: ofFour } = await slots(t);
-  ofFour.share({ rank: 0, workers: 4 });
+  ofFour.setShare({ rank: 0, workers: 4 });
   assert.equal(await fillOfFour(), 2);
 
   const { fill: fillOfMany, agora: ofMany } = await slots(t);
-  ofMany.share({ rank: 0, workers: 40 });
+  ofMany.setShare({ rank: 0, workers: 40 });
   assert.equal(await fillOfMany(), 1);
   assert.equal(agora.stopsWaiting(), 0);
 });

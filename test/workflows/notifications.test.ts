@@ -61,7 +61,7 @@ describe("a notification hastens the next look", () => {
   test("31 with its list ends the wait: no quiet, no end of the session and no minute has to pass", async () => {
     const told = await tell({ scenario: { queriesWhileExiting: 1, namesFiles: false } }, PATIENT);
     await untilLooked(told, 1);
-    await told.env.emulator.uploaded(told.recorded.sid);
+    await told.env.emulator.whenUploaded(told.recorded.sid);
     await notify(told, 31, listed(told));
     const { outcome, expectedFrom } = await told.recording.result();
     assert.deepEqual({ outcome, expectedFrom }, { outcome: "verified", expectedFrom: "agora" });
@@ -71,7 +71,7 @@ describe("a notification hastens the next look", () => {
   test("71 of a web page does the same", async () => {
     const told = await tell({ mode: "web", scenario: { queriesWhileExiting: 1, namesFiles: false } }, PATIENT);
     await untilLooked(told, 1);
-    await told.env.emulator.uploaded(told.recorded.sid);
+    await told.env.emulator.whenUploaded(told.recorded.sid);
     const { sid, cname } = told.recorded;
     await notify(told, 71, { details: { code: 0, fileList: [{ filename: `${sid}_${cname}.m3u8` }] } });
     const { outcome, expectedFrom } = await told.recording.result();
@@ -112,7 +112,7 @@ describe("a notification hastens the next look", () => {
   test("11 tells that the session is over, for which a look otherwise waits a minute", async () => {
     const told = await tell({ scenario: { queriesWhileExiting: 1 } }, PATIENT_FOR_FILES);
     await untilLooked(told, 1);
-    await told.env.emulator.uploaded(told.recorded.sid);
+    await told.env.emulator.whenUploaded(told.recorded.sid);
     await notify(told, 11);
     assert.equal((await told.recording.result()).outcome, "verified");
     assert.equal(await looks(told), 2);
@@ -170,7 +170,7 @@ describe("a notification adds to what is known", () => {
   test("1 is a warning among the problems, without Agora's own words", async () => {
     const told = await tell({ scenario: "plain" }, PATIENT);
     await untilLooked(told, 1);
-    await told.env.emulator.uploaded(told.recorded.sid);
+    await told.env.emulator.whenUploaded(told.recorded.sid);
     await notify(told, 1, { details: { module: 1, errorLevel: 5, errorCode: 47, stat: 0, errorMsg: "foreign words" } });
     await notify(told, 31, listed(told));
     const result = await told.recording.result();
@@ -189,7 +189,7 @@ describe("a notification adds to what is known", () => {
   test("12 stands in the manifest's timeline", async () => {
     const told = await tell({ scenario: "plain" }, PATIENT);
     await untilLooked(told, 1);
-    await told.env.emulator.uploaded(told.recorded.sid);
+    await told.env.emulator.whenUploaded(told.recorded.sid);
     await notify(told, 12, { details: { newUid: 4711 } });
     await notify(told, 31, listed(told));
     const manifest = await told.recording.manifest();

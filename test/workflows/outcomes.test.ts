@@ -225,7 +225,7 @@ describe("finalizeRecording() reports a stop as", () => {
     for (const scenario of ["idle", "gone"] as const) {
       const { emulator, recordings, input } = await harness();
       const recorded = await emulator.record({ scenario });
-      await emulator.uploaded(recorded.sid);
+      await emulator.whenUploaded(recorded.sid);
       const result = await (await recordings.finalize(input(recorded))).result();
       assert.partialDeepStrictEqual(result, { stop: { status: "already-ended" }, outcome: "verified" });
     }
@@ -245,7 +245,7 @@ describe("finalizeRecording() reports a stop as", () => {
     const recorded = await emulator.record({ scenario: { stop: [lost] } });
     const recording = await recordings.finalize(input(recorded));
     await emulator.whenCalled("stop", { sid: recorded.sid });
-    await emulator.uploaded(recorded.sid);
+    await emulator.whenUploaded(recorded.sid);
     emulator.release();
     const { stop, outcome } = await recording.result();
     assert.deepEqual(
@@ -286,7 +286,7 @@ describe("finalizeRecording() reports a stop as", () => {
   test("not-sent when the recording has ended already", async () => {
     const { emulator, recordings } = await harness();
     const recorded = await emulator.record({ scenario: "gone" });
-    await emulator.uploaded(recorded.sid);
+    await emulator.whenUploaded(recorded.sid);
     const { resourceId: _, ...recording } = recorded;
     const run = await recordings.finalize({ recording, stop: { method: "none" }, poll: { quiet: "0s" } });
     const result = await run.result();

@@ -49,7 +49,7 @@ export async function queryAfterStop(
 export async function bucketShowsTheEnd(dependencies: Dependencies, input: ResolvedInput): Promise<boolean> {
   const { files, recording } = input;
   if (files === null || !MODES[recording.mode].playlistsProveEnd) return false;
-  const expectation = buildExpectation(input, files, { named: [], authoritative: false, nothingRecorded: false });
+  const expectation = buildExpectation(input, files, { named: [], isFinal: false, nothingRecorded: false });
   const options = { signal: cancellationSignal(), limitMs: GLANCE_LIMIT_MS };
   try {
     const { playlists } = await inspectWithin(requireBucket(dependencies, files.store), expectation, options);

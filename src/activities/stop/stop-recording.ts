@@ -47,7 +47,7 @@ export function stopRecording(dependencies: Dependencies) {
       return buildReport(status, await known(NO_FILES, status === "already-ended"));
     }
     if (verdict.kind === "nothing-recorded") return buildReport("nothing-recorded", NOTHING_LEFT);
-    if (verdict.kind === "rejected") throw failure("StopRejected", reply.says, { details: stopFacts(reply) });
+    if (verdict.kind === "rejected") throw failure("StopRejected", reply.summary, { details: stopFacts(reply) });
 
     const next = saveForNext(memory, reply);
     const isMissing = verdict.kind === "missing";
@@ -92,11 +92,11 @@ function buildReport(status: StopEvidence["status"], known: StopKnowledge): Stop
 }
 
 function buildFailure(reply: StopReply, clock: Clock): Error {
-  const { verdict, says } = reply;
+  const { verdict, summary } = reply;
   const info = activityInfo();
   const pauseMs = verdict.kind === "throttled" ? (verdict.retryAfterMs ?? 0) : 0;
   const delayMs = Math.max(pauseMs, stopDelayMs(info.attempt));
-  return failure(verdict.kind === "credentials" ? "CredentialsRejected" : "AgoraUnavailable", says, {
+  return failure(verdict.kind === "credentials" ? "CredentialsRejected" : "AgoraUnavailable", summary, {
     details: stopFacts(reply),
     retryInMs: beforeDeadline(delayMs, { info, clock }),
   });

@@ -15,26 +15,26 @@
 import { MODES, type RecordingMode } from "../modes.ts";
 
 /** What a name is read against. The case of the sid counts: real ones come in both. */
-export type Recording = { sid: string; cname: string; mode: RecordingMode };
+export type NamingContext = { sid: string; cname: string; mode: RecordingMode };
 
 /** Whose stream an individual file holds; `av` is a user's audio and video merged. */
-export type Track = { uid: string; type: "audio" | "video" | "av" };
+export type UserTrack = { uid: string; type: "audio" | "video" | "av" };
 
 /** What stands behind the stem. */
-type Ending =
+type NameSuffix =
   | { kind: "playlist"; backup: { tick: string; index: number } | null }
   | { kind: "segment"; utc: string; extension: "ts" | "webm" }
   | { kind: "mp4"; index: number }
   | { kind: "snapshot"; utc: string };
 
 /** What stands around the recording's own part of the name. */
-export type NameParts = Ending & {
+export type NameParts = NameSuffix & {
   /** The failover set: 0 for `bak0_`, `null` for the first server's files. */
   failover: number | null;
-  track: Track | null;
+  track: UserTrack | null;
 };
 
-export type AgoraFile = NameParts & {
+export type ParsedName = NameParts & {
   /** The name without its ending. */
   stem: string;
   /** The stem without failover set and track: the same for all files of a recording. */
@@ -49,39 +49,41 @@ const COUNT = String.raw`(?:0|[1-9]\d{0,3})`;
 const ENDING = String.raw`(?:(?:_(?<tick>\d+)_(?<version>${COUNT}))?\.m3u8|_(?<index>${COUNT})\.mp4|_(?<utc>\d{17})\.(?<extension>ts|webm|jpg))`;
 
 /** Reads a file name (without directories) of a known recording; `undefined` when it is not one of its names. */
-export function parseFileName(fileName: string, recording: Recording): AgoraFile | undefined {
-  return match(fileName, `${escape(recording.sid)}_${channelPattern(recording)}`);
+export function parseFileName(fileName: string, recording: NamingContext): ParsedName | undefined {
+  return parseName(fileName, `${escapePattern(recording.sid)}_${channelPattern(recording)}`);
 }
 
 /**
  * Reads a file name that Agora itself told us, which may begin with another id than the sid.
  * With the channel in it, the name is read as exactly as one of ours; else everything before the ending is the stem.
  */
-export function parseNamedFile(fileName: string, recording: Recording): AgoraFile | undefined {
+export function parseNamedFile(fileName: string, recording: NamingContext): ParsedName | undefined {
   return (
-    parseFileName(fileName, recording) ?? match(fileName, `.+?_${channelPattern(recording)}`) ?? match(fileName, ".+?")
+    parseFileName(fileName, recording) ??
+    parseName(fileName, `.+?_${channelPattern(recording)}`) ??
+    parseName(fileName, ".+?")
   );
 }
 
 /** Builds the name that Agora would give; the inverse of `parseFileName`. */
-export function buildFileName(recording: Recording, { failover, track, ...ending }: NameParts): string {
+export function buildFileName(recording: NamingContext, { failover, track, ...ending }: NameParts): string {
   const set = failover === null ? "" : `bak${failover}_`;
   const user = track === null ? "" : `__uid_s_${track.uid}__uid_e_${track.type}`;
-  return `${set}${recording.sid}_${spellChannel(recording)}${user}${endingText(ending)}`;
+  return `${set}${recording.sid}_${spellChannel(recording)}${user}${buildSuffix(ending)}`;
 }
 
 /** The channel as the mode's file names spell it. */
-export function spellChannel({ cname, mode }: Pick<Recording, "cname" | "mode">): string {
+export function spellChannel({ cname, mode }: Pick<NamingContext, "cname" | "mode">): string {
   return MODES[mode].specialCharacters === "dash" ? cname.replaceAll(SPECIAL, "-") : cname;
 }
 
 /** The start of the channel that is the same in every accepted spelling. */
-export function commonChannelStart({ cname, mode }: Pick<Recording, "cname" | "mode">): string {
+export function commonChannelStart({ cname, mode }: Pick<NamingContext, "cname" | "mode">): string {
   return MODES[mode].specialCharacters === "dash" ? cname.replace(/[^A-Za-z0-9].*$/s, "") : cname;
 }
 
 /** What stands before the stem in each set: nothing in the first server's, then one for each failover, in their order. */
-export const SETS = ["", "bak0_", "bak1_", "bak2_"];
+export const FAILOVER_PREFIXES = ["", "bak0_", "bak1_", "bak2_"];
 
 /** When a segment's recording began, from the 17 digits in its name (`yyyyMMddHHmmssSSS`, UTC), as Unix time in milliseconds. */
 export function segmentStartMs(fileName: string): number | undefined {
@@ -98,16 +100,16 @@ const MAX_NAME_LENGTH = 1024;
 const SPECIAL = /[^A-Za-z0-9]/g;
 
 /** Where Agora writes `-` for special characters, each is accepted either way. */
-function channelPattern({ cname, mode }: Recording): string {
-  if (MODES[mode].specialCharacters === "kept") return escape(cname);
-  return cname.replaceAll(SPECIAL, (character) => `(?:${escape(character)}|-)`);
+function channelPattern({ cname, mode }: NamingContext): string {
+  if (MODES[mode].specialCharacters === "kept") return escapePattern(cname);
+  return cname.replaceAll(SPECIAL, (character) => `(?:${escapePattern(character)}|-)`);
 }
 
-function escape(text: string): string {
+function escapePattern(text: string): string {
   return text.replaceAll(SPECIAL, String.raw`\$&`);
 }
 
-function match(fileName: string, basePattern: string): AgoraFile | undefined {
+function parseName(fileName: string, basePattern: string): ParsedName | undefined {
   if (fileName.length > MAX_NAME_LENGTH) return undefined;
   const groups = new RegExp(`^(?<stem>${FAILOVER}(?<base>${basePattern})${TRACK})${ENDING}$`).exec(fileName)?.groups;
   if (groups === undefined) return undefined;
@@ -117,24 +119,24 @@ function match(fileName: string, basePattern: string): AgoraFile | undefined {
     base,
     failover: failover === undefined ? null : Number(failover),
     track: uid !== undefined && isTrackType(type) ? { uid, type } : null,
-    ...readEnding(groups),
+    ...parseSuffix(groups),
   };
 }
 
-function readEnding({ tick, version, index, utc, extension }: Record<string, string | undefined>): Ending {
+function parseSuffix({ tick, version, index, utc, extension }: Record<string, string | undefined>): NameSuffix {
   if (index !== undefined) return { kind: "mp4", index: Number(index) };
   if (utc !== undefined && extension === "jpg") return { kind: "snapshot", utc };
   if (utc !== undefined) return { kind: "segment", utc, extension: extension === "webm" ? "webm" : "ts" };
   return { kind: "playlist", backup: tick === undefined ? null : { tick, index: Number(version) } };
 }
 
-function endingText(ending: Ending): string {
+function buildSuffix(ending: NameSuffix): string {
   if (ending.kind === "segment") return `_${ending.utc}.${ending.extension}`;
   if (ending.kind === "mp4") return `_${ending.index}.mp4`;
   if (ending.kind === "snapshot") return `_${ending.utc}.jpg`;
   return ending.backup === null ? ".m3u8" : `_${ending.backup.tick}_${ending.backup.index}.m3u8`;
 }
 
-function isTrackType(type: string | undefined): type is Track["type"] {
+function isTrackType(type: string | undefined): type is UserTrack["type"] {
   return type === "audio" || type === "video" || type === "av";
 }

@@ -3,13 +3,13 @@
  * refusal takes a part away at once, and time gives it back, little by little. How much a refusal takes goes by how many
  * turns went well before: one in five tells of somebody else, one in ninety of bad luck.
  */
-export type Allowance = {
+export type AdaptiveLimit = {
   /** From 0 to 1, where nobody else is. */
-  left(): number;
+  share(): number;
   /** We have taken a turn. */
-  took(): void;
+  onPermit(): void;
   /** Agora has refused one. */
-  refused(): void;
+  onThrottled(): void;
 };
 
 /**
@@ -24,7 +24,7 @@ const INCREASE_PER_MS = 0.004 / 1000;
 const LEAST = 1 / 20;
 
 /** Makes the allowance of one account. */
-export function createAllowance(): Allowance {
+export function createAdaptiveLimit(): AdaptiveLimit {
   /** When Agora last refused, and what that left us. */
   let last = { atMs: -Infinity, left: 1 };
   /** When the turns of the last ten seconds came. */
@@ -32,12 +32,12 @@ export function createAllowance(): Allowance {
 
   const left = () => Math.min(1, last.left + (performance.now() - last.atMs) * INCREASE_PER_MS);
   return {
-    left,
-    took() {
+    share: left,
+    onPermit() {
       const nowMs = performance.now();
       recent = [...recent.filter((atMs) => atMs > nowMs - RECENT_MS), nowMs];
     },
-    refused() {
+    onThrottled() {
       const nowMs = performance.now();
       if (nowMs - last.atMs < SAME_REFUSAL_MS) return;
       const turns = recent.filter((atMs) => atMs > last.atMs && atMs > nowMs - RECENT_MS).length;

@@ -11,9 +11,9 @@
  * rotation after a rest. The clock chooses the place and nothing else: one that is wrong costs refusals, and never holds
  * the queue up.
  */
-import { createAllowance } from "./adaptive-limit.ts";
+import { createAdaptiveLimit } from "./adaptive-limit.ts";
 
-export type Turn = {
+export type PermitRequest = {
   priority: "stop" | "query";
   /** Leaves the queue; the turn then rejects with the signal's reason. */
   signal: AbortSignal;
@@ -24,21 +24,21 @@ export type Turn = {
 /** `rank` counts from 0 and is different in each of the `workers`. */
 export type Share = { rank: number; workers: number };
 
-export type Pacer = {
+export type RateLimiter = {
   /** Resolves when the request may be sent; with `false` when it got no turn, for a query at once when a stop waits. */
-  turn(turn: Turn): Promise<boolean>;
+  requestPermit(turn: PermitRequest): Promise<boolean>;
   /** Agora refused a request because there are too many; nothing is sent for `retryAfterMs`. */
-  throttled(retryAfterMs?: number): void;
+  onThrottled(retryAfterMs?: number): void;
   /** Which part of its places this process uses now, from 0 to 1. */
-  used(): number;
+  usedShare(): number;
   /** Who else sends for this account. Until told otherwise: nobody. */
-  share(share: Share): void;
+  setShare(share: Share): void;
   /** How many stops wait for a turn. */
   stopsWaiting(): number;
   /** How far apart this process's turns are now, in ms. */
   periodMs(): number;
   /** Calls `listener` whenever one fewer waits. */
-  onTurn(listener: () => void): void;
+  onPermit(listener: () => void): void;
 };
 
 const PATIENCE_MS = { stop: 45_000, query: 1000 };
@@ -56,9 +56,9 @@ const GRACE = 0.1;
 const LATE_MS = 20;
 
 /** Makes the one pacer of an account. */
-export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }): Pacer {
+export function createRateLimiter({ requestsPerSecond }: { requestsPerSecond: number }): RateLimiter {
   const queues = { stop: new Set<() => void>(), query: new Set<() => void>() };
-  const allowance = createAllowance();
+  const allowance = createAdaptiveLimit();
   let { rank, workers }: Share = { rank: 0, workers: 1 };
   /** When the last turn was due, or not long before it came. */
   let lastMs = -Infinity;
@@ -67,22 +67,22 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
   let turned: (() => void) | undefined;
 
   return {
-    async turn({ priority, signal, patienceMs = PATIENCE_MS[priority] }) {
+    async requestPermit({ priority, signal, patienceMs = PATIENCE_MS[priority] }) {
       signal.throwIfAborted();
       if (priority === "query" && queues.stop.size > 0) return false;
-      const granted = wait(queues[priority], { signal, patienceMs });
+      const granted = waitInQueue(queues[priority], { signal, patienceMs });
       if (gate === undefined) closeGate(untilPlace());
       return granted.finally(() => turned?.());
     },
-    throttled(retryAfterMs = 0) {
-      allowance.refused();
+    onThrottled(retryAfterMs = 0) {
+      allowance.onThrottled();
       if (retryAfterMs > 0) closeGate(retryAfterMs);
     },
-    used: () => allowance.left(),
-    share: (share) => void ({ rank, workers } = share),
+    usedShare: () => allowance.share(),
+    setShare: (share) => void ({ rank, workers } = share),
     stopsWaiting: () => queues.stop.size,
     periodMs,
-    onTurn: (listener) => void (turned = listener),
+    onPermit: (listener) => void (turned = listener),
   };
 
   function openGate(dueMs: number): void {
@@ -90,9 +90,9 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
     const [next] = queues.stop.size > 0 ? queues.stop : queues.query;
     if (next === undefined) return;
     lastMs = Math.max(dueMs, performance.now() - LATE_MS);
-    allowance.took();
+    allowance.onPermit();
     next();
-    closeGate(allowance.left() === 1 ? untilPlace() : untilPeriodEnds());
+    closeGate(allowance.share() === 1 ? untilPlace() : untilPeriodEnds());
   }
 
   function closeGate(forMs: number): void {
@@ -105,7 +105,7 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
 
   function periodMs(): number {
     const headroom = workers === 1 ? HEADROOM.alone : HEADROOM.shared;
-    return (workers * 1000) / (requestsPerSecond * headroom) / allowance.left();
+    return (workers * 1000) / (requestsPerSecond * headroom) / allowance.share();
   }
 
   /** Milliseconds until a period has passed since the last turn. */
@@ -123,7 +123,7 @@ export function createPacer({ requestsPerSecond }: { requestsPerSecond: number }
 }
 
 /** Stands in a queue until called, out of patience (`false`), or aborted. */
-function wait(queue: Set<() => void>, until: { signal: AbortSignal; patienceMs: number }): Promise<boolean> {
+function waitInQueue(queue: Set<() => void>, until: { signal: AbortSignal; patienceMs: number }): Promise<boolean> {
   const { signal, patienceMs } = until;
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const called = () => {

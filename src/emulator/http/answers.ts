@@ -8,42 +8,42 @@
 import { MODES, type RecordingMode } from "../../agora/modes.ts";
 import type { Layout } from "../recording/layout.ts";
 
-export type Answer = { status: number; body: unknown; headers?: Record<string, string> };
+export type AgoraAnswer = { status: number; body: unknown; headers?: Record<string, string> };
 
 /** The session's identity, as answers repeat it. */
 export type Identity = { resourceId: string; sid: string; cname: string; uid: string };
 
-export const UNAUTHORIZED: Answer = { status: 401, body: { message: "Invalid authentication credentials" } };
-export const NO_ROUTE: Answer = { status: 404, body: { message: "no Route matched with those values" } };
-export const INVALID_APP_ID: Answer = { status: 400, body: { message: "appid is invalid" } };
-export const NO_WORKER: Answer = { status: 404, body: { code: 404, reason: "failed to find worker" } };
-export const ALREADY_STARTED: Answer = { status: 201, body: { code: 7, reason: "already started" } };
-export const ALREADY_EXITING: Answer = { status: 400, body: { code: 49, reason: "invalid operation" } };
-export const NO_RECORDED_DATA: Answer = { status: 206, body: { code: 435, reason: "no recorded data" } };
+export const UNAUTHORIZED: AgoraAnswer = { status: 401, body: { message: "Invalid authentication credentials" } };
+export const NO_ROUTE: AgoraAnswer = { status: 404, body: { message: "no Route matched with those values" } };
+export const INVALID_APP_ID: AgoraAnswer = { status: 400, body: { message: "appid is invalid" } };
+export const NO_WORKER: AgoraAnswer = { status: 404, body: { code: 404, reason: "failed to find worker" } };
+export const ALREADY_STARTED: AgoraAnswer = { status: 201, body: { code: 7, reason: "already started" } };
+export const ALREADY_EXITING: AgoraAnswer = { status: 400, body: { code: 49, reason: "invalid operation" } };
+export const NO_RECORDED_DATA: AgoraAnswer = { status: 206, body: { code: 435, reason: "no recorded data" } };
 
 /** The next second is a new one, whichever way seconds are counted. */
-export function rateLimited(retryAfter = false): Answer {
+export function rateLimitAnswer(retryAfter = false): AgoraAnswer {
   const refusal = { status: 429, body: { message: "API rate limit exceeded" } };
   return retryAfter ? { ...refusal, headers: { "retry-after": "1" } } : refusal;
 }
 
-export function invalidParameter(reason: string): Answer {
+export function invalidParameterAnswer(reason: string): AgoraAnswer {
   return { status: 400, body: { code: 2, reason } };
 }
 
 /** A sync stop's patience with the upload is over. No source tells the HTTP status. */
-export function uploadTimeout(status: number): Answer {
+export function uploadTimeoutAnswer(status: number): AgoraAnswer {
   return { status, body: { code: 50, reason: "upload timeout" } };
 }
 
 /** An async stop: taken, and nothing said of files or status. */
-export function stopAccepted({ resourceId, sid, cname, uid }: Identity): Answer {
+export function asyncStopAnswer({ resourceId, sid, cname, uid }: Identity): AgoraAnswer {
   return { status: 200, body: { resourceId, sid, cname, uid, serverResponse: {} } };
 }
 
-export type Files = { mode: RecordingMode; prefix: string; layout: Layout; named: boolean };
+export type AnswerFiles = { mode: RecordingMode; prefix: string; layout: Layout; named: boolean };
 
-export function stopped({ resourceId, sid }: Identity, files: Files, uploadingStatus: string): Answer {
+export function stopAnswer({ resourceId, sid }: Identity, files: AnswerFiles, uploadingStatus: string): AgoraAnswer {
   const serverResponse =
     MODES[files.mode].filesNamedIn === "services"
       ? {
@@ -52,24 +52,24 @@ export function stopped({ resourceId, sid }: Identity, files: Files, uploadingSt
             { payload: { uploadingStatus }, serviceName: "upload_service" },
           ],
         }
-      : { ...fileList(files), uploadingStatus };
+      : { ...buildFileList(files), uploadingStatus };
   return { status: 200, body: { resourceId, sid, serverResponse } };
 }
 
-export function queried(
+export function queryAnswer(
   { resourceId, sid, cname, uid }: Identity,
-  files: Files,
+  files: AnswerFiles,
   { status, state }: { status: number; state: "inProgress" | "exit" },
-): Answer {
+): AgoraAnswer {
   const serverResponse =
     MODES[files.mode].filesNamedIn === "services"
       ? { status, extensionServiceState: [webRecorder(files, state)] }
-      : { status, ...fileList(files), sliceStartTime: files.layout.startedMs };
+      : { status, ...buildFileList(files), sliceStartTime: files.layout.startedMs };
   return { status: 200, body: { resourceId, sid, cname, uid, serverResponse } };
 }
 
 /** The playlists and MP4s of the first recorder: whether Agora names failover sets is not documented. */
-function entries({ layout, named }: Files) {
+function listEntries({ layout, named }: AnswerFiles) {
   if (!named) return [];
   return [
     ...layout.tracks.map(({ stem, uid, type }) => ({ name: `${stem}.m3u8`, uid, type })),
@@ -77,21 +77,21 @@ function entries({ layout, named }: Files) {
   ].filter(({ name }) => !/^bak\d_/.test(name));
 }
 
-function fileList(files: Files): object {
+function buildFileList(files: AnswerFiles): object {
   const { mode, prefix, layout } = files;
   if (layout.tracks.length === 0) return {};
 
-  const [only] = entries(files);
+  const [only] = listEntries(files);
   if (!MODES[mode].tracksByUser && layout.mp4s.length === 0 && only) {
     return { fileListMode: "string", fileList: prefix + only.name };
   }
-  return { fileListMode: "json", fileList: listedFiles(files) };
+  return { fileListMode: "json", fileList: fileListOf(files) };
 }
 
 /** The `fileList` of mode `json`. */
-export function listedFiles(files: Files): object[] {
+export function fileListOf(files: AnswerFiles): object[] {
   const { mode, prefix, layout } = files;
-  return entries(files).map(({ name, uid, type }) => ({
+  return listEntries(files).map(({ name, uid, type }) => ({
     fileName: prefix + name,
     trackType: type,
     uid,
@@ -102,10 +102,10 @@ export function listedFiles(files: Files): object[] {
 }
 
 /** The `fileList` of a web recorder. */
-export function webFiles(files: Files): object[] {
-  return entries(files).map(({ name }) => ({ filename: name, sliceStartTime: files.layout.startedMs }));
+export function webFiles(files: AnswerFiles): object[] {
+  return listEntries(files).map(({ name }) => ({ filename: name, sliceStartTime: files.layout.startedMs }));
 }
 
-function webRecorder(files: Files, state: "inProgress" | "exit"): object {
+function webRecorder(files: AnswerFiles, state: "inProgress" | "exit"): object {
   return { payload: { fileList: webFiles(files), onhold: false, state }, serviceName: "web_recorder_service" };
 }

@@ -1,7 +1,7 @@
 /** The log of the requests that arrived, and a way to wait for one without sleeping. */
 export type Endpoint = "acquire" | "start" | "query" | "stop";
 
-export type Call = {
+export type LoggedCall = {
   method: string;
   endpoint: Endpoint;
   /** From the path; `null` for acquire and start. */
@@ -15,16 +15,16 @@ export type Call = {
 };
 
 /** Which call is waited for: the `nth` of this sid, by default the first of any. */
-export type Which = { sid?: string; nth?: number };
+export type CallSelector = { sid?: string; nth?: number };
 
 export type CallLog = {
-  calls: readonly Call[];
-  add(call: Call): void;
-  whenCalled: (endpoint: Endpoint, which?: Which) => Promise<Call>;
+  calls: readonly LoggedCall[];
+  add(call: LoggedCall): void;
+  whenCalled: (endpoint: Endpoint, which?: CallSelector) => Promise<LoggedCall>;
 };
 
 export function createCallLog(): CallLog {
-  const calls: Call[] = [];
+  const calls: LoggedCall[] = [];
   const waiters = new Set<() => void>();
 
   return {

@@ -3,14 +3,14 @@ import { randomBytes } from "node:crypto";
 
 import type { ServerRequest } from "srvx";
 
-import { NO_ROUTE, rateLimited, UNAUTHORIZED, type Answer } from "./answers.ts";
-import type { Call, CallLog } from "./calls.ts";
+import { NO_ROUTE, rateLimitAnswer, UNAUTHORIZED, type AgoraAnswer } from "./answers.ts";
+import type { LoggedCall, CallLog } from "./calls.ts";
 import { type Admit, createRateLimit, type RateLimit } from "./rate-limit.ts";
 import { isAuthorized, parseRoute, type Route } from "./requests.ts";
-import type { Scripted } from "../scenarios.ts";
+import type { ScriptedAnswer } from "../scenarios.ts";
 import type { Service } from "../service.ts";
 
-export type DoorOptions = {
+export type HandlerOptions = {
   account: { customerId: string; customerSecret: string };
   service: Service;
   log: CallLog;
@@ -18,16 +18,16 @@ export type DoorOptions = {
   closing: AbortSignal;
 };
 
-export type Door = {
+export type Handler = {
   handle: (request: ServerRequest) => Promise<Response>;
   /** Lets every answer go that is held back now. */
   release: () => void;
   /** Counts from now on, from nothing; without a limit it counts no more. */
-  limit: (rateLimit: RateLimit | undefined) => void;
+  setRateLimit: (rateLimit: RateLimit | undefined) => void;
 };
 
-export function createDoor({ account, service, log, closing }: DoorOptions): Door {
-  let limited: { admit: Admit; refusal: Answer } | undefined;
+export function createHandler({ account, service, log, closing }: HandlerOptions): Handler {
+  let limited: { admit: Admit; refusal: AgoraAnswer } | undefined;
   let gate = Promise.withResolvers<void>();
   const closed = new Promise<void>((resolve) => closing.addEventListener("abort", () => resolve()));
 
@@ -37,9 +37,9 @@ export function createDoor({ account, service, log, closing }: DoorOptions): Doo
     const body = parseJson(await request.text());
     const refusal = refuse(request.headers.get("authorization"));
     // All that decides the answer is taken now, so that whoever saw the call arrive can release it.
-    const scripted = refusal ? undefined : nextScripted(route, service);
+    const scripted = refusal ? undefined : takeScripted(route, service);
     const released = gate.promise;
-    const call: Call = {
+    const call: LoggedCall = {
       method: request.method,
       endpoint: route.endpoint,
       sid: "sid" in route ? route.sid : null,
@@ -50,7 +50,7 @@ export function createDoor({ account, service, log, closing }: DoorOptions): Doo
     log.add(call);
 
     const own = async () => service.perform(route, body);
-    const answer = refusal ?? (await bend(scripted, { own, released }));
+    const answer = refusal ?? (await applyScript(scripted, { own, released }));
     if (answer === "reset") {
       request.runtime?.node?.req.socket.destroy();
       return new Response(null);
@@ -60,15 +60,15 @@ export function createDoor({ account, service, log, closing }: DoorOptions): Doo
   }
 
   /** The gateway's own answer, if the request does not pass it. Who cannot say who he is uses up nobody's limit. */
-  function refuse(authorization: string | null): Answer | undefined {
+  function refuse(authorization: string | null): AgoraAnswer | undefined {
     if (!isAuthorized(authorization, account)) return UNAUTHORIZED;
     return limited && !limited.admit(Date.now()) ? limited.refusal : undefined;
   }
 
-  async function bend(
-    scripted: Scripted | undefined,
-    { own, released }: { own: () => Promise<Answer>; released: Promise<void> },
-  ): Promise<Answer | "reset"> {
+  async function applyScript(
+    scripted: ScriptedAnswer | undefined,
+    { own, released }: { own: () => Promise<AgoraAnswer>; released: Promise<void> },
+  ): Promise<AgoraAnswer | "reset"> {
     if (scripted === undefined) return own();
     if (scripted === "reset-unhandled") return "reset";
     if (scripted === "reset" || scripted === "hang") {
@@ -76,7 +76,7 @@ export function createDoor({ account, service, log, closing }: DoorOptions): Doo
       if (scripted === "hang") await closed;
       return "reset";
     }
-    const answer = await chosenAnswer(scripted, own);
+    const answer = await buildScriptedAnswer(scripted, own);
     if (scripted.hold) await Promise.race([released, closed]);
     return answer;
   }
@@ -87,24 +87,27 @@ export function createDoor({ account, service, log, closing }: DoorOptions): Doo
       gate.resolve();
       gate = Promise.withResolvers();
     },
-    limit: (rateLimit) => {
-      limited = rateLimit && { admit: createRateLimit(rateLimit), refusal: rateLimited(rateLimit.retryAfter) };
+    setRateLimit: (rateLimit) => {
+      limited = rateLimit && { admit: createRateLimit(rateLimit), refusal: rateLimitAnswer(rateLimit.retryAfter) };
     },
   };
 }
 
-async function chosenAnswer(scripted: Exclude<Scripted, string>, own: () => Promise<Answer>): Promise<Answer> {
+async function buildScriptedAnswer(
+  scripted: Exclude<ScriptedAnswer, string>,
+  own: () => Promise<AgoraAnswer>,
+): Promise<AgoraAnswer> {
   if (!("status" in scripted)) return own();
   if (scripted.handled) void own().catch(() => undefined);
   return scripted;
 }
 
-function nextScripted(route: Route, service: Service): Scripted | undefined {
+function takeScripted(route: Route, service: Service): ScriptedAnswer | undefined {
   if (route.endpoint !== "stop" && route.endpoint !== "query") return undefined;
   return service.session(route.sid)?.scripts[route.endpoint].shift();
 }
 
-function respond({ status, body, headers: own }: Answer): Response {
+function respond({ status, body, headers: own }: AgoraAnswer): Response {
   const headers = { "x-request-id": randomBytes(16).toString("hex"), ...own };
   return typeof body === "string"
     ? new Response(body, { status, headers: { ...headers, "content-type": "text/html" } })

@@ -4,7 +4,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
 import { RECORDING_MODES } from "../../agora/modes.ts";
-import { invalidParameter, type Answer } from "./answers.ts";
+import { invalidParameterAnswer, type AgoraAnswer } from "./answers.ts";
 
 const session = { appId: z.string(), resourceId: z.string(), mode: z.enum(RECORDING_MODES) };
 const Route = z.discriminatedUnion("endpoint", [
@@ -69,11 +69,11 @@ export const StartBody = z.object({
 export function parseBody<Body>(
   schema: z.ZodType<Body>,
   { body, endpoint }: { body: unknown; endpoint: string },
-): { ok: true; body: Body } | { ok: false; answer: Answer } {
+): { ok: true; body: Body } | { ok: false; answer: AgoraAnswer } {
   const parsed = schema.safeParse(body);
   if (parsed.success) return { ok: true, body: parsed.data };
   const parameter = parsed.error.issues[0]?.path.join(".") || "body";
-  return { ok: false, answer: invalidParameter(`${endpoint}: invalid ${parameter} value!`) };
+  return { ok: false, answer: invalidParameterAnswer(`${endpoint}: invalid ${parameter} value!`) };
 }
 
 function digest(text: string): Buffer {

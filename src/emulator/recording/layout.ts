@@ -6,8 +6,8 @@
  */
 import { MODES, type RecordingMode } from "../../agora/modes.ts";
 import { spellChannel } from "../../agora/names/file-names.ts";
-import { mp4Media, SEGMENT_SECONDS, segmentMedia, SEGMENTS_PER_MP4, SNAPSHOT_MEDIA } from "./media.ts";
-import type { Part, Scenario } from "../scenarios.ts";
+import { mp4MediaName, SEGMENT_SECONDS, segmentMediaName, SEGMENTS_PER_MP4, SNAPSHOT_MEDIA } from "./media.ts";
+import type { ScenarioPart, Scenario } from "../scenarios.ts";
 
 export type MediaFile = {
   /** The object's name under the prefix. */
@@ -19,7 +19,7 @@ export type MediaFile = {
   media: string;
 };
 
-export type Track = {
+export type RecordedTrack = {
   /** The playlist's name without `.m3u8`. */
   stem: string;
   uid: string;
@@ -29,24 +29,24 @@ export type Track = {
   ends: boolean;
 };
 
-export type Layout = { startedMs: number; tracks: Track[]; mp4s: MediaFile[]; snapshots: MediaFile[] };
+export type Layout = { startedMs: number; tracks: RecordedTrack[]; mp4s: MediaFile[]; snapshots: MediaFile[] };
 
-export type Subject = { sid: string; cname: string; mode: RecordingMode; files: Scenario["files"] };
+export type LayoutRequest = { sid: string; cname: string; mode: RecordingMode; files: Scenario["files"] };
 
-export function layOut({ sid, cname, mode, files }: Subject, scenario: Scenario): Layout {
+export function buildLayout({ sid, cname, mode, files }: LayoutRequest, scenario: Scenario): Layout {
   const startedMs = Date.now() - Math.round(scenario.segments * SEGMENT_SECONDS * 1000);
   const { tracksByUser, ...can } = MODES[mode];
   const name = `${sid}_${spellChannel({ cname, mode })}`;
-  const sets = Array.from({ length: scenario.failovers + 1 }, (_, set) => recorderSet(set, scenario));
+  const sets = Array.from({ length: scenario.failovers + 1 }, (_, set) => planFailoverSet(set, scenario));
 
   const tracks = sets.flatMap(({ bak, first, count, ends }) =>
-    sources(mode, scenario).map(({ uid, type, deal }) => {
+    planTracks(mode, scenario).map(({ uid, type, deal }) => {
       const stem = bak + name + (tracksByUser ? `__uid_s_${uid}__uid_e_${type}` : "");
       const segments = Array.from({ length: count }, (_, index) => ({
-        name: `${stem}_${utc(startedMs + (first + index) * SEGMENT_SECONDS * 1000)}.ts`,
+        name: `${stem}_${formatUtc(startedMs + (first + index) * SEGMENT_SECONDS * 1000)}.ts`,
         uid,
         part: first + index,
-        media: segmentMedia(type === "audio_and_video" ? "mix" : type, deal + first + index),
+        media: segmentMediaName(type === "audio_and_video" ? "mix" : type, deal + first + index),
       }));
       return { stem, uid, type, segments, ends };
     }),
@@ -56,12 +56,12 @@ export function layOut({ sid, cname, mode, files }: Subject, scenario: Scenario)
       name: `${bak}${name}_${index}.mp4`,
       uid: "0",
       part: "mp4" as const,
-      media: mp4Media(Math.floor(first / SEGMENTS_PER_MP4) + index),
+      media: mp4MediaName(Math.floor(first / SEGMENTS_PER_MP4) + index),
     })),
   );
   const snapshots = scenario.users.flatMap((uid) =>
     Array.from({ length: Math.min(scenario.segments, 2) }, (_, index) => ({
-      name: `${name}__uid_s_${uid}__uid_e_video_${utc(startedMs + index * SNAPSHOT_INTERVAL_MS)}.jpg`,
+      name: `${name}__uid_s_${uid}__uid_e_video_${formatUtc(startedMs + index * SNAPSHOT_INTERVAL_MS)}.jpg`,
       uid,
       part: "snapshot" as const,
       media: SNAPSHOT_MEDIA,
@@ -76,19 +76,22 @@ export function layOut({ sid, cname, mode, files }: Subject, scenario: Scenario)
 }
 
 /** Whether one of these parts is this file, or this final playlist. */
-export function includes(parts: Part[], file: { uid: string; part: MediaFile["part"] | "playlist" }): boolean {
+export function includesFile(
+  parts: ScenarioPart[],
+  file: { uid: string; part: MediaFile["part"] | "playlist" },
+): boolean {
   return parts.includes(file.part) || parts.includes(`uid:${file.uid}`);
 }
 
 /** A moment as Agora writes it into names: yyyyMMddHHmmssSSS, UTC. */
-export function utc(ms: number): string {
+export function formatUtc(ms: number): string {
   return new Date(ms).toISOString().replaceAll(/\D/g, "");
 }
 
 const SNAPSHOT_INTERVAL_MS = 5000;
 
 /** One recorder's share of the segments: the first, then each that replaced it. */
-function recorderSet(set: number, { segments, failovers }: Scenario) {
+function planFailoverSet(set: number, { segments, failovers }: Scenario) {
   const share = Math.ceil(segments / (failovers + 1));
   const first = set * share;
   const count = Math.max(0, Math.min(share, segments - first));
@@ -96,7 +99,7 @@ function recorderSet(set: number, { segments, failovers }: Scenario) {
 }
 
 /** What is recorded separately. `deal`: the first of its media, so that no two users share any. */
-function sources(mode: RecordingMode, { users, segments }: Scenario) {
+function planTracks(mode: RecordingMode, { users, segments }: Scenario) {
   const { tracksByUser, trackTypes } = MODES[mode];
   const uids = tracksByUser ? users : ["0"];
   return uids.flatMap((uid, index) => trackTypes.map((type) => ({ uid, type, deal: index * segments })));

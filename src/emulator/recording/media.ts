@@ -14,11 +14,11 @@ export const SEGMENTS_PER_MP4 = 6;
 const SEGMENTS = 12;
 const MP4S = SEGMENTS / SEGMENTS_PER_MP4;
 
-export function segmentMedia(kind: SegmentKind, index: number): string {
+export function segmentMediaName(kind: SegmentKind, index: number): string {
   return `${kind}-${String(index % SEGMENTS).padStart(2, "0")}.mpegts`;
 }
 
-export function mp4Media(index: number): string {
+export function mp4MediaName(index: number): string {
   return `mix-${index % MP4S}.mp4`;
 }
 

@@ -2,7 +2,7 @@
  * A playlist as Agora writes it: HLS version 3 with tags of its own, and `#EXTINF` without the comma that RFC 8216 demands.
  * https://docs.agora.io/en/cloud-recording/develop/manage-files
  */
-import { utc, type Track } from "./layout.ts";
+import { formatUtc, type RecordedTrack } from "./layout.ts";
 import { SEGMENT_SECONDS } from "./media.ts";
 
 export type PlaylistOptions = {
@@ -13,8 +13,8 @@ export type PlaylistOptions = {
   startedMs: number;
 };
 
-export function renderPlaylist(track: Track, { shown, ended, comma, startedMs }: PlaylistOptions): string {
-  const time = utc(startedMs);
+export function renderPlaylist(track: RecordedTrack, { shown, ended, comma, startedMs }: PlaylistOptions): string {
+  const time = formatUtc(startedMs);
   const types = track.type === "audio_and_video" ? ["AUDIO", "VIDEO"] : [track.type.toUpperCase()];
   const lines = [
     "#EXTM3U",

@@ -32,7 +32,7 @@ type Target = {
   plan: (cname: string, plan: Plan) => void;
 };
 
-export async function record(options: RecordOptions, { url, account, plan }: Target): Promise<Recorded> {
+export async function startRecording(options: RecordOptions, { url, account, plan }: Target): Promise<Recorded> {
   const { cname = `channel${randomBytes(6).toString("hex")}`, uid = "527841", mode = "mix" } = options;
   const scenario = resolveScenario(options.scenario ?? "plain");
   if (options.scenario !== undefined || options.sid !== undefined) {
@@ -53,7 +53,7 @@ export async function record(options: RecordOptions, { url, account, plan }: Tar
 
   const { resourceId } = Acquired.parse(JSON.parse(await post("acquire", {})));
   const { sid } = Started.parse(
-    JSON.parse(await post(`resourceid/${resourceId}/mode/${mode}/start`, startRequest(scenario, options))),
+    JSON.parse(await post(`resourceid/${resourceId}/mode/${mode}/start`, buildStartRequest(scenario, options))),
   );
   return { appId, resourceId, sid, cname, uid, mode };
 }
@@ -61,7 +61,7 @@ export async function record(options: RecordOptions, { url, account, plan }: Tar
 const Acquired = z.object({ resourceId: z.string() });
 const Started = z.object({ sid: z.string() });
 
-function startRequest({ files }: Scenario, { fileNamePrefix = [] }: RecordOptions): object {
+function buildStartRequest({ files }: Scenario, { fileNamePrefix = [] }: RecordOptions): object {
   const avFileType = files.filter((file) => file !== "snapshots");
   return {
     // The emulator uploads through its own bucket: of all this only the prefix is heeded.

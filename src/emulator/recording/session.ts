@@ -4,11 +4,11 @@
  */
 import type { Bucket } from "../../bucket/bucket.ts";
 import * as answers from "../http/answers.ts";
-import type { Answer, Identity } from "../http/answers.ts";
+import type { AgoraAnswer, Identity } from "../http/answers.ts";
 import type { RecordingMode } from "../../agora/modes.ts";
-import { layOut, type Layout } from "./layout.ts";
-import { type Notifier, tellTheEnd } from "../notifications.ts";
-import type { Scenario, Scripted } from "../scenarios.ts";
+import { buildLayout, type Layout } from "./layout.ts";
+import { type Notifier, notifyEnd } from "../notifications.ts";
+import type { Scenario, ScriptedAnswer } from "../scenarios.ts";
 import { playUploads, type Uploads } from "./uploads.ts";
 
 export type SessionOptions = {
@@ -29,7 +29,7 @@ export class Session {
   readonly identity: Identity;
   readonly mode: RecordingMode;
   /** Answers that come before the session's own, consumed from the front. */
-  readonly scripts: Record<"stop" | "query", Scripted[]>;
+  readonly scripts: Record<"stop" | "query", ScriptedAnswer[]>;
   /** Resolves when the last upload has arrived. */
   readonly uploaded: Promise<void>;
   /** Resolves when the last notification has been delivered or given up. */
@@ -52,7 +52,7 @@ export class Session {
     this.#options = options;
     this.#stopsLeft = scenario.stopsWhileExiting;
     this.#queriesLeft = scenario.queriesWhileExiting;
-    this.#layout = layOut({ sid: identity.sid, cname: identity.cname, mode, files }, scenario);
+    this.#layout = buildLayout({ sid: identity.sid, cname: identity.cname, mode, files }, scenario);
     signal.addEventListener("abort", () => this.#over.reject(signal.reason));
     this.#over.promise.catch(() => undefined); // the uploads may have failed before they came to wait for it
     const put = this.#put.bind(this);
@@ -65,13 +65,13 @@ export class Session {
       over: this.#over.promise,
       sent: this.#uploads.sent,
     };
-    this.notified = notify === undefined ? Promise.resolve() : tellTheEnd(telling, notify);
+    this.notified = notify === undefined ? Promise.resolve() : notifyEnd(telling, notify);
     this.notified.catch(() => undefined); // whoever waits for it hears of it
     if (scenario.idleExit) this.#exit();
   }
 
   /** Takes effect at once; a sync stop answers when the upload has ended. */
-  async stop(async: boolean): Promise<Answer> {
+  async stop(async: boolean): Promise<AgoraAnswer> {
     const { scenario, pause } = this.#options;
     if (this.#state === "exiting") {
       this.#stopsLeft -= 1;
@@ -80,31 +80,31 @@ export class Session {
     this.#exit();
     if (scenario.stopDelayMs > 0) await pause(scenario.stopDelayMs);
     if (scenario.segments === 0) return answers.NO_RECORDED_DATA;
-    return async ? answers.stopAccepted(this.identity) : this.#stoppedInSync();
+    return async ? answers.asyncStopAnswer(this.identity) : this.#stoppedInSync();
   }
 
-  query(): Answer {
+  query(): AgoraAnswer {
     const recording = this.#state === "recording";
     if (!recording) this.#queriesLeft -= 1;
     if (this.#queriesLeft < 0) return answers.NO_WORKER;
     const exitStatus = this.#upload === "all" ? 8 : 6;
-    return answers.queried(this.identity, this.#files(this.#upload !== "none"), {
+    return answers.queryAnswer(this.identity, this.#files(this.#upload !== "none"), {
       status: recording ? 5 : exitStatus,
       state: recording ? "inProgress" : "exit",
     });
   }
 
-  async #stoppedInSync(): Promise<Answer> {
+  async #stoppedInSync(): Promise<AgoraAnswer> {
     const { scenario, pause } = this.#options;
     const upload = await Promise.race([
       this.#uploads.sent.then(() => (scenario.backup.parts.length > 0 ? "backuped" : "uploaded")),
       pause(scenario.syncLimit.ms).then(() => "too-late" as const),
     ]).catch(() => "unknow" as const);
-    if (upload === "too-late") return answers.uploadTimeout(scenario.syncLimit.status);
-    return answers.stopped(this.identity, this.#files(true), scenario.uploadingStatus ?? upload);
+    if (upload === "too-late") return answers.uploadTimeoutAnswer(scenario.syncLimit.status);
+    return answers.stopAnswer(this.identity, this.#files(true), scenario.uploadingStatus ?? upload);
   }
 
-  #files(known: boolean): answers.Files {
+  #files(known: boolean): answers.AnswerFiles {
     const { mode, prefix, scenario } = this.#options;
     return { mode, prefix, layout: this.#layout, named: known && scenario.namesFiles };
   }

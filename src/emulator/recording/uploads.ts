@@ -2,12 +2,12 @@
  * The uploads of one recording in their order: what is sent before the stop, what follows it, what comes late, and what the
  * backup cloud brings at last. A growing playlist is overwritten at its key; only the final one ends with `#EXT-X-ENDLIST`.
  */
-import { includes, type Layout, type MediaFile, type Track } from "./layout.ts";
+import { includesFile, type Layout, type MediaFile, type RecordedTrack } from "./layout.ts";
 import { readMedia } from "./media.ts";
 import { renderPlaylist } from "./playlist.ts";
 import type { Scenario } from "../scenarios.ts";
 
-export type Stage = {
+export type UploadContext = {
   scenario: Scenario;
   /** Writes one object; `name` is its key without the prefix. */
   put(name: string, bytes: Uint8Array, contentType: string): Promise<void>;
@@ -20,14 +20,14 @@ export type Stage = {
 /** `sent`: all that a sync stop waits for. `arrived`: the backup's too. Both fail when the emulator closes or the store refuses. */
 export type Uploads = { sent: Promise<void>; arrived: Promise<void> };
 
-export function playUploads(layout: Layout, stage: Stage): Uploads {
-  const sent = send(layout, stage);
+export function playUploads(layout: Layout, stage: UploadContext): Uploads {
+  const sent = sendFiles(layout, stage);
   const arrived = sent.then(async () => transferBackup(layout, stage));
   for (const promise of [sent, arrived]) promise.catch(() => undefined); // whoever waits for them hears of it
   return { sent, arrived };
 }
 
-async function send(layout: Layout, stage: Stage): Promise<void> {
+async function sendFiles(layout: Layout, stage: UploadContext): Promise<void> {
   const { segments, segmentsBeforeStop, growingPlaylist, late } = stage.scenario;
 
   for (let part = 0; part < segments; part += 1) {
@@ -36,7 +36,7 @@ async function send(layout: Layout, stage: Stage): Promise<void> {
       const place = track.segments.findIndex((segment) => segment.part === part);
       if (place === -1) continue;
       await putFiles(track.segments.slice(place, place + 1), "on-time", stage);
-      const shown = Math.min(place + 1, shownSegments(track, stage.scenario));
+      const shown = Math.min(place + 1, countShownSegments(track, stage.scenario));
       if (growingPlaylist && shown > 0) await putPlaylist(track, { shown, ended: false, layout, stage });
     }
   }
@@ -46,16 +46,16 @@ async function send(layout: Layout, stage: Stage): Promise<void> {
   await putFiles([...layout.mp4s, ...layout.snapshots], "on-time", stage);
   if (late.parts.length === 0) return;
   await stage.pause(late.afterMs);
-  await putFiles(mediaFiles(layout), "late", stage);
+  await putFiles(listMediaFiles(layout), "late", stage);
   await putFinalPlaylists("late", layout, stage);
 }
 
 /** Segments and MP4s keep their names, a playlist gets a new one: `<stem>_<tick>_<index>.m3u8`. */
-async function transferBackup(layout: Layout, stage: Stage): Promise<void> {
+async function transferBackup(layout: Layout, stage: UploadContext): Promise<void> {
   const { backup } = stage.scenario;
   if (backup.parts.length === 0) return;
   await stage.pause(backup.afterMs);
-  await putFiles(mediaFiles(layout), "backup", stage);
+  await putFiles(listMediaFiles(layout), "backup", stage);
 
   const tick = Date.now();
   for (const track of layout.tracks.filter((each) => isCutShort(each, stage.scenario))) {
@@ -70,62 +70,62 @@ async function transferBackup(layout: Layout, stage: Stage): Promise<void> {
 
 type Fate = "lost" | "late" | "backup" | "on-time";
 
-function fate(file: { uid: string; part: MediaFile["part"] | "playlist" }, { lost, late, backup }: Scenario): Fate {
-  if (includes(lost, file)) return "lost";
-  if (includes(late.parts, file)) return "late";
-  return includes(backup.parts, file) ? "backup" : "on-time";
+function fateOf(file: { uid: string; part: MediaFile["part"] | "playlist" }, { lost, late, backup }: Scenario): Fate {
+  if (includesFile(lost, file)) return "lost";
+  if (includesFile(late.parts, file)) return "late";
+  return includesFile(backup.parts, file) ? "backup" : "on-time";
 }
 
-function mediaFiles({ tracks, mp4s, snapshots }: Layout): MediaFile[] {
+function listMediaFiles({ tracks, mp4s, snapshots }: Layout): MediaFile[] {
   return [...tracks.flatMap(({ segments }) => segments), ...mp4s, ...snapshots];
 }
 
 /** How many segments the plain playlist can name: those before the first that went to the backup. */
-function shownSegments(track: Track, scenario: Scenario): number {
-  if (fate({ uid: track.uid, part: "playlist" }, scenario) === "backup") return 0;
-  const first = track.segments.findIndex((segment) => includes(scenario.backup.parts, segment));
+function countShownSegments(track: RecordedTrack, scenario: Scenario): number {
+  if (fateOf({ uid: track.uid, part: "playlist" }, scenario) === "backup") return 0;
+  const first = track.segments.findIndex((segment) => includesFile(scenario.backup.parts, segment));
   return first === -1 ? track.segments.length : first;
 }
 
-function isCutShort(track: Track, scenario: Scenario): boolean {
-  return shownSegments(track, scenario) < track.segments.length;
+function isCutShort(track: RecordedTrack, scenario: Scenario): boolean {
+  return countShownSegments(track, scenario) < track.segments.length;
 }
 
-async function putFinalPlaylists(when: Fate, layout: Layout, stage: Stage): Promise<void> {
+async function putFinalPlaylists(when: Fate, layout: Layout, stage: UploadContext): Promise<void> {
   for (const track of layout.tracks) {
-    const shown = shownSegments(track, stage.scenario);
-    if (shown === 0 || fate({ uid: track.uid, part: "playlist" }, stage.scenario) !== when) continue;
+    const shown = countShownSegments(track, stage.scenario);
+    if (shown === 0 || fateOf({ uid: track.uid, part: "playlist" }, stage.scenario) !== when) continue;
     await putPlaylist(track, { shown, ended: track.ends && !isCutShort(track, stage.scenario), layout, stage });
   }
 }
 
-type PlaylistPut = { shown: number; ended: boolean; layout: Layout; stage: Stage };
+type PlaylistUpload = { shown: number; ended: boolean; layout: Layout; stage: UploadContext };
 
-async function putPlaylist(track: Track, { shown, ended, layout, stage }: PlaylistPut): Promise<void> {
+async function putPlaylist(track: RecordedTrack, { shown, ended, layout, stage }: PlaylistUpload): Promise<void> {
   const { extinfComma } = stage.scenario;
   const text = renderPlaylist(track, { shown, ended, comma: extinfComma, startedMs: layout.startedMs });
-  const bytes = spoil(new TextEncoder().encode(text), { uid: track.uid, part: "playlist" }, stage.scenario);
+  const bytes = damageBytes(new TextEncoder().encode(text), { uid: track.uid, part: "playlist" }, stage.scenario);
   await stage.put(`${track.stem}.m3u8`, bytes, "application/vnd.apple.mpegurl");
 }
 
-async function putFiles(files: MediaFile[], when: Fate, stage: Stage): Promise<void> {
+async function putFiles(files: MediaFile[], when: Fate, stage: UploadContext): Promise<void> {
   for (const file of files) {
-    if (fate(file, stage.scenario) !== when) continue;
-    await stage.put(file.name, spoil(await readMedia(file.media), file, stage.scenario), contentType(file));
+    if (fateOf(file, stage.scenario) !== when) continue;
+    await stage.put(file.name, damageBytes(await readMedia(file.media), file, stage.scenario), contentTypeOf(file));
   }
 }
 
-function spoil(
+function damageBytes(
   bytes: Uint8Array,
   file: { uid: string; part: MediaFile["part"] | "playlist" },
   { empty, damaged }: Scenario,
 ): Uint8Array {
-  if (includes(empty, file)) return new Uint8Array();
+  if (includesFile(empty, file)) return new Uint8Array();
   // An odd length is no whole number of 188-byte packets.
-  return includes(damaged, file) ? bytes.subarray(0, Math.floor(bytes.length / 4) * 2 + 1) : bytes;
+  return includesFile(damaged, file) ? bytes.subarray(0, Math.floor(bytes.length / 4) * 2 + 1) : bytes;
 }
 
-function contentType({ part }: MediaFile): string {
+function contentTypeOf({ part }: MediaFile): string {
   if (part === "mp4") return "video/mp4";
   return part === "snapshot" ? "image/jpeg" : "video/mp2t";
 }

@@ -9,16 +9,16 @@ import {
   parseNamedFile,
   segmentStartMs,
   type NameParts,
-  type Recording,
+  type NamingContext,
 } from "../../../src/agora/names/file-names.ts";
 
 const sid = "38f8e3cfdc474cd56fc1ceba380d7e1a";
-const mix: Recording = { sid, cname: "httpClient463224", mode: "mix" };
+const mix: NamingContext = { sid, cname: "httpClient463224", mode: "mix" };
 
 const digits = (count: number) =>
   fc.array(fc.integer({ min: 0, max: 9 }), { minLength: count, maxLength: count }).map((each) => each.join(""));
 const plain = { noNullPrototype: true } as const;
-const recordings: fc.Arbitrary<Recording> = fc.record({
+const recordings: fc.Arbitrary<NamingContext> = fc.record({
   sid: fc.stringMatching(/^[0-9A-Fa-f]{32}$/),
   cname: fc.stringMatching(/^[A-Za-z0-9 !#$%&()+:;<=.>?@[\]^_{|}~,-]{1,64}$/),
   mode: fc.constantFrom("individual", "mix", "web"),
@@ -57,7 +57,7 @@ describe("parseFileName()", () => {
   });
 
   // The names of Agora's own documentation.
-  const documented: Recording = { sid: "sid713476478245", cname: "cnameagora", mode: "individual" };
+  const documented: NamingContext = { sid: "sid713476478245", cname: "cnameagora", mode: "individual" };
   for (const { name, recording = documented, expected } of [
     {
       name: "sid713476478245_cnameagora__uid_s_123__uid_e_video_22194679897_3.m3u8",
@@ -106,7 +106,7 @@ describe("parseFileName()", () => {
 
 describe("parseNamedFile()", () => {
   test("reads a name that begins with another id than the sid, by the channel in it", () => {
-    const recording: Recording = { sid, cname: "call_2024_1", mode: "mix" };
+    const recording: NamingContext = { sid, cname: "call_2024_1", mode: "mix" };
     assert.partialDeepStrictEqual(parseNamedFile("bak1_432efaf2_call_2024_1.m3u8", recording), {
       kind: "playlist",
       backup: null,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
 
-import { createPacer, type Pacer, type Turn } from "../../../src/agora/rate-limit/rate-limiter.ts";
+import { createRateLimiter, type RateLimiter, type PermitRequest } from "../../../src/agora/rate-limit/rate-limiter.ts";
 
 /** Limits whose timetable has a place every 100 ms: for one process alone, and for several. */
 const LIMIT = { requestsPerSecond: 1000 / 97 };
@@ -20,12 +20,12 @@ function startTheClock(): void {
 
 /** A pacer of ten turns a second under a clock that only `pass` moves, and the order in which turns were settled. */
 function paced() {
-  const pacer = createPacer(LIMIT);
+  const pacer = createRateLimiter(LIMIT);
   const settled: string[] = [];
   const signal = new AbortController().signal;
 
-  function ask(name: string, turn: Omit<Turn, "signal"> & { signal?: AbortSignal }): void {
-    pacer.turn({ signal, ...turn }).then(
+  function ask(name: string, turn: Omit<PermitRequest, "signal"> & { signal?: AbortSignal }): void {
+    pacer.requestPermit({ signal, ...turn }).then(
       (granted) => settled.push(granted ? name : `${name} refused`),
       (error: unknown) => settled.push(`${name} left: ${String(error)}`),
     );
@@ -47,11 +47,11 @@ async function followed(): Promise<void> {
 }
 
 /** How many stops get a turn in `ms`. */
-async function turnsWithin(ms: number, { pacer }: { pacer: Pacer }): Promise<number> {
+async function turnsWithin(ms: number, { pacer }: { pacer: RateLimiter }): Promise<number> {
   const caller = new AbortController();
   let turns = 0;
   for (let index = 0; index < 100; index++) {
-    pacer.turn({ priority: "stop", signal: caller.signal }).then(
+    pacer.requestPermit({ priority: "stop", signal: caller.signal }).then(
       () => turns++,
       () => {},
     );
@@ -63,13 +63,13 @@ async function turnsWithin(ms: number, { pacer }: { pacer: Pacer }): Promise<num
 }
 
 /** When these pacers give turns in the two seconds from now, in ms. */
-async function timetable(pacers: Pacer[]): Promise<number[]> {
+async function timetable(pacers: RateLimiter[]): Promise<number[]> {
   const begin = Date.now();
   const caller = new AbortController();
   const times: number[] = [];
   for (const pacer of pacers) {
     for (let index = 0; index < 20; index++) {
-      pacer.turn({ priority: "stop", signal: caller.signal }).then(
+      pacer.requestPermit({ priority: "stop", signal: caller.signal }).then(
         () => times.push(Date.now() - begin),
         () => {},
       );
@@ -124,7 +124,7 @@ describe("createPacer()", () => {
 
   test("a query without a turn is refused when its patience ends", async () => {
     const { pacer, settled, ask } = paced();
-    pacer.throttled(5000);
+    pacer.onThrottled(5000);
     ask("short", { priority: "query", patienceMs: 300 });
     ask("usual", { priority: "query" });
     await pass(300);
@@ -156,7 +156,7 @@ describe("createPacer()", () => {
   test("Retry-After pauses everybody, then turns are spaced again", async () => {
     const { pacer, settled, ask } = paced();
     ask("first", { priority: "stop" });
-    pacer.throttled(2000);
+    pacer.onThrottled(2000);
     ask("second", { priority: "stop" });
     await pass(1990);
     assert.deepEqual(settled, ["first"]);
@@ -165,14 +165,14 @@ describe("createPacer()", () => {
   });
 
   test("stays below the limit by as much as ways through a network differ", async () => {
-    const pacer = createPacer({ requestsPerSecond: 10 });
+    const pacer = createRateLimiter({ requestsPerSecond: 10 });
     const turns = await turnsWithin(10_000, { pacer });
     assert.ok(turns >= 95 && turns <= 98, `${turns} turns`);
   });
 
   test("a stop without a turn is refused after 45 s, before its activity could time out", async () => {
     const { pacer, settled, ask } = paced();
-    pacer.throttled(60_000);
+    pacer.onThrottled(60_000);
     ask("stop", { priority: "stop" });
     await pass(44_990);
     assert.deepEqual(settled, []);
@@ -183,33 +183,33 @@ describe("createPacer()", () => {
   test("a refusal among many turns costs little, the next one much", async () => {
     const world = paced();
     assert.equal(await turnsWithin(1990, world), 20);
-    world.pacer.throttled();
-    assert.equal(world.pacer.used().toFixed(2), "0.90"); // two in twenty
+    world.pacer.onThrottled();
+    assert.equal(world.pacer.usedShare().toFixed(2), "0.90"); // two in twenty
     await pass(500);
-    world.pacer.throttled();
-    assert.equal(world.pacer.used().toFixed(2), "0.68"); // a quarter at most
+    world.pacer.onThrottled();
+    assert.equal(world.pacer.usedShare().toFixed(2), "0.68"); // a quarter at most
   });
 
   test("refusals of the same half second count as one", async () => {
     const { pacer } = paced();
-    for (let refusal = 0; refusal < 4; refusal++) pacer.throttled();
-    assert.equal(pacer.used(), 0.75);
+    for (let refusal = 0; refusal < 4; refusal++) pacer.onThrottled();
+    assert.equal(pacer.usedShare(), 0.75);
   });
 
   test("keeps a twentieth, however many are refused", async () => {
     const { pacer } = paced();
     for (let refusal = 0; refusal < 20; refusal++) {
-      pacer.throttled();
+      pacer.onThrottled();
       await pass(500);
     }
-    pacer.throttled();
-    assert.equal(pacer.used(), 1 / 20);
+    pacer.onThrottled();
+    assert.equal(pacer.usedShare(), 1 / 20);
     assert.equal(pacer.periodMs().toFixed(), "2000");
   });
 
   test("stretches the timetable: rarer turns lie as evenly as frequent ones", async () => {
     const { pacer } = paced();
-    pacer.throttled();
+    pacer.onThrottled();
     const times = await timetable([pacer]);
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     assert.ok(
@@ -220,18 +220,18 @@ describe("createPacer()", () => {
 
   test("wins its part back with time, and no more", async () => {
     const { pacer } = paced();
-    pacer.throttled();
+    pacer.onThrottled();
     await pass(20_000);
-    assert.equal(pacer.used().toFixed(2), "0.83");
+    assert.equal(pacer.usedShare().toFixed(2), "0.83");
     await pass(43_000);
-    assert.equal(pacer.used(), 1);
+    assert.equal(pacer.usedShare(), 1);
     assert.equal((await timetable([pacer])).length, 20);
   });
 
   test("tells how many stops wait, and whenever it is one fewer", async () => {
     const { pacer, ask } = paced();
     const waiting: number[] = [];
-    pacer.onTurn(() => waiting.push(pacer.stopsWaiting()));
+    pacer.onPermit(() => waiting.push(pacer.stopsWaiting()));
     const caller = new AbortController();
     for (const name of ["a", "b", "c"]) ask(name, { priority: "stop" });
     ask("d", { priority: "stop", signal: caller.signal });
@@ -251,25 +251,25 @@ describe("createPacer(), sharing an account", () => {
 
   test("four that know of each other take every place once", async () => {
     const pacers = Array.from({ length: 4 }, (_, rank) => {
-      const pacer = createPacer(SHARED_LIMIT);
-      pacer.share({ rank, workers: 4 });
+      const pacer = createRateLimiter(SHARED_LIMIT);
+      pacer.setShare({ rank, workers: 4 });
       return pacer;
     });
     assert.deepEqual(await timetable(pacers), everyPlace);
   });
 
   test("begins at its own place, not at once", async () => {
-    const pacer = createPacer(SHARED_LIMIT);
-    pacer.share({ rank: 3, workers: 4 });
+    const pacer = createRateLimiter(SHARED_LIMIT);
+    pacer.setShare({ rank: 3, workers: 4 });
     assert.deepEqual(await timetable([pacer]), [300, 700, 1100, 1500, 1900]);
   });
 
   test("keeps its own time after a refusal", async () => {
-    const pacer = createPacer(SHARED_LIMIT);
-    pacer.share({ rank: 3, workers: 4 });
+    const pacer = createRateLimiter(SHARED_LIMIT);
+    pacer.setShare({ rank: 3, workers: 4 });
     assert.deepEqual(await timetable([pacer]), [300, 700, 1100, 1500, 1900]);
-    pacer.throttled();
-    assert.equal(pacer.used(), 0.75);
+    pacer.onThrottled();
+    assert.equal(pacer.usedShare(), 0.75);
     const times = await timetable([pacer]);
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     assert.ok(
@@ -279,26 +279,26 @@ describe("createPacer(), sharing an account", () => {
   });
 
   test("is back at its own place when it has won back its part", async () => {
-    const pacer = createPacer(SHARED_LIMIT);
-    pacer.share({ rank: 3, workers: 4 });
-    pacer.throttled();
+    const pacer = createRateLimiter(SHARED_LIMIT);
+    pacer.setShare({ rank: 3, workers: 4 });
+    pacer.onThrottled();
     await timetable([pacer]);
     await pass(118_010);
     assert.deepEqual(await timetable([pacer]), [300, 700, 1100, 1500, 1900]);
   });
 
   test("has all places once the others have gone", async () => {
-    const pacer = createPacer(LIMIT);
-    pacer.share({ rank: 1, workers: 2 });
+    const pacer = createRateLimiter(LIMIT);
+    pacer.setShare({ rank: 1, workers: 2 });
     assert.ok((await timetable([pacer])).length <= 10);
-    pacer.share({ rank: 0, workers: 1 });
+    pacer.setShare({ rank: 0, workers: 1 });
     await pass(200);
     assert.deepEqual(await timetable([pacer]), everyPlace);
   });
 
   test("a clock that is set back does not hold the queue up", async () => {
-    const pacer = createPacer(SHARED_LIMIT);
-    pacer.share({ rank: 3, workers: 4 });
+    const pacer = createRateLimiter(SHARED_LIMIT);
+    pacer.setShare({ rank: 3, workers: 4 });
     assert.equal((await timetable([pacer])).length, 5);
     const { now } = Date;
     const setBack = mock.method(Date, "now", () => now() - 500_050);

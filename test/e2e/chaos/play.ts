@@ -93,7 +93,7 @@ async function playRecording(setup: ChaosSetup, { planned, untilMs }: PlayOption
   const where = { fileNamePrefix: [planned.directory] };
   const recorded = await emulator.record({ ...truth.recorded, ...where });
   const files = truth.input.files === null ? null : { ...truth.input.files, ...where };
-  const uploadedAt = emulator.uploaded(recorded.sid).then(
+  const uploadedAt = emulator.whenUploaded(recorded.sid).then(
     () => Date.now(),
     () => null, // the run is over before the upload
   );

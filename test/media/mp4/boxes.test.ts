@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 
-import { mp4Media, readMedia } from "../../../src/emulator/recording/media.ts";
+import { mp4MediaName, readMedia } from "../../../src/emulator/recording/media.ts";
 import { readMp4Boxes } from "../../../src/media/mp4/boxes.ts";
 
 async function walk(bytes: Uint8Array, claimedBytes = bytes.length) {
@@ -42,7 +42,7 @@ const movie = box("moov", longHeader(1000, 12_500n));
 
 describe("readMp4Boxes()", () => {
   test("reads ffmpeg's MP4 whole without its media", async () => {
-    const bytes = await readMedia(mp4Media(0));
+    const bytes = await readMedia(mp4MediaName(0));
     const { durationSeconds, readBytes, reads: _, ...found } = await walk(bytes);
     assert.deepEqual(found, { hasFileType: true, hasMovie: true, flaw: null });
     assert.ok(Math.abs((durationSeconds ?? 0) - 11.52) < 0.1);
@@ -50,7 +50,7 @@ describe("readMp4Boxes()", () => {
   });
 
   test("finds the flaw of an MP4 that was cut anywhere behind its first box", async () => {
-    const bytes = await readMedia(mp4Media(0));
+    const bytes = await readMedia(mp4MediaName(0));
     for (const length of [33, 1000, bytes.length - 1]) {
       assert.notEqual((await walk(bytes.subarray(0, length))).flaw, null, `${length} bytes`);
     }

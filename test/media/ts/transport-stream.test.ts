@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 
-import { mp4Media, readMedia, segmentMedia, type SegmentKind } from "../../../src/emulator/recording/media.ts";
+import { mp4MediaName, readMedia, segmentMediaName, type SegmentKind } from "../../../src/emulator/recording/media.ts";
 import {
   isTransportStream,
   ptsSpanSeconds,
@@ -30,13 +30,13 @@ function ticks(bytes: Uint8Array): number[] {
 }
 
 async function sounds(kind: SegmentKind): Promise<boolean[]> {
-  return readPresentationTimes(await readMedia(segmentMedia(kind, 0))).map(({ isAudio }) => isAudio);
+  return readPresentationTimes(await readMedia(segmentMediaName(kind, 0))).map(({ isAudio }) => isAudio);
 }
 
 describe("isTransportStream()", () => {
   test("knows ffmpeg's segments, and not its MP4 or text", async () => {
-    assert.equal(isTransportStream(await readMedia(segmentMedia("mix", 0))), true);
-    assert.equal(isTransportStream(await readMedia(mp4Media(0))), false);
+    assert.equal(isTransportStream(await readMedia(segmentMediaName("mix", 0))), true);
+    assert.equal(isTransportStream(await readMedia(mp4MediaName(0))), false);
     assert.equal(isTransportStream(Buffer.from("G".padEnd(600, "x"))), false);
     assert.equal(isTransportStream(new Uint8Array()), false);
   });
@@ -46,8 +46,8 @@ describe("readPresentationTimes()", () => {
   for (const kind of ["mix", "audio", "video"] as const) {
     test(`finds the times of a segment of ${kind}, which go on in the next one`, async () => {
       const [first, second] = [
-        ticks(await readMedia(segmentMedia(kind, 0))),
-        ticks(await readMedia(segmentMedia(kind, 1))),
+        ticks(await readMedia(segmentMediaName(kind, 0))),
+        ticks(await readMedia(segmentMediaName(kind, 1))),
       ];
       // A PES packet may hold several frames, so what is seen ends some frames before the segment's 1.92 s.
       assert.ok(Math.abs((ptsSpanSeconds(first) ?? 0) - 1.92) < 0.5, `${ptsSpanSeconds(first)}`);
@@ -90,7 +90,7 @@ describe("readPresentationTimes()", () => {
 
 describe("watchPackets()", () => {
   test("finds the first packet that does not begin as one, however the bytes come in pieces", async () => {
-    const sound = await readMedia(segmentMedia("mix", 0));
+    const sound = await readMedia(segmentMediaName("mix", 0));
     const broken = Uint8Array.from(sound).fill(0, 188 * 20, 188 * 22);
     for (const size of [1, 187, 188, 189, 1000, sound.length]) {
       const [whole, holed] = [watchPackets(), watchPackets()];

@@ -39,7 +39,7 @@ export const oddities: readonly Oddity[] = [
           mode: "individual",
           segments: 2,
           users: ["7"],
-          expects: { uids: [], authoritative: true, named: [{ name: `${SID}_room__uid_s_7__uid_e_audio.m3u8` }] },
+          expects: { uids: [], namedIsFinal: true, named: [{ name: `${SID}_room__uid_s_7__uid_e_audio.m3u8` }] },
         },
       ],
       ["a user who only spoke", { mode: "individual", segments: 3, users: ["7"] }, removeVideo],

@@ -17,7 +17,7 @@ export function expectation(changes: Partial<Expectation> = {}): Expectation {
     expect: ["hls"],
     uids: [],
     named: [],
-    authoritative: false,
+    namedIsFinal: false,
     ...changes,
   };
 }

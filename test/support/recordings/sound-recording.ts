@@ -1,6 +1,6 @@
 /** Good recordings of real media, as the emulator lays them out: what each fault and each oddity begins with. */
 import type { RecordingMode } from "../../../src/agora/modes.ts";
-import { layOut, type Layout, type Track, utc } from "../../../src/emulator/recording/layout.ts";
+import { buildLayout, type Layout, type RecordedTrack, formatUtc } from "../../../src/emulator/recording/layout.ts";
 import { readMedia, SEGMENT_SECONDS, SEGMENTS_PER_MP4 } from "../../../src/emulator/recording/media.ts";
 import { renderPlaylist } from "../../../src/emulator/recording/playlist.ts";
 import { resolveScenario, type Scenario } from "../../../src/emulator/scenarios.ts";
@@ -40,13 +40,13 @@ export async function soundRecording(options: RecordingOptions = {}): Promise<St
   const { sid = SID, cname = "room", mode = "mix", directory = "", expects, ...knobs } = options;
   const scenario = resolveScenario({ segments: 4, ...knobs });
   const { files, users } = scenario;
-  const layout = renameSegments(layOut({ sid, cname, mode, files }, scenario), options);
+  const layout = renameSegments(buildLayout({ sid, cname, mode, files }, scenario), options);
   const uids = mode === "individual" ? users : [];
   return {
     objects: await mediaOf(layout, { scenario, options }),
     stems: layout.tracks.map(({ stem }) => stem),
     directory,
-    expectation: { sid, cname, mode, expect: files, uids, named: [], authoritative: false, ...expects },
+    expectation: { sid, cname, mode, expect: files, uids, named: [], namedIsFinal: false, ...expects },
   };
 }
 
@@ -57,7 +57,7 @@ function renameSegments(layout: Layout, { segmentSeconds, startedMs = layout.sta
     ...track,
     segments: track.segments.map((segment) => ({
       ...segment,
-      name: `${track.stem}_${utc(startedMs + Number(segment.part) * seconds * 1000)}.ts`,
+      name: `${track.stem}_${formatUtc(startedMs + Number(segment.part) * seconds * 1000)}.ts`,
     })),
   }));
   return { ...layout, startedMs, tracks };
@@ -80,7 +80,11 @@ async function mediaOf(layout: Layout, making: Media): Promise<Stored["objects"]
   return objects;
 }
 
-function renderText(track: Track, { startedMs }: Layout, { scenario, options: { segmentSeconds } }: Media): string {
+function renderText(
+  track: RecordedTrack,
+  { startedMs }: Layout,
+  { scenario, options: { segmentSeconds } }: Media,
+): string {
   const { extinfComma: comma } = scenario;
   const text = renderPlaylist(track, { shown: track.segments.length, ended: track.ends, comma, startedMs });
   if (segmentSeconds === undefined) return text;

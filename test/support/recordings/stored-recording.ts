@@ -1,10 +1,10 @@
 /** A recording of real media in a store, and the inventory of it. */
 import type { Bucket, StoredObject } from "../../../src/bucket/bucket.ts";
 import {
-  mp4Media,
+  mp4MediaName,
   readMedia,
   SEGMENT_SECONDS,
-  segmentMedia,
+  segmentMediaName,
   SNAPSHOT_MEDIA,
 } from "../../../src/emulator/recording/media.ts";
 import type { Inventory } from "../../../src/recording/types.ts";
@@ -13,10 +13,10 @@ import type { Inventory } from "../../../src/recording/types.ts";
 export async function mixedRecording(): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (let index = 0; index < 12; index += 1) {
-    files.set(`${String(index).padStart(2, "0")}.ts`, await readMedia(segmentMedia("mix", index)));
+    files.set(`${String(index).padStart(2, "0")}.ts`, await readMedia(segmentMediaName("mix", index)));
   }
-  files.set("0.mp4", await readMedia(mp4Media(0)));
-  files.set("1.mp4", await readMedia(mp4Media(1)));
+  files.set("0.mp4", await readMedia(mp4MediaName(0)));
+  files.set("1.mp4", await readMedia(mp4MediaName(1)));
   files.set("snapshot.jpg", await readMedia(SNAPSHOT_MEDIA));
   return files;
 }
