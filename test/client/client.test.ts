@@ -171,19 +171,3 @@ async function collect(listed: AsyncIterable<ListedRecording>): Promise<ListedRe
   for await (const recording of listed) recordings.push(recording);
   return recordings;
 }
-
-test("the client stands on no native module", async () => {
-  const { readFile } = await import("node:fs/promises");
-  const seen = new Set<string>();
-  async function follow(url: URL): Promise<void> {
-    if (seen.has(url.href)) return;
-    seen.add(url.href);
-    const source = await readFile(url, "utf8");
-    for (const [, specifier = ""] of source.matchAll(/^(?:import|export)(?! type)[^;]*? from "([^"]+)";/gm)) {
-      assert.notEqual(specifier, "@temporalio/worker", url.pathname);
-      if (specifier.startsWith(".")) await follow(new URL(specifier, url));
-    }
-  }
-  await follow(new URL("../../src/client.ts", import.meta.url));
-  assert.ok(seen.size > 10);
-});
