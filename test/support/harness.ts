@@ -15,6 +15,8 @@ import type { Recorded } from "../../src/emulator/recording/record.ts";
 import { findWorkflowBundle } from "../../src/worker/workflow-bundle.ts";
 import { createWorkers } from "../../src/worker/workers.ts";
 import { type Gate, startGate } from "./gate.ts";
+import { addPendingReport } from "./pending.ts";
+import { describePending } from "./pending-workflows.ts";
 import { startTestServers } from "./servers.ts";
 
 export type Harness = {
@@ -91,6 +93,8 @@ export function testHarness(options: HarnessOptions = {}): () => Promise<Harness
 
     const client = new Client({ connection: await Connection.connect({ address }), namespace });
     cleanUp.push(() => client.connection.close());
+    const removeReport = addPendingReport(async () => describePending({ client, taskQueue, emulator }));
+    cleanUp.push(async () => removeReport());
     const recordings = await connect({ client, taskQueue, stores: config.stores });
     const env = {
       TEMPORAL_ADDRESS: address,

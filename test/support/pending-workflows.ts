@@ -1,0 +1,33 @@
+/** What the open workflows of a task queue wait for, as Temporal tells it, and what the emulator was last asked. */
+import type { Client } from "@temporalio/client";
+
+import type { Emulator } from "../../src/emulator/emulator.ts";
+
+type Source = { client: Client; taskQueue: string; emulator: Emulator };
+
+const CALLS = 10;
+/** By Temporal's number. */
+const STATES = ["unknown", "due", "running", "to be cancelled"];
+
+export async function describePending({ client, taskQueue, emulator }: Source): Promise<string> {
+  const lines = [`Task queue ${taskQueue}:`];
+  const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus = "Running"`;
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    lines.push(...(await describeWorkflow(client, workflowId)));
+  }
+  lines.push(`Emulator, the last of ${emulator.calls.length} calls:`);
+  for (const { at, endpoint, sid, status } of emulator.calls.slice(-CALLS)) {
+    lines.push(`  ${at} ${endpoint} ${sid ?? ""} answered ${status ?? "nothing"}`);
+  }
+  return lines.join("\n");
+}
+
+async function describeWorkflow(client: Client, workflowId: string): Promise<string[]> {
+  const { searchAttributes, historyLength, raw } = await client.workflow.getHandle(workflowId).describe();
+  const phase = searchAttributes["RecordingPhase"]?.join() ?? "no phase";
+  const activities = (raw.pendingActivities ?? []).map(
+    ({ activityType, state, attempt, lastFailure }) =>
+      `    ${activityType?.name}, ${STATES[state ?? 0]}, attempt ${attempt}: ${lastFailure?.message ?? "no failure"}`,
+  );
+  return [`  ${workflowId}: ${phase}, ${historyLength} events`, ...activities];
+}
