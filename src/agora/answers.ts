@@ -1,5 +1,5 @@
 /**
- * What Agora tells us, once decoded: our own shapes, whatever spelling and type the wire had.
+ * Agora's answers decoded into our own shapes, whatever spelling and type the wire had.
  * Nothing outside `agora/` and `emulator/` sees Agora's field names.
  */
 
@@ -16,7 +16,7 @@ export type NamedFile = {
   startedMs?: number;
 };
 
-/** `unknown` also stands for the wire's `unknow` and for any word that Agora has not documented. */
+/** `unknown` covers the wire's `unknow` and every word that Agora has not documented. */
 export type UploadingStatus = "uploaded" | "backuped" | "backuping" | "unknown";
 
 export type StopAnswer = { files: NamedFile[]; uploadingStatus: UploadingStatus | null };

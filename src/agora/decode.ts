@@ -1,7 +1,7 @@
 /**
- * Agora's JSON into our own shapes. Agora's pages of different years, and its real answers, disagree in spelling and
- * type, so every field is read in each form that was ever published, and a field that cannot be read counts as absent:
- * one odd field must not cost the rest of an answer that comes only once. Nothing here throws.
+ * Decodes Agora's JSON into our own shapes. Agora's pages of different years and its real answers disagree in spelling and
+ * type. So every published form of a field is read, and a field that cannot be read counts as absent: one odd field must
+ * not cost the rest of an answer that comes only once. Nothing here throws.
  *
  * Wire shapes: https://docs.agora.io/cn/cloud-recording/cloud_recording_api_stop?platform=RESTful
  */
@@ -10,13 +10,13 @@ import { z } from "zod";
 import type { NamedFile, QueryAnswer, StopAnswer, UploadingStatus } from "./answers.ts";
 import { notificationEvent } from "./events.ts";
 
-/** Below this a time is in seconds: as milliseconds it would lie before September 2001. */
+/** A time below this is in seconds: as milliseconds it would be before September 2001. */
 const FIRST_MILLISECONDS = 1e12;
 
-/** The last moment that a `Date` can hold; a later one would throw where it is shown. */
+/** The last moment that a `Date` can hold; formatting a later one would throw. */
 const LAST_MILLISECONDS = 8.64e15;
 
-/** Codes with which older pages list a successful body. */
+/** Codes that older pages show in successful bodies. */
 const SUCCESS_CODES = new Set([0, 200, 206]);
 
 const text = z
@@ -48,10 +48,10 @@ const ListedFile = z.object({
   sliceStartTime: number.transform(toMs),
 });
 
-/** What both a `serverResponse` and a web service's payload can hold. */
+/** The fields that a `serverResponse` and a web service's payload share. */
 const UploadPart = z.object({ fileList, uploadingStatus });
 const part = UploadPart.optional().catch(undefined);
-/** Web mode: one for the recorder, one for the upload, in any order, either may be missing. */
+/** In web mode: one for the recorder and one for the upload, in any order; either may be missing. */
 const Service = z.object({ payload: part, playload: part }).transform(({ payload, playload }) => payload ?? playload);
 const ServerResponse = UploadPart.extend({
   status: number,
@@ -71,8 +71,8 @@ const Refusal = z
 /**
  * Reads the body of a successful `stop`; `undefined` when it cannot be one.
  *
- * A body is a stop answer when it carries a `serverResponse` object, even an empty one, or when it names a `sid` or a
- * `resourceId` and reports no error: what an async stop says is not documented, and it may say no more than that.
+ * A body is a stop answer when it has a `serverResponse` object, even an empty one, or when it names a `sid` or a
+ * `resourceId` and reports no error: the body of an async stop is not documented and may hold no more than that.
  */
 export function decodeStopAnswer(body: unknown): StopAnswer | undefined {
   const { data: answer } = Answer.safeParse(body);
@@ -83,13 +83,13 @@ export function decodeStopAnswer(body: unknown): StopAnswer | undefined {
   return names && !reportsError(body) ? { files: [], uploadingStatus: null } : undefined;
 }
 
-/** Reads the body of a successful `query`; `undefined` when it carries no `serverResponse`, without which it says nothing. */
+/** Reads the body of a successful `query`; `undefined` without a `serverResponse`, which holds all of its facts. */
 export function decodeQueryAnswer(body: unknown): QueryAnswer | undefined {
   const response = Answer.safeParse(body).data?.serverResponse;
   return response && { ...readUpload(response), status: response.status ?? null };
 }
 
-/** The service's code and the words of the service or of its gateway, `null` where a body has none. For matching, never for showing. */
+/** Reads the service's code and the message of the service or its gateway, `null` where absent. To match, never to show. */
 export function decodeRefusal(body: unknown): { code: number | null; message: string | null } {
   const { code, message, reason } = Refusal.parse(body);
   return { code: code ?? null, message: message ?? reason ?? null };
@@ -130,22 +130,19 @@ function toUploadingStatus(word: string | undefined): UploadingStatus | null {
   }
 }
 
-/** One item of a `fileList`, a bare name included; none for an item without a name. */
+/** Reads one item of a `fileList`, an object or a bare name; nothing when it has no name. */
 function toNamedFile(item: unknown): NamedFile[] {
   const { data: file } = ListedFile.safeParse(typeof item === "string" ? { fileName: item } : item);
   const name = file?.fileName ?? file?.filename;
   if (file === undefined || name === undefined) return [];
 
   const { trackType, uid, isPlayable, sliceStartTime } = file;
-  return [
-    {
-      name,
-      ...(trackType !== undefined && { trackType }),
-      ...(uid !== undefined && { uid }),
-      ...(isPlayable !== undefined && { isPlayable }),
-      ...(sliceStartTime !== undefined && { startedMs: sliceStartTime }),
-    },
-  ];
+  const named: NamedFile = { name };
+  if (trackType !== undefined) named.trackType = trackType;
+  if (uid !== undefined) named.uid = uid;
+  if (isPlayable !== undefined) named.isPlayable = isPlayable;
+  if (sliceStartTime !== undefined) named.startedMs = sliceStartTime;
+  return [named];
 }
 
 function toMs(time: number | undefined): number | undefined {

@@ -1,10 +1,10 @@
 /**
  * What an answer of Agora means. Neither the HTTP status nor the code decides alone: 206 is success, "try again" or
  * "nothing was recorded"; 404 is a recording that ended, one that is moving to another server, or a wrong URL; and
- * some codes mean other things elsewhere. So there is one table, read from the top, and its first matching row holds.
+ * some codes have several meanings. One table decides: its first matching row from the top.
  *
- * Where a row says `rejected` the caller's workflow fails for good, so whatever is not known for certain is `unclear`:
- * that costs another stop, which Agora allows.
+ * `rejected` fails the caller's workflow for good. So everything that is not certain is `unclear`, which costs another
+ * stop; Agora allows that.
  *
  * Sources: AgoraIO/Docs-Source, cloud-recording/rest-api/status-codes.mdx (rows with a status), and the older list at
  * https://docs.agora.io/cn/cloud-recording/common_errors, which gives codes without a status (rows with `any`).
@@ -17,13 +17,13 @@ export type StopVerdict =
   | { kind: "accepted"; answer: StopAnswer }
   /** It ended without anything to keep. */
   | { kind: "nothing-recorded" }
-  /** Somebody or something stopped it before; it is exiting. */
+  /** It was stopped before, or stopped by itself; it is exiting. */
   | { kind: "ending" }
   /** No worker records it: it has ended, or it is moving to another server for up to 90 s. */
   | { kind: "missing" }
-  /** No clear answer. `reached`: whether Agora can have got the request, so that the stop may have taken effect. */
+  /** No clear answer. `reached`: Agora may have got the request, so the stop may have taken effect. */
   | { kind: "unclear"; reached: boolean }
-  /** Refused unread, because the account sent too many requests. */
+  /** Refused unread: the account sends too many requests. */
   | { kind: "throttled"; retryAfterMs?: number }
   /** Our credentials are refused. */
   | { kind: "credentials" }
@@ -32,26 +32,34 @@ export type StopVerdict =
 
 export type QueryVerdict = { kind: "known"; answer: QueryAnswer } | { kind: "ended" } | { kind: "unknown" };
 
-/** A verdict and the facts behind it; `says` is one line in our own words, fit for logs and histories. */
+/** A verdict and its facts; `summary` is one line in our own words, fit for logs and histories. */
 export type Classified<Verdict> = { verdict: Verdict; status: number | null; code: number | null; summary: string };
 
-/** An HTTP answer as far as it was understood: `body` is undefined when there was none, or none that is JSON. */
+/** An HTTP answer; `body` is undefined unless it is JSON. */
 export type HttpAnswer = { status: number; body: unknown; retryAfterMs?: number };
 
 type Row = {
-  status: number | "any" | "3xx" | "5xx";
+  status: number | "any" | "2xx" | "3xx" | "5xx";
   code?: number;
   /** In the gateway's `message` or the service's `reason`. */
   message?: RegExp;
+  /** The row applies only if the body decodes as the answer to the request. */
+  body?: "answers the request";
   stop: StopVerdict["kind"];
-  /** Most answers tell a query nothing. */
-  query?: "ended";
-  why: string;
+  /** Default: `unknown`, as most answers say nothing to a query. */
+  query?: "known" | "ended";
+  why: string | { stop: string; query: string };
+};
+
+const ANYTHING_ELSE: Row = {
+  status: "any",
+  stop: "unclear",
+  why: { stop: "not an answer to a stop", query: "not an answer to a query" },
 };
 
 /** In the order in which they are tried. */
 const ROWS: Row[] = [
-  // A sync stop waits 20 s for the upload, then answers 50 with an undocumented status. The stop itself was done.
+  // A sync stop waits 20 s for the upload, then answers 50 with an undocumented status. It has taken effect.
   { status: "any", code: 50, stop: "accepted", why: "the upload takes longer than the stop waits for it" },
   { status: "any", code: 435, stop: "nothing-recorded", why: "nothing was recorded" },
   { status: 206, code: 65, stop: "unclear", why: "the request was not completed in time" },
@@ -65,7 +73,7 @@ const ROWS: Row[] = [
   { status: 404, message: /find worker/i, stop: "missing", query: "ended", why: "no worker is recording this" },
   { status: 429, stop: "throttled", why: "the account sends too many requests" },
 
-  // Before the codes without a status: a failing server's word about the caller's mistake is not final.
+  // Before the codes without a status: a failing server that blames the caller is not final.
   { status: "3xx", stop: "unclear", why: "a redirection, which is not followed" },
   { status: "5xx", stop: "unclear", why: "the service is failing" },
 
@@ -83,57 +91,55 @@ const ROWS: Row[] = [
   { status: "any", code: 1003, stop: "rejected", why: "App ID or sid do not belong to the resource" },
   { status: "any", code: 1013, stop: "rejected", why: "the channel name is not valid" },
   { status: "any", code: 1028, stop: "rejected", why: "the body of the request is wrong" },
+
+  {
+    status: "2xx",
+    body: "answers the request",
+    stop: "accepted",
+    query: "known",
+    why: { stop: "the recording stops", query: "the recording is known" },
+  },
+  ANYTHING_ELSE,
 ];
 
-/** Judges the answer to a `stop`. */
-export function classifyStop(answered: HttpAnswer): Classified<StopVerdict> {
-  const { row, facts } = findRow(answered);
-  if (row !== undefined)
-    return { verdict: buildStopVerdict(row.stop, answered), ...facts, summary: summarize(facts, row.why) };
-
-  const answer = isSuccess(answered.status) ? decodeStopAnswer(answered.body) : undefined;
-  return answer === undefined
-    ? { verdict: { kind: "unclear", reached: true }, ...facts, summary: summarize(facts, "not an answer to a stop") }
-    : { verdict: { kind: "accepted", answer }, ...facts, summary: summarize(facts, "the recording stops") };
+/** Classifies the answer to a `stop`. */
+export function classifyStop({ retryAfterMs, ...http }: HttpAnswer): Classified<StopVerdict> {
+  const answer = decodeStopAnswer(http.body);
+  const { row, facts } = findRow(http, { request: "stop", isAnswer: answer !== undefined });
+  return { verdict: buildStopVerdict(row.stop, { answer, retryAfterMs }), ...facts };
 }
 
-/** Judges the answer to a `query`, of which only two kinds matter: what is recorded, and that it has ended. */
-export function classifyQuery(answered: HttpAnswer): Classified<QueryVerdict> {
-  const { row, facts } = findRow(answered);
-  if (row !== undefined)
-    return { verdict: { kind: row.query ?? "unknown" }, ...facts, summary: summarize(facts, row.why) };
-
-  const answer = isSuccess(answered.status) ? decodeQueryAnswer(answered.body) : undefined;
-  return answer === undefined
-    ? { verdict: { kind: "unknown" }, ...facts, summary: summarize(facts, "not an answer to a query") }
-    : { verdict: { kind: "known", answer }, ...facts, summary: summarize(facts, "the recording is known") };
+/** Classifies the answer to a `query`, of which two kinds matter: what is recorded, and that the recording has ended. */
+export function classifyQuery(http: HttpAnswer): Classified<QueryVerdict> {
+  const answer = decodeQueryAnswer(http.body);
+  const { row, facts } = findRow(http, { request: "query", isAnswer: answer !== undefined });
+  if (row.query === "known" && answer !== undefined) return { verdict: { kind: "known", answer }, ...facts };
+  return { verdict: { kind: row.query === "ended" ? "ended" : "unknown" }, ...facts };
 }
 
-function findRow({ status, body }: HttpAnswer): {
-  row: Row | undefined;
-  facts: { status: number; code: number | null };
-} {
+type Asked = { request: "stop" | "query"; isAnswer: boolean };
+type Facts = Omit<Classified<never>, "verdict">;
+
+function findRow({ status, body }: HttpAnswer, { request, isAnswer }: Asked): { row: Row; facts: Facts } {
   const { code, message } = decodeRefusal(body);
-  const row = ROWS.find(
-    (at) =>
-      (at.status === "any" || at.status === status || at.status === `${Math.floor(status / 100)}xx`) &&
-      (at.code === undefined || at.code === code) &&
-      (at.message === undefined || (message !== null && at.message.test(message))),
-  );
-  return { row, facts: { status, code } };
+  const row =
+    ROWS.find(
+      (at) =>
+        (at.status === "any" || at.status === status || at.status === `${Math.floor(status / 100)}xx`) &&
+        (at.code === undefined || at.code === code) &&
+        (at.message === undefined || (message !== null && at.message.test(message))) &&
+        (at.body === undefined || isAnswer),
+    ) ?? ANYTHING_ELSE;
+  const why = typeof row.why === "string" ? row.why : row.why[request];
+  const summary = `Agora answered ${status}${code === null ? "" : `, code ${code}`}: ${why}`;
+  return { row, facts: { status, code, summary } };
 }
 
-function buildStopVerdict(kind: StopVerdict["kind"], { body, retryAfterMs }: HttpAnswer): StopVerdict {
-  if (kind === "accepted") return { kind, answer: decodeStopAnswer(body) ?? { files: [], uploadingStatus: null } };
+type Contents = { answer: StopAnswer | undefined; retryAfterMs: number | undefined };
+
+function buildStopVerdict(kind: StopVerdict["kind"], { answer, retryAfterMs }: Contents): StopVerdict {
+  if (kind === "accepted") return { kind, answer: answer ?? { files: [], uploadingStatus: null } };
   if (kind === "unclear") return { kind, reached: true };
   if (kind === "throttled") return retryAfterMs === undefined ? { kind } : { kind, retryAfterMs };
   return { kind };
-}
-
-function summarize({ status, code }: { status: number; code: number | null }, why: string): string {
-  return `Agora answered ${status}${code === null ? "" : `, code ${code}`}: ${why}`;
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
 }
