@@ -1,5 +1,5 @@
 /** When a wait looks, by the activities' own functions and a clock of ours. */
-import { beforeDeadline, intervalAfter } from "../src/activities/retry-delay.ts";
+import { delayBeforeDeadline, intervalAt } from "../src/activities/retry-delay.ts";
 import type { Schedule } from "../src/contract/input.ts";
 
 /** The moments of all looks of a wait whose files never come, in milliseconds from its beginning. */
@@ -9,7 +9,7 @@ export function lookTimes(schedule: Schedule, limitMs: number): number[] {
     times.push(atMs);
     const now = Date.now();
     const info = { scheduledTimestampMs: now - atMs, scheduleToCloseTimeoutMs: limitMs };
-    atMs += beforeDeadline(intervalAfter(atMs, schedule), { info, clock: () => now });
+    atMs += delayBeforeDeadline(intervalAt(atMs, schedule), { info, clock: () => now });
   }
   return times;
 }

@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
-import { collectAgoraFiles } from "./named-files.ts";
+import { collectAgoraFiles } from "./agora-files.ts";
 import type { Evidence } from "../contract/evidence.ts";
 import type { Progress } from "../contract/progress.ts";
 import { failure } from "../contract/failures.ts";
@@ -8,9 +8,9 @@ import type { ResolvedInput, Schedule } from "../contract/input.ts";
 import { LOOK_LIMIT_MS } from "../contract/limits.ts";
 import { checkCompletion } from "../inventory/completion.ts";
 import { requireBucket, type Dependencies } from "./dependencies.ts";
-import { buildExpectation, requireFiles, inspectWithin, sessionEndsInMs, storeFailure } from "./expectation.ts";
+import { buildExpectation, requireFiles, inspectWithin, sessionEndsInMs, toStoreFailure } from "./expectation.ts";
 import { withHeartbeats } from "./heartbeats.ts";
-import { beforeDeadline, intervalAfter, temporalClock } from "./retry-delay.ts";
+import { delayBeforeDeadline, intervalAt, temporalClock } from "./retry-delay.ts";
 
 export type LookRequest = {
   input: ResolvedInput;
@@ -30,33 +30,32 @@ export function awaitFiles(dependencies: Dependencies) {
 }
 
 async function lookOnce(dependencies: Dependencies, { input, evidence, schedule, since }: LookRequest): Promise<void> {
-  const files = requireFiles(input);
-  const bucket = requireBucket(dependencies, files.store);
-  const { reported, ...said } = collectAgoraFiles(evidence);
-  const nothingRecorded = evidence.stop.status === "nothing-recorded";
-  const expectation = buildExpectation(input, files, { ...said, nothingRecorded });
+  const bucket = requireBucket(dependencies, requireFiles(input).store);
+  const agora = collectAgoraFiles(evidence);
+  const expectation = buildExpectation(input, agora);
 
   const info = activityInfo();
   const clock = temporalClock(info);
-  const delayMs = intervalAfter(clock() - Date.parse(since), schedule);
+  const delayMs = intervalAt(clock() - Date.parse(since), schedule);
   const quietRule = { sessionLeftMs: sessionEndsInMs(evidence, clock), quietMs: input.poll.quietMs };
-  const look = inspectWithin(bucket, expectation, { signal: cancellationSignal(), limitMs: LOOK_LIMIT_MS, quietRule });
-  const inventory = await look.catch((error: unknown) => {
-    throw storeFailure(error, { details: STORE_UNREACHABLE, retryInMs: beforeDeadline(delayMs, { info, clock }) });
+  const inspection = { bucket, expectation, signal: cancellationSignal(), quietRule };
+  const inventory = await inspectWithin(LOOK_LIMIT_MS, inspection).catch((error: unknown) => {
+    const retryInMs = delayBeforeDeadline(delayMs, { info, clock });
+    throw toStoreFailure(error, { details: STORE_UNREACHABLE, retryInMs });
   });
 
-  const state = checkCompletion({ inventory, expectation, ...quietRule });
-  if (state.done) return;
+  const completion = checkCompletion({ inventory, expectation, ...quietRule });
+  if (completion.done) return;
   const { present, expected, newest, foreign } = inventory;
-  const { waitingFor, notBeforeMs } = state;
-  const known = reported || newest !== null || foreign.length > 0;
+  const { waitingFor, notBeforeMs } = completion;
+  const known = agora.reported || newest !== null || foreign.length > 0;
   throw failure("UploadPending", `Waiting: ${present} of ${expected} files; ${waitingFor.join(", ")}`, {
     details: { looked: true, present, expected, known, waitingFor } satisfies Progress,
-    retryInMs: beforeDeadline(notBeforeMs ?? delayMs, { info, clock }),
+    retryInMs: delayBeforeDeadline(notBeforeMs ?? delayMs, { info, clock }),
   });
 }
 
-/** The progress of a look that the store did not allow. */
+/** The progress of a look at a store that did not answer. */
 const STORE_UNREACHABLE: Progress = {
   looked: false,
   present: 0,

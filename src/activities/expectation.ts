@@ -1,17 +1,16 @@
-/** What a look at the bucket is held against, and what it leads to when the store fails. */
-import type { AgoraFiles } from "./named-files.ts";
+/** What a look compares the bucket with, and the failure when the store fails. */
+import type { ApplicationFailure } from "@temporalio/common";
+
 import { type Bucket, BucketError } from "../bucket/bucket.ts";
 import type { Evidence } from "../contract/evidence.ts";
-import { failure } from "../contract/failures.ts";
+import { failure, type FailureOptions } from "../contract/failures.ts";
 import type { ResolvedInput } from "../contract/input.ts";
 import type { Expectation, Inventory } from "../recording/types.ts";
 import { inspectRecording, type InspectOptions } from "../inventory/inspect.ts";
+import type { AgoraFiles } from "./agora-files.ts";
 import type { Clock } from "./retry-delay.ts";
 
 export type Files = NonNullable<ResolvedInput["files"]>;
-
-/** What Agora said of the files, as far as it changes what is expected. */
-export type Said = Pick<AgoraFiles, "named" | "isFinal"> & { nothingRecorded: boolean };
 
 /** Where the workflow looks for files. Only called where the input names a place. */
 export function requireFiles({ files }: ResolvedInput): Files {
@@ -20,11 +19,11 @@ export function requireFiles({ files }: ResolvedInput): Files {
 }
 
 export function buildExpectation(
-  { recording }: ResolvedInput,
-  { prefix, expect, uids }: Files,
-  { named, isFinal, nothingRecorded }: Said,
+  input: ResolvedInput,
+  { named, isFinal, nothingRecorded }: Omit<AgoraFiles, "reported">,
 ): Expectation {
-  const { sid, cname, mode } = recording;
+  const { sid, cname, mode } = input.recording;
+  const { prefix, expect, uids } = requireFiles(input);
   // When Agora has recorded nothing, nothing that the caller hoped for is demanded; what is there all the same counts.
   const demanded = nothingRecorded ? { expect: [], uids: [] } : { expect, uids };
   return { sid, cname, mode, prefix, named, namedIsFinal: isFinal, ...demanded };
@@ -35,11 +34,12 @@ export function sessionEndsInMs({ sessionOverAt }: Evidence, clock: Clock): numb
   return sessionOverAt === null ? 0 : Math.max(0, Date.parse(sessionOverAt) - clock());
 }
 
+type Inspection = InspectOptions & { bucket: Bucket; expectation: Expectation };
+
 /** Looks into the bucket once. Throws a `BucketError` when the store fails, or takes longer than `limitMs`. */
 export async function inspectWithin(
-  bucket: Bucket,
-  expectation: Expectation,
-  { signal, limitMs, ...options }: InspectOptions & { limitMs: number },
+  limitMs: number,
+  { bucket, expectation, signal, ...options }: Inspection,
 ): Promise<Inventory> {
   const limit = AbortSignal.timeout(limitMs);
   try {
@@ -54,13 +54,16 @@ export async function inspectWithin(
   }
 }
 
-/** The failure of an attempt that the store did not let through. Anything that is not the store's is thrown as it is. */
-export function storeFailure(error: unknown, { details, retryInMs }: { details?: object; retryInMs?: number }): Error {
-  const tooSlow = error instanceof DOMException && error.name === "TimeoutError";
-  if (!(error instanceof BucketError) && !tooSlow) throw error;
-  const message = tooSlow ? "Cannot write to the store: it took too long" : error.message;
-  return failure("StoreUnavailable", message, {
-    ...(details && { details }),
-    ...(retryInMs !== undefined && { retryInMs }),
-  });
+/** The failure of an attempt that the store failed. Rethrows anything that is not the store's. */
+export function toStoreFailure(
+  error: unknown,
+  options: Pick<FailureOptions, "details" | "retryInMs"> = {},
+): ApplicationFailure {
+  const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
+  if (!(error instanceof BucketError) && !isTimeout) throw error;
+  return failure(
+    "StoreUnavailable",
+    isTimeout ? "Cannot write to the store: it took too long" : error.message,
+    options,
+  );
 }

@@ -7,16 +7,16 @@ import type { Schedule } from "../contract/input.ts";
  * The last attempt comes this long before the deadline, or half-way to it where that is less. Temporal's timers may be a
  * second late, and an attempt that the deadline finds running or due leaves no word: the SDK drops a timeout's cause.
  */
-const LAST_ATTEMPT_MS = 5000;
+const LAST_ATTEMPT_RESERVE_MS = 5000;
 
 /** Intervals below what Temporal's timers keep mean little. */
-const SHORTEST_MS = 1000;
+const MIN_DELAY_MS = 1000;
 
 /**
  * The interval of a growing schedule after `elapsedMs` of waiting. It is the one that a geometric series has reached by
  * then, so it grows with time and not with attempts: attempts start anew whenever a wait is taken up again.
  */
-export function intervalAfter(
+export function intervalAt(
   elapsedMs: number,
   { initialIntervalMs, backoffCoefficient, maximumIntervalMs }: Schedule,
 ): number {
@@ -44,7 +44,7 @@ export type Clock = () => number;
  * That it was the last attempt, Temporal's clock alone can say. This machine's may be ahead, or it may know that the attempt
  * waited long for a worker: where it sees less time left, the next attempt comes in half of Temporal's, and brings its time.
  */
-export function beforeDeadline(
+export function delayBeforeDeadline(
   delayMs: number,
   { info, clock }: { info: Pick<Info, "scheduledTimestampMs" | "scheduleToCloseTimeoutMs">; clock: Clock },
 ): number {
@@ -52,9 +52,9 @@ export function beforeDeadline(
   if (!limitMs) return delayMs;
   const deadlineMs = info.scheduledTimestampMs + limitMs;
   const leftMs = deadlineMs - clock();
-  const reserveMs = Math.min(LAST_ATTEMPT_MS, limitMs / 2);
+  const reserveMs = Math.min(LAST_ATTEMPT_RESERVE_MS, limitMs / 2);
   const lastAttemptMs = leftMs - reserveMs;
-  if (lastAttemptMs <= 0) return leftMs + LAST_ATTEMPT_MS;
+  if (lastAttemptMs <= 0) return leftMs + LAST_ATTEMPT_RESERVE_MS;
   const byThisMachineMs = deadlineMs - Date.now() - reserveMs;
-  return Math.min(delayMs, lastAttemptMs, Math.max(byThisMachineMs, lastAttemptMs / 2, SHORTEST_MS));
+  return Math.min(delayMs, lastAttemptMs, Math.max(byThisMachineMs, lastAttemptMs / 2, MIN_DELAY_MS));
 }

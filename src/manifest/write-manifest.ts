@@ -14,7 +14,8 @@ import { toMicroseconds } from "../lib/seconds.ts";
 /** A manifest with more segments keeps them in a side file: a document of megabytes is no longer read by people. */
 const MAX_INLINE_SEGMENTS = 1000;
 
-type Story = Pick<
+/** What the run knows of the recording, before any file. */
+export type ManifestHeader = Pick<
   Manifest,
   | "store"
   | "bucket"
@@ -27,12 +28,11 @@ type Story = Pick<
   | "backup"
   | "timeline"
   | "expectedFrom"
->;
+> & { recording: ResolvedInput["recording"] };
 
-export type ManifestFacts = Story & {
+export type ManifestFacts = ManifestHeader & {
   /** Where the manifest will lie; names the side file. */
   key: string;
-  recording: ResolvedInput["recording"];
   /** As examined: with the checksums and digests of the level. */
   inventory: Inventory;
   /** Every problem, those of the inventory included. */
@@ -44,12 +44,12 @@ type File = { key: string; bytes: Uint8Array; sha256: string };
 export type WrittenManifest = { bytes: Uint8Array; sha256: string; sideFile?: File };
 
 /** Writes the manifest, and its side file where there are more than 1,000 segments. Throws when the facts do not fit the schema. */
-export function writeManifest({ key, recording, inventory, problems, ...story }: ManifestFacts): WrittenManifest {
+export function writeManifest({ key, recording, inventory, problems, ...header }: ManifestFacts): WrittenManifest {
   const segments = listSegments(inventory);
   const sideFile = segments.length > MAX_INLINE_SEGMENTS ? writeSegments(key, segments) : undefined;
 
   const manifest = Manifest.parse({
-    ...story,
+    ...header,
     schema: MANIFEST_SCHEMA,
     version: 1,
     recording: { ...recording, resourceId: recording.resourceId ?? null },

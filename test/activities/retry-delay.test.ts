@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import * as fc from "fast-check";
 
-import { beforeDeadline, intervalAfter } from "../../src/activities/retry-delay.ts";
+import { delayBeforeDeadline, intervalAt } from "../../src/activities/retry-delay.ts";
 
 describe("intervalAfter()", () => {
   test("is the interval that a geometric schedule has reached by then, whatever was polled before", () => {
@@ -19,7 +19,7 @@ describe("intervalAfter()", () => {
           elapsedMs += intervalMs;
           intervalMs *= each.backoffCoefficient;
         }
-        const error = Math.abs(intervalAfter(elapsedMs, each) - intervalMs);
+        const error = Math.abs(intervalAt(elapsedMs, each) - intervalMs);
         assert.ok(error <= intervalMs * 1e-9, `${error}`);
       }),
     );
@@ -27,8 +27,8 @@ describe("intervalAfter()", () => {
 
   test("stops growing at the maximum, and starts at the beginning when the clock was set back", () => {
     const schedule = { initialIntervalMs: 2000, backoffCoefficient: 1.5, maximumIntervalMs: 30_000 };
-    assert.equal(intervalAfter(3_600_000, schedule), 30_000);
-    assert.equal(intervalAfter(-5000, schedule), 2000);
+    assert.equal(intervalAt(3_600_000, schedule), 30_000);
+    assert.equal(intervalAt(-5000, schedule), 2000);
   });
 });
 
@@ -39,7 +39,7 @@ describe("beforeDeadline()", () => {
   function delay(delayMs: number, { elapsedMs, offByMs = 0 }: { elapsedMs: number; offByMs?: number }): number {
     const nowMs = Date.now() - offByMs;
     const info = { scheduledTimestampMs: nowMs - elapsedMs, scheduleToCloseTimeoutMs: LIMIT_MS };
-    return beforeDeadline(delayMs, { info, clock: () => nowMs });
+    return delayBeforeDeadline(delayMs, { info, clock: () => nowMs });
   }
 
   test("leaves a delay alone that ends early enough", () => {

@@ -12,7 +12,7 @@ import { buildExpectation, inspectWithin } from "../expectation.ts";
 
 /** A query's status once the recorder has stopped: all components stopped, exited. */
 const STOPPED = new Set([7, 8]);
-const GLANCE_LIMIT_MS = 5000;
+const SHORT_LOOK_LIMIT_MS = 5000;
 
 export type StopKnowledge = Pick<StopEvidence, "named" | "namedBy" | "uploadingStatus" | "sessionOver">;
 
@@ -49,10 +49,14 @@ export async function queryAfterStop(
 export async function bucketShowsTheEnd(dependencies: Dependencies, input: ResolvedInput): Promise<boolean> {
   const { files, recording } = input;
   if (files === null || !MODES[recording.mode].playlistsProveEnd) return false;
-  const expectation = buildExpectation(input, files, { named: [], isFinal: false, nothingRecorded: false });
-  const options = { signal: cancellationSignal(), limitMs: GLANCE_LIMIT_MS };
+  const bucket = requireBucket(dependencies, files.store);
+  const expectation = buildExpectation(input, { named: [], isFinal: false, nothingRecorded: false });
   try {
-    const { playlists } = await inspectWithin(requireBucket(dependencies, files.store), expectation, options);
+    const { playlists } = await inspectWithin(SHORT_LOOK_LIMIT_MS, {
+      bucket,
+      expectation,
+      signal: cancellationSignal(),
+    });
     const newest = playlists.filter(({ superseded }) => !superseded);
     return newest.length > 0 && newest.every(({ ended }) => ended);
   } catch (error) {

@@ -8,7 +8,7 @@ import type { ResolvedInput } from "../../contract/input.ts";
 import { stopDelayMs } from "../../contract/limits.ts";
 import { requireAgora, type Dependencies } from "../dependencies.ts";
 import { withHeartbeats } from "../heartbeats.ts";
-import { beforeDeadline, type Clock, temporalClock } from "../retry-delay.ts";
+import { delayBeforeDeadline, type Clock, temporalClock } from "../retry-delay.ts";
 import { bucketShowsTheEnd, type StopKnowledge, queryAfterStop } from "./end-signs.ts";
 import { previousDetails, isMissingForGood, loadPrevious, saveForNext, type StopAttempts } from "./attempts.ts";
 
@@ -98,7 +98,7 @@ function buildFailure(reply: StopReply, clock: Clock): Error {
   const delayMs = Math.max(pauseMs, stopDelayMs(info.attempt));
   return failure(verdict.kind === "credentials" ? "CredentialsRejected" : "AgoraUnavailable", summary, {
     details: stopFacts(reply),
-    retryInMs: beforeDeadline(delayMs, { info, clock }),
+    retryInMs: delayBeforeDeadline(delayMs, { info, clock }),
   });
 }
 

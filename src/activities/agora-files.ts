@@ -1,19 +1,17 @@
-/**
- * What all of Agora's words together say about the files of a recording. They say what to expect and when to look;
- * whether a file is there, only the bucket knows.
- */
+/** What Agora's answers and notifications together say about the files. Whether a file is there, only the bucket knows. */
 import type { Evidence } from "../contract/evidence.ts";
 import type { NamedFile } from "../agora/answers.ts";
 import { filesNamedBy } from "../agora/decode.ts";
 import { notificationEvent } from "../agora/events.ts";
 
 export type AgoraFiles = {
-  /** Every file that Agora named, once by name, as first told. */
+  /** Every file that Agora named, once by name, as first named. */
   named: NamedFile[];
-  /** Whether files were named by a word that Agora gives only when the list is final. */
+  /** Whether Agora sends the list only when it is final. */
   isFinal: boolean;
-  /** Whether Agora said that there is anything at all. */
+  /** Whether Agora reported any file at all, by name or by its status. */
   reported: boolean;
+  nothingRecorded: boolean;
 };
 
 /** Joins the stop answer, the query after it and the notifications. */
@@ -35,6 +33,7 @@ export function collectAgoraFiles({ stop, method, notifications }: Evidence): Ag
   return {
     named: [...byName.values()],
     isFinal: finalAnswer || finalNotice,
+    nothingRecorded: stop.status === "nothing-recorded",
     reported: byName.size > 0 || saidUploaded || notices.some(({ listed }) => listed !== undefined),
   };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { NamedFile } from "../../src/agora/answers.ts";
-import { collectAgoraFiles } from "../../src/activities/named-files.ts";
+import { collectAgoraFiles } from "../../src/activities/agora-files.ts";
 import type { Evidence, StopEvidence } from "../../src/contract/evidence.ts";
 import type { AgoraNotification } from "../../src/contract/messages.ts";
 

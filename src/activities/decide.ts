@@ -1,0 +1,56 @@
+/** The decision on one recording: one more look, the checks at the level asked, and the outcome. */
+import { activityInfo, cancellationSignal } from "@temporalio/activity";
+
+import type { Bucket } from "../bucket/bucket.ts";
+import { LOOK_LIMIT_MS } from "../contract/limits.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { FinalizeResult, Outcome } from "../contract/result.ts";
+import { checkCompletion } from "../inventory/completion.ts";
+import { decideOutcome } from "../inventory/outcome.ts";
+import type { Inventory } from "../recording/types.ts";
+import { verifyFiles, type VerifyOptions } from "../verify/verify-files.ts";
+import { buildExpectation, inspectWithin, sessionEndsInMs, toStoreFailure } from "./expectation.ts";
+import { collectAgoraFiles } from "./agora-files.ts";
+import type { PublishRequest } from "./publish-manifest.ts";
+import { temporalClock } from "./retry-delay.ts";
+
+export type Decision = {
+  outcome: Outcome;
+  expectedFrom: FinalizeResult["expectedFrom"];
+  /** With the checksums and digests of the level. */
+  inventory: Inventory;
+  problems: Problem[];
+};
+
+/** Returns `"pending"` when something is missing and there is time to wait for it. */
+export async function decide(
+  { input, evidence, story, final }: PublishRequest,
+  { bucket, onProgress }: { bucket: Bucket } & Required<Pick<VerifyOptions, "onProgress">>,
+): Promise<Decision | "pending"> {
+  const agora = collectAgoraFiles(evidence);
+  const expectation = buildExpectation(input, agora);
+  const signal = cancellationSignal();
+  try {
+    const found = await inspectWithin(LOOK_LIMIT_MS, { bucket, expectation, signal });
+    const sessionLeftMs = sessionEndsInMs(evidence, temporalClock(activityInfo()));
+    const { quietMs } = input.poll;
+    const completion = checkCompletion({ inventory: found, expectation, sessionLeftMs, quietMs });
+    if (!final && !completion.done) return "pending";
+
+    const { inventory, problems: fileProblems } = await verifyFiles(bucket, found, {
+      level: input.level,
+      signal,
+      onProgress,
+    });
+    const problems = [...inventory.problems, ...fileProblems, ...story.problems];
+    const outcome = decideOutcome({
+      inventory,
+      problems,
+      saidNothingRecorded: agora.nothingRecorded,
+      agoraNamedOrClaimed: agora.reported,
+    });
+    return { outcome, expectedFrom: agora.named.length > 0 ? "agora" : "discovered", inventory, problems };
+  } catch (error) {
+    throw toStoreFailure(error);
+  }
+}
