@@ -45,37 +45,35 @@ const LOOK_EVERY_MS = 500;
 const QUERY_LIMIT_MS = 3000;
 
 /** Yields each change, and ends when the workflow has closed. */
-export async function* progress(
-  client: Client,
-  workflowId: string,
-  everyMs: number = LOOK_EVERY_MS,
-): AsyncIterable<RecordingProgress> {
+export async function* progress(target: Target, everyMs: number = LOOK_EVERY_MS): AsyncIterable<RecordingProgress> {
   let last: Observation | undefined;
   for (;;) {
-    const seen = await observe(client, workflowId, last);
-    if (JSON.stringify(seen.progress) !== JSON.stringify(last?.progress)) yield seen.progress;
-    if (seen.closed) return;
-    last = seen;
+    const current = await observe(target, last);
+    if (JSON.stringify(current.progress) !== JSON.stringify(last?.progress)) yield current.progress;
+    if (current.closed) return;
+    last = current;
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
 /** One look, now. */
-export async function look(client: Client, workflowId: string): Promise<RecordingLook> {
-  const { progress: seen, status: known, result } = await observe(client, workflowId);
-  return { progress: seen, status: known, result };
+export async function look(target: Target): Promise<RecordingLook> {
+  const { progress: current, status: known, result } = await observe(target);
+  return { progress: current, status: known, result };
 }
 
+type Target = { client: Client; workflowId: string };
 type Observation = RecordingLook & { closed: boolean; historyLength: number };
 type Handle = WorkflowHandle<() => Promise<FinalizeResult>>;
 
-async function observe(client: Client, workflowId: string, last?: Observation): Promise<Observation> {
+async function observe({ client, workflowId }: Target, last?: Observation): Promise<Observation> {
   const handle: Handle = client.workflow.getHandle(workflowId);
   const description = await handle.describe();
   const { historyLength, closeTime } = description;
   if (closeTime !== undefined) return { ...(await observeEnd(handle, description)), closed: true, historyLength };
   const known = last?.status && last.historyLength === historyLength ? last.status : await queryStatus(client, handle);
-  return { progress: combine(known, client, description), status: known, result: null, closed: false, historyLength };
+  const current = combine({ known, pending: readPendingActivity(client, description), description });
+  return { progress: current, status: known, result: null, closed: false, historyLength };
 }
 
 /** `null` where no worker answers: Temporal holds a query until one comes. */
@@ -102,9 +100,10 @@ async function observeEnd(
   return { progress: last, status: null, result };
 }
 
-function combine(known: Status | null, client: Client, description: WorkflowExecutionDescription): RecordingProgress {
+type Sources = { known: Status | null; pending: PendingFacts; description: WorkflowExecutionDescription };
+
+function combine({ known, pending, description }: Sources): RecordingProgress {
   const { phase, since, waitingFor, outcome } = known ?? UNKNOWN;
-  const pending = readPendingActivity(client, description);
   return {
     phase: phase ?? pending.phase ?? phaseAttribute(description),
     since,

@@ -65,5 +65,5 @@ function judge(
   if (status === 404) return wrong(summary, "Check baseUrls: this is not Agora's REST API");
   const remedy =
     appId === undefined && status === 400 ? `Give an App ID of the account: ${giveAppId}` : "Run it again later";
-  return warning(`${summary}; that tells nothing of the credentials`, remedy);
+  return warning(`${summary}; that proves nothing about the credentials`, remedy);
 }

@@ -24,13 +24,13 @@ export function checkClock(addresses: URL[]): Promise<CheckResult> {
       const readings = (await Promise.all([...origins].map((origin) => readClock(origin, signal)))).flat();
       const [worst] = readings.toSorted((a, b) => Math.abs(b.aheadSeconds) - Math.abs(a.aheadSeconds));
       return worst === undefined
-        ? skipped("No store and no Agora has told its time")
-        : judge(worst, readings.length, remedy);
+        ? skipped("Neither a store nor Agora has sent its time")
+        : judge(worst, { asked: readings.length, remedy });
     },
   });
 }
 
-function judge({ host, aheadSeconds }: Reading, asked: number, remedy: string): CheckOutcome {
+function judge({ host, aheadSeconds }: Reading, { asked, remedy }: { asked: number; remedy: string }): CheckOutcome {
   const seconds = Math.abs(Math.round(aheadSeconds));
   if (seconds <= WARNING_SECONDS) return ok(`At most ${WARNING_SECONDS} s off; asked: ${asked}`);
   const found = `${seconds} s ${aheadSeconds > 0 ? "ahead of" : "behind"} ${host}`;

@@ -85,7 +85,7 @@ function checkSearchAttributes(opened: Opened, { searchAttributes, fix }: Tempor
       const { connection, namespace } = opened;
       // Temporal Cloud does not offer this service.
       const missing = await missingSearchAttributes(connection, namespace).catch(() => undefined);
-      if (missing === undefined) return warning("The server does not tell which it has", ELSEWHERE);
+      if (missing === undefined) return warning("The server does not list those it has", ELSEWHERE);
       if (missing.length === 0) return ok("Registered");
       if (!fix) return missingAttributes(missing, searchAttributes);
       await registerSearchAttributes(connection, namespace);

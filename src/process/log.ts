@@ -50,13 +50,10 @@ function formatText({ timeMs = Date.now(), level, message, attributes = {} }: Lo
 /** The attributes that help an operator, the recording first, as values for JSON. */
 function selectAttributes(attributes: Record<string, unknown>): Record<string, unknown> {
   const { workflowId, runId = attributes["workflowRunId"], ...others } = attributes;
-  const sid = sidOfWorkflow(String(workflowId));
-  const kept = Object.entries(others).filter(([name, value]) => !HIDDEN.has(name) && value !== undefined);
-  return {
-    ...(workflowId !== undefined && { workflowId, runId }),
-    ...(sid !== undefined && { sid }),
-    ...Object.fromEntries(kept.map(([name, value]) => [name, toJsonValue(value)])),
-  };
+  const run = typeof workflowId === "string" ? { workflowId, runId, sid: sidOfWorkflow(workflowId) } : {};
+  const all = Object.entries({ ...run, ...others });
+  const kept = all.filter(([name, value]) => !HIDDEN.has(name) && value !== undefined);
+  return Object.fromEntries(kept.map(([name, value]) => [name, toJsonValue(value)]));
 }
 
 function toJsonValue(value: unknown): unknown {

@@ -96,7 +96,8 @@ function combineStates(workers: Worker[]): ReturnType<Workers["state"]> {
   const states = new Set(workers.map((worker) => worker.getState()));
   if (states.has("FAILED")) return "failed";
   if (states.size > 1) return "draining";
-  return states.has("RUNNING") ? "polling" : states.has("INITIALIZED") ? "starting" : "draining";
+  if (states.has("RUNNING")) return "polling";
+  return states.has("INITIALIZED") ? "starting" : "draining";
 }
 
 async function createDependencies(

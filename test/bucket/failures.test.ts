@@ -8,7 +8,7 @@ import { type Bucket, BucketError } from "../../src/bucket/bucket.ts";
 import { readAll } from "../../src/lib/read-all.ts";
 import { openBucket } from "../../src/bucket/open-bucket.ts";
 
-/** Stands in everything that a store says and that nobody may read in an error. */
+/** Planted into all of a store's text that must not appear in an error. */
 const PLANTED = "PLANTED";
 const ECHO = `<Message>${PLANTED}</Message><AWSAccessKeyId>${PLANTED}</AWSAccessKeyId><SignatureProvided>${PLANTED}</SignatureProvided>`;
 const HTML = `<!DOCTYPE html><html><body>${PLANTED}</body></html>`;

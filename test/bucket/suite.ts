@@ -60,7 +60,7 @@ export function bucketSuite(name: string, { open, skipped = {} }: BucketCase): v
       assert.equal(await text(bucket, `${prefix}twice`), "2nd");
     });
 
-    check("an empty object has no bytes and is there all the same", async (t) => {
+    check("an empty object has no bytes, but exists", async (t) => {
       const { bucket, prefix } = await open();
       await bucket.put(`${prefix}empty`, bytes(""), { signal: t.signal, contentType: "text/plain" });
       assert.equal((await bucket.head(`${prefix}empty`, t.signal))?.sizeBytes, 0);
@@ -103,7 +103,7 @@ export function bucketSuite(name: string, { open, skipped = {} }: BucketCase): v
       );
     });
 
-    check("an empty prefix lists nothing and tells the store's time", async (t) => {
+    check("an empty prefix lists nothing and gives the store's time", async (t) => {
       const { bucket, prefix } = await open();
       const { objects, storeTime } = await bucket.list(`${prefix}nothing/`, t.signal);
       assert.deepEqual(objects, []);

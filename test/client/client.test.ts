@@ -71,7 +71,7 @@ describe("a recording", () => {
     assert.equal((await recording.stopped()).status, "accepted", "and after the end");
   });
 
-  test("progress() tells the files present of those expected, what is waited for, and ends with the outcome", async () => {
+  test("progress() counts present and expected files, names what is missing, and ends with the outcome", async () => {
     const env = await harness();
     const { recording } = await startFinalizing(env, { scenario: "lost" });
     await untilProgress(recording, ({ phase, present }) => phase === "uploading" && present === 6);

@@ -96,7 +96,7 @@ test("without a file the environment gives one account and one store, both calle
     AGORA_NCS_SECRET: "ncs",
     TAILSLATE_STORE_VENDOR: "11",
     TAILSLATE_STORE_REGION: "0",
-    TAILSLATE_STORE_BUCKET: "recordings",
+    TAILSLATE_STORE_BUCKET: "20260101",
     TAILSLATE_STORE_ENDPOINT: "http://127.0.0.1:7070",
     TAILSLATE_STORE_ADDRESSING: "virtual",
     TAILSLATE_STORE_ACCESS_KEY: "key",
@@ -107,6 +107,7 @@ test("without a file the environment gives one account and one store, both calle
     endpoint: "http://127.0.0.1:7070",
     region: "us-east-1",
     addressing: "virtual",
+    bucket: "20260101", // a name, though it looks like a number
     accessKey: "key",
   });
   assert.equal(config.notificationSecret, "ncs");
@@ -164,7 +165,7 @@ test("every mistake is named at once, by its field, in one line", async (t) => {
   ]);
 });
 
-test("an empty secret is none, in the environment and in a file", async (t) => {
+test("an empty secret counts as missing, in the environment and in a file", async (t) => {
   const path = join(await folder(t), "secret");
   await writeFile(path, "\n");
   const account = { customerId: "env:AGORA_CUSTOMER_ID", customerSecret: `file:${path}` };
@@ -202,7 +203,7 @@ test("plain HTTP is for loopback only; for a store, allowHttp lets it out", asyn
   const config = (await load(t, { stores: { default: { ...store, allowHttp: true } } }))();
   assert.equal(config.stores.get("default")?.endpoint, "http://minio.internal:9000");
 
-  for (const host of ["127.0.0.1:1", "localhost", "[::1]:8080"]) {
+  for (const host of ["127.0.0.1:1", "localhost", "agora.localhost", "[::1]:8080"]) {
     const account = { ...ACCOUNT, baseUrls: [`http://${host}`] };
     assert.equal((await load(t, { accounts: { default: account } }))().accounts.size, 1);
   }
@@ -212,7 +213,7 @@ test("plain HTTP is for loopback only; for a store, allowHttp lets it out", asyn
   }
 });
 
-test("an address that is none, or carries more than an address, is refused", async (t) => {
+test("a text that is no address, or carries more than an address, is refused", async (t) => {
   const wrong = {
     agora: "must be an http or https address",
     "ftp://agora.example": "must be an http or https address",

@@ -55,11 +55,11 @@ describe("a worker's health", () => {
     assert.equal((await recording.result()).outcome, "verified");
     const metrics = parseScrape(await next.scrape());
     await next.worker.logged({ message: "Recording ended" });
-    const told = next.worker.log().filter(({ workflowId }) => workflowId === recording.workflowId);
+    const entries = next.worker.log().filter(({ workflowId }) => workflowId === recording.workflowId);
     assert.equal(sumOf(metrics.get("tailslate_recordings_total")), 1);
     assert.equal(sumOf(metrics.get("tailslate_stops_total")), 1);
     assert.deepEqual(
-      told.map(({ message }) => message),
+      entries.map(({ message }) => message),
       ["Recording ended"],
     );
   });

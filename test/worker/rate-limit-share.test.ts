@@ -43,7 +43,7 @@ test("watchShare() ranks the workers that poll the queue, and no others", async 
   const among = async (workers: number, identity: string) =>
     shareAmong(workers, { connection, namespace, taskQueue, identity });
 
-  // Nobody polls yet, but whoever asks is about to.
+  // No worker polls yet, but the asking process is about to.
   assert.deepEqual(await among(1, "b"), { rank: 0, workers: 1 });
   const stops = await Promise.all(["c", "a", "b"].map(start));
   assert.deepEqual(await among(3, "a"), { rank: 0, workers: 3 });

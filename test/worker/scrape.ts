@@ -27,7 +27,7 @@ export function parseScrape(text: string): Map<string, ScrapedMetric> {
   return metrics;
 }
 
-/** The sum of the samples that carry these labels; `undefined` where there is none. */
+/** The sum of the samples that carry these labels; `undefined` where no sample does. */
 export function sumOf(metric: ScrapedMetric | undefined, wanted: Record<string, string> = {}): number | undefined {
   const found = (metric?.samples ?? []).filter(({ labels }) =>
     Object.entries(wanted).every(([label, value]) => labels[label] === value),

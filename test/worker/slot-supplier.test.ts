@@ -28,7 +28,7 @@ async function slots(t: TestContext) {
   t.after(() => worker.abort());
 
   const reserve = async (signal: AbortSignal = worker.signal) => supplier.reserveSlot(CONTEXT, signal);
-  /** Asks for one slot after the other until there is none, and tells how many there were. */
+  /** Reserves one slot after the other until none is free, and returns their number. */
   const fill = async () => {
     for (let count = 0; ; count++) {
       const asking = new AbortController();
@@ -85,7 +85,7 @@ test("an activity that needs no turn leaves its slot when it ends", async (t) =>
   assert.equal(await fill(), 1);
 });
 
-test("who waits for a slot in vain leaves with the signal's reason", async (t) => {
+test("a wait for a slot ends with the signal's reason", async (t) => {
   const { fill, reserve } = await slots(t);
   await fill();
   const leaving = new AbortController();

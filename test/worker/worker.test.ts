@@ -55,7 +55,7 @@ describe("a worker that can work", () => {
     assert.match(await worker.ready, /, bundled now, /);
   });
 
-  test("starts while Agora and the store are away, and tells of it in the outcome", async (t) => {
+  test("starts while Agora and the store are away, and reports it in the outcome", async (t) => {
     const { emulator } = await workerSetup();
     const away = await abandoned();
     const { worker, recordings, planted } = await startWorker(t, { agora: away, store: { endpoint: away } });
@@ -94,13 +94,13 @@ describe("a worker that can work", () => {
 
 /** The beginning and the end of the recording once each, and beside them only the workers' own changes of state. */
 function assertLogged(log: LogLine[], { workflowId }: Recording): void {
-  const told = log.filter(({ message }) => message !== "Worker state changed");
+  const entries = log.filter(({ message }) => message !== "Worker state changed");
   const whose = { level: "INFO", workflowId, sid: workflowId.replace("recording-", "") };
-  assert.partialDeepStrictEqual(told, [
+  assert.partialDeepStrictEqual(entries, [
     { ...whose, message: "Recording taken on" },
     { ...whose, message: "Recording ended", outcome: "verified", stop: "accepted", problemCount: 0 },
   ]);
-  assert.equal(told.length, 2, JSON.stringify(told));
+  assert.equal(entries.length, 2, JSON.stringify(entries));
   for (const { time } of log) assert.equal(new Date(time).toISOString(), time);
 }
 

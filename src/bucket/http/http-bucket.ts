@@ -7,7 +7,7 @@ import type { Bucket, ByteRange, Listing, ObjectBody, StoredObject } from "../bu
 import type { HttpResponse } from "./http-client.ts";
 import { parseObjectHead } from "./object-head.ts";
 import type { Protocol } from "./protocol.ts";
-import { callError, isEncoded, readBody, request, type StoreCall } from "./request.ts";
+import { callError, isEncoded, readBody, request, statusError, type StoreCall } from "./request.ts";
 
 /** More than a day of 20 individual tracks in slices of ten seconds. */
 const MAX_OBJECTS = 200_000;
@@ -121,7 +121,7 @@ function isPart({ headers }: HttpResponse, { first, last }: ByteRange): boolean 
 /** For requests of which only the bucket can be missing. That has an error code: a bare 404 is `unavailable`. */
 function requireFound(call: StoreCall, response: HttpResponse | undefined): HttpResponse {
   if (response !== undefined) return response;
-  throw callError(call, "the store answered 404", { kind: "unavailable", status: 404 });
+  throw statusError(call, { kind: "unavailable", status: 404 });
 }
 
 function byKeyBytes(a: StoredObject, b: StoredObject) {

@@ -45,9 +45,8 @@ async function requestOnce(call: StoreCall, storeRequest: StoreRequest): Promise
   const code = await readErrorCode(call, response);
   const isBucketMissing = code === call.protocol.noBucketCode;
   if (status === 404 && storeRequest.key !== undefined && !isBucketMissing) return undefined;
-  const reason = `the store answered ${status}${code === undefined ? "" : ` ${code}`}`;
-  if (status === 401 || status === 403) throw callError(call, reason, { kind: "denied", status });
-  throw callError(call, reason, { kind: isBucketMissing ? "no-bucket" : "unavailable", status });
+  if (status === 401 || status === 403) throw statusError(call, { kind: "denied", status, code });
+  throw statusError(call, { kind: isBucketMissing ? "no-bucket" : "unavailable", status, code });
 }
 
 /** The bytes of a response; fails where their count is not the announced one. */
@@ -74,12 +73,20 @@ export function isEncoded(response: HttpResponse): boolean {
   return (response.headers.get("content-encoding") ?? "identity") !== "identity";
 }
 
-export function callError(
-  { protocol, action }: StoreCall,
-  reason: string,
-  facts: { kind: BucketError["kind"]; status?: number } = { kind: "unavailable" },
-): BucketError {
-  return new BucketError(`Cannot ${action} bucket "${protocol.bucket}": ${reason}`, facts);
+/** For a call without a usable response. */
+export function callError({ protocol, action }: StoreCall, reason: string): BucketError {
+  return new BucketError(`Cannot ${action} bucket "${protocol.bucket}": ${reason}`, { kind: "unavailable" });
+}
+
+type Refusal = { kind: BucketError["kind"]; status: number; code?: string | undefined };
+
+/** For a call that the store refused. */
+export function statusError({ protocol, action }: StoreCall, { kind, status, code }: Refusal): BucketError {
+  const reason = code === undefined ? `${status}` : `${status} ${code}`;
+  return new BucketError(`Cannot ${action} bucket "${protocol.bucket}": the store answered ${reason}`, {
+    kind,
+    status,
+  });
 }
 
 async function fetchResponse(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse> {

@@ -28,7 +28,7 @@ function resolveCredentials(settings: StoreSettings): Credentials | StoreMistake
     return { accessKey, secretKey, sessionToken };
   }
   if (accessKey !== undefined || secretKey !== undefined || sessionToken !== undefined) {
-    return { field: "credentials", mistake: "stands instead of keys, not beside them" };
+    return { field: "credentials", mistake: "is used instead of keys, not beside them" };
   }
   return hasAwsCredentials()
     ? { credentials: awsCredentials() }

@@ -23,10 +23,10 @@ describe("parseAzurePage()", () => {
     "that is cut": page(BLOB, "<NextMarker />").slice(0, -30),
     "with a name that is not encoded as it says": page(blob('<Name Encoded="true">100%</Name>'), "<NextMarker />"),
     "with a size that is no number": page(BLOB.replace(">5<", ">five<"), "<NextMarker />"),
-    "with a time that is none": page(BLOB.replace("Mon, 23 Nov", "Mon, 32 Nov"), "<NextMarker />"),
+    "with a time that is no time": page(BLOB.replace("Mon, 23 Nov", "Mon, 32 Nov"), "<NextMarker />"),
     "of another store": "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>",
   })) {
-    test(`a page ${what} is none`, () => assert.equal(parseAzurePage(xml), undefined));
+    test(`a page ${what} is not accepted`, () => assert.equal(parseAzurePage(xml), undefined));
   }
 });
 

@@ -9,7 +9,7 @@ import { hasAwsCredentials } from "../../../src/bucket/s3/aws-credentials.ts";
 
 const MODULE = fileURLToPath(new URL("../../../src/bucket/s3/aws-credentials.ts", import.meta.url));
 
-test("whether Amazon's package is installed can be told before it is needed", async (t) => {
+test("whether Amazon's package is installed is known before it is needed", async (t) => {
   assert.equal(hasAwsCredentials(), true);
 
   const elsewhere = await mkdtemp(join(tmpdir(), "tailslate-"));

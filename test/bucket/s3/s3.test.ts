@@ -213,6 +213,7 @@ describe("createS3Bucket()", () => {
     { headers: { "x-cos-hash-crc64ecma": "456" }, checksum: { algorithm: "crc64ecma", value: "456" } },
     { headers: { "x-goog-hash": "crc32c=AAA=,md5=BBB==" }, checksum: { algorithm: "md5", value: "BBB==" } },
     { headers: { "x-goog-hash": "crc32c=AAA=" }, checksum: { algorithm: "crc32c", value: "AAA=" } },
+    { headers: { "content-md5": "CCC==" }, checksum: { algorithm: "md5", value: "CCC==" } },
     { headers: {}, checksum: undefined },
   ]) {
     test(`the checksum of ${JSON.stringify(headers)} is ${JSON.stringify(checksum)}`, async (t) => {
@@ -230,7 +231,7 @@ describe("createS3Bucket()", () => {
 
 const OBJECT = { "content-length": "5", etag: '"e"', "last-modified": "Mon, 23 Nov 2026 12:00:00 GMT" };
 
-/** A store that answers what a test says, over real HTTP, and keeps the headers of what it was asked. */
+/** A store over real HTTP with the answers of a test; keeps the headers of the requests. */
 async function fakeStore(t: TestContext, answer: RequestListener, keys: { sessionToken?: string } = {}) {
   const seen: Record<string, string>[] = [];
   const server = createServer((asked, reply) => {

@@ -121,7 +121,7 @@ describe("resolveStore()", () => {
     assert.partialDeepStrictEqual(resolveStore({ ...settings, allowHttp: true }), { endpoint: settings.endpoint });
   });
 
-  test("the AWS default chain stands instead of keys", async (t) => {
+  test("the AWS default chain replaces keys", async (t) => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
     const before = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN };
     t.after(() => setEnvironment(before));
