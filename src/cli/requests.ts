@@ -12,9 +12,9 @@ import { describeEnd, hasEnded } from "./output/end.ts";
 const ANSWER_LIMIT_MS = 10_000;
 export const ANSWER_LIMIT = formatDuration(ANSWER_LIMIT_MS);
 
-export const REASON_OPTION = ["--reason <text>", "stands in the manifest's timeline"] as const;
+export const REASON_OPTION = ["--reason <text>", "is recorded in the manifest's timeline"] as const;
 
-/** Temporal has the same error for a workflow that has closed and for one that never was: tells the two apart. */
+/** Says so when the recording has ended: Temporal has one error for a closed workflow and for one that never was. */
 export async function explainRefusal<T>(
   { recording, action }: { recording: Recording; action: string },
   request: Promise<T>,

@@ -30,7 +30,7 @@ section { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--r
 footer { margin-top: 3rem; color: var(--soft); font-size: .875rem; }
 code { font-family: var(--mono); font-size: .875em; unicode-bidi: isolate; }
 code, bdi, h1, h3, .notice { overflow-wrap: anywhere; }
-.note, .told, .check, caption { color: var(--soft); font-size: .875rem; }
+.note, .summary, .check, caption { color: var(--soft); font-size: .875rem; }
 .note { display: block; }
 .meaning { max-width: 45rem; }
 .notice { border-left: 4px solid var(--fair); padding: .25rem 0 .25rem .75rem; margin-top: .75rem; }
@@ -62,9 +62,9 @@ dt { color: var(--soft); }
 .legend li { display: flex; align-items: center; gap: .5rem; }
 .swatch { flex: none; }
 .shapes { position: absolute; }
-.strip, .axis { display: block; overflow: visible; }
-.strip { margin-top: .25rem; }
-.story .told { margin-top: .75rem; }
+.timeline, .axis { display: block; overflow: visible; }
+.timeline { margin-top: .25rem; }
+.ending .summary { margin-top: .75rem; }
 .time { fill: var(--panel); stroke: var(--rule); }
 .tick { stroke: var(--rule); }
 .axis text { fill: var(--soft); font-size: 12px; }
@@ -107,11 +107,11 @@ summary:hover { text-decoration: underline; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
-  .strip, .swatch, .problem { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .timeline, .swatch, .problem { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   summary { color: var(--soft); }
   details::details-content { content-visibility: visible; display: block; }
   h2, h3, summary, caption { break-after: avoid; }
-  tr, .problem li, .strip { break-inside: avoid; }
+  tr, .problem li, .timeline { break-inside: avoid; }
   @page { margin: 16mm; }
 }
 `;

@@ -20,7 +20,7 @@ export type TimelineRow = {
   marks: readonly { kind: MarkKind; atMs: number; what: string }[];
 };
 
-/** Each has a shape of its own, because colours alone do not tell them apart: triangle, ring, lozenge, line. */
+/** Each has a shape of its own, because colours alone do not distinguish them: triangle, ring, lozenge, line. */
 export type MarkKind = "missing" | "gap" | "event" | "file";
 
 const HOUR = 3_600_000;
@@ -52,7 +52,7 @@ export const MARK_SHAPES = html`<svg class="shapes" aria-hidden="true" focusable
 </svg>`;
 
 export function renderTimelineRow({ id, title, description, bars, marks }: TimelineRow, range: TimeRange): Html {
-  return html`<svg class="strip" role="img" aria-labelledby="${id}-title ${id}-desc" width="100%" height="34">
+  return html`<svg class="timeline" role="img" aria-labelledby="${id}-title ${id}-desc" width="100%" height="34">
     <title id="${id}-title">${title}</title>
     <desc id="${id}-desc">${description}</desc>
     <rect class="time" width="100%" height="16" y="9" />

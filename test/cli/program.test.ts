@@ -38,7 +38,7 @@ for (const { when, args, input, env, says, code } of [
     code: 2,
   },
   {
-    when: "a sid that is none",
+    when: "a sid with other characters",
     args: ["status", "../x"],
     says: /^error: .*'\.\.\/x'.* It must be a sid[^\n]+\n$/,
     code: 2,
@@ -50,13 +50,13 @@ for (const { when, args, input, env, says, code } of [
     code: 2,
   },
   {
-    when: "a time that is none",
+    when: "not a time",
     args: ["list", "--since", "noon"],
     says: /^error: .* It must be a duration[^\n]+\n$/,
     code: 2,
   },
   {
-    when: "a phase that is none",
+    when: "an unknown phase",
     args: ["list", "--phase", "lost"],
     says: /^error: .*Allowed choices are [^\n]+\n$/,
     code: 2,
@@ -115,7 +115,7 @@ for (const [command, stderr] of [
   });
 }
 
-test("tailslate ends without a word when nobody reads any more", async (t) => {
+test("tailslate ends silently with 141 when the reader of its output has gone", async (t) => {
   const running = startTailslate(t, ["list", "--channel", "nobody"], { env: await temporal() });
   running.readNoMore();
   const { code, stderr } = await running.ended;

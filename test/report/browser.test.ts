@@ -69,7 +69,7 @@ test("the page asks for nothing but itself, and the browser has nothing to compl
   assert.ok(await page.getByRole("heading", { level: 1 }).isVisible());
 });
 
-test("the page's own policy forbids scripts, styles and images that somebody adds", { skip }, async (t) => {
+test("the page's own policy forbids scripts, styles and images that are added", { skip }, async (t) => {
   const { page, seen } = await open(t, callSource(CALL));
   await page.evaluate(`new Promise((done) => {
     document.body.append(Object.assign(document.createElement("script"), { textContent: "document.title = 'changed'" }));
@@ -100,7 +100,7 @@ test(
 );
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`nothing stands in the way of a reader with a disability, ${colorScheme}`, { skip }, async (t) => {
+  test(`axe finds no barrier for a reader with a disability, ${colorScheme}`, { skip }, async (t) => {
     const { page } = await open(t, callSource(CALL), { colorScheme });
     await openAll(page);
     assert.deepEqual(await violations(page), []);

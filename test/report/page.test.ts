@@ -35,7 +35,7 @@ describe("reportPage()", () => {
     });
   }
 
-  test("tells of the problems before everything else, errors before warnings, alike ones together", () => {
+  test("lists the problems before everything else, errors before warnings, grouped by check", () => {
     const headings = [...renderReport(callSource(HOLES)).matchAll(/<h([23])[^>]*>([^]*?)<\/h\1>/g)].map(([, , text]) =>
       textOf(text ?? "").trim(),
     );
@@ -69,7 +69,7 @@ describe("reportPage()", () => {
     assert.match(text, /Gap 2026-11-23 10:13:30 2026-11-23 10:14:00 30s none /);
   });
 
-  test("tells of the stop, of the files that came after it and of the wait for the backup cloud", () => {
+  test("describes the stop, the files written after it and the wait for the backup cloud", () => {
     const text = textOf(renderReport(callSource(HOLES)));
     assert.match(text, /Stop Agora accepted it, 2026-11-23 10:58:14 , after 1 call/);
     assert.match(text, /\d+ of 475 were written after the stop, the last 20s after it/);
@@ -122,7 +122,7 @@ describe("reportPage()", () => {
     assert.match(text, /Segments 1,001 [\d.]+ MB/);
   });
 
-  test("draws what no clock can have told", () => {
+  test("draws times that no clock can show", () => {
     const source = callSource({ users: ["1"], segments: 3, missing: [1] });
     assert.ok(typeof source.segments !== "string");
     const [first, last] = source.segments;
@@ -140,7 +140,7 @@ describe("reportPage()", () => {
     assert.doesNotMatch(page, /NaN|Infinity|undefined/);
   });
 
-  test("tells of a recording of which nothing is there", () => {
+  test("describes a recording of which nothing is there", () => {
     const facts = manifestFacts();
     const totals = { files: 0, bytes: 0, playlists: 0, segments: 0, mp4s: 0, snapshots: 0, durationSeconds: 0 };
     const inventory = { ...facts.inventory, playlists: [], mp4s: [], foreign: [], totals };

@@ -11,7 +11,7 @@ import { withRecording } from "../with-client.ts";
 export function addStatusCommand(program: Command, { host, exit, print }: CommandContext): void {
   program
     .command("status")
-    .description("where a recording stands, or how it ended; needs no running worker")
+    .description("where a recording is, or how it ended; needs no running worker")
     .argument("<sid>", SID_ARGUMENT, parseSid)
     .action(async (sid: string) => {
       const state = { sid, ...(await withRecording({ host, sid }, async (recording) => recording.look())) };

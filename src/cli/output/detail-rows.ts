@@ -5,8 +5,8 @@ import { formatDuration, plural } from "../../lib/quantities.ts";
 const NAME_COLUMNS = 10;
 
 const DETECTED_BY: Record<BackupReport["detectedBy"], string> = {
-  stop: "of which the stop's answer told",
-  notification: "of which a notification told",
+  stop: "as the stop's answer said",
+  notification: "as a notification said",
   inferred: "since the upload's time had run out",
 };
 

@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 
 import stringWidth from "string-width";
 
-/** What a stream says of its terminal; undefined when it is none. */
+/** Undefined when the stream is not a terminal. */
 export type Screen = { isTTY?: boolean | undefined; columns?: number | undefined; rows?: number | undefined };
 
 type Environment = Record<string, string | undefined>;

@@ -43,7 +43,7 @@ export function renderEnding(manifest: Manifest, arrivals: readonly string[]): H
   const arrivedMs = arrivals.map((at) => Date.parse(at)).toSorted((a, b) => a - b);
   const late = arrivedMs.filter((ms) => ms > stopMs);
   const rows = timeline.map(({ at, source, what }) => [renderDateTime(at), SOURCES[source], what]);
-  return html`<section class="story" aria-labelledby="ending">
+  return html`<section class="ending" aria-labelledby="ending">
     <h2 id="ending">How it ended</h2>
     ${renderFacts(listFacts(manifest, { late, total: arrivedMs.length }))}${renderDrawing(manifest, late)}
     ${renderTable({ caption: "What was learnt, and from whom", columns: ["When", "From", "What"], rows })}
@@ -105,11 +105,11 @@ function renderRow({ title, ...row }: Row, { range, id }: { range: TimeRange; id
   const sorted = times.toSorted((a, b) => a - b);
   const [first = 0, last = first] = [sorted[0], sorted.at(-1)];
   const description = `Between ${formatTimeOfDay(first)} and ${formatTimeOfDay(last)}`;
-  return html`<p class="told">${title}</p>
+  return html`<p class="summary">${title}</p>
     ${renderTimelineRow({ id, title, description, ...row }, range)}`;
 }
 
-/** The manifest tells how long the wait was, and in its timeline when the backup cloud was first spoken of. */
+/** The manifest has the length of the wait, and its timeline has the start. */
 function findBackupWait({ backup, timeline }: Manifest): TimeRange[] {
   if (backup === null) return [];
   const first = timeline.find(({ kind }) => kind === ("backup-detected" satisfies TimelineKind));

@@ -58,7 +58,7 @@ function renderTrack({ name, intervals }: Track, { range, id }: { range: TimeRan
     return [{ kind, atMs: (fromMs + toMs) / 2, what: `${KINDS[kind].name} ${formatRange(interval)}` }];
   });
   return html`<h3>${name}</h3>
-    <p class="told">${description}</p>
+    <p class="summary">${description}</p>
     ${renderTimelineRow({ id, title: name, description, bars, marks }, range)}`;
 }
 

@@ -95,7 +95,7 @@ test("tailslate doctor finds all well, in one order, and leaves one object that 
   );
 });
 
-test("tailslate doctor --no-write leaves nothing, and still tells whether objects can be read", async (t) => {
+test("tailslate doctor --no-write leaves nothing, and still checks whether objects can be read", async (t) => {
   const { env, bucket } = await surroundings();
   const { code, findings } = await examine(t, env, "--no-write", "--prefix", "calls", "--app-id", "0123456789abcdef");
   assert.equal(code, 0);
@@ -170,7 +170,7 @@ test("tailslate doctor names everything that is wrong at once, each with a remed
   assert.notEqual(findings["agora elsewhere *"]?.status, "ok");
 });
 
-test("tailslate doctor tells the permission to write from those to list and to read", async (t) => {
+test("tailslate doctor distinguishes the permission to write from those to list and to read", async (t) => {
   const { env } = await surroundings();
   const store = await startRestrictedStore(t);
   if (store === undefined) return t.skip("there is no VersityGW, whose users can be restricted");

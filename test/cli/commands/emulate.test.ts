@@ -26,7 +26,7 @@ async function emulate(args: string[], env: Record<string, string> = {}) {
 }
 
 describe("tailslate emulate", () => {
-  test("says where it is, answers there as Agora does, and ends when it is told to", async () => {
+  test("prints its address, answers there as Agora does, and ends at Ctrl-C", async () => {
     const { said, exitCode, end } = await emulate(["--port", "0", "--requests-per-second", "1"]);
     const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(said) ?? [];
     assert.match(said, /AGORA_CUSTOMER_ID=emulator AGORA_CUSTOMER_SECRET=emulator/);

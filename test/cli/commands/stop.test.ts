@@ -1,4 +1,4 @@
-/** One recording from the command line: `stop` to its end, and everything that can be asked and told about it. */
+/** One recording from the command line: `stop` to its end, and every other command about it. */
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -32,7 +32,7 @@ async function recorded(options: RecordOptions = {}, changes: Partial<FinalizeIn
 }
 
 describe("tailslate stop", () => {
-  test("follows a recording to its end, a line for each change, and tells the result as text", async () => {
+  test("follows a recording to its end, a line for each change, and prints the result as text", async () => {
     const { input, env, sid, recording } = await recorded();
     const { code, stdout, stderr } = await tailslate(["stop", "-"], { env, input });
     const { manifest } = await recording.result();
@@ -90,7 +90,7 @@ describe("tailslate stop", () => {
     assert.deepEqual({ outcome, wasForced }, { outcome: "incomplete", wasForced: true });
   });
 
-  test("with --no-wait only starts it; without a worker status tells what Temporal knows, and nothing hangs", async (t) => {
+  test("with --no-wait only starts it; without a worker status says what Temporal knows, and nothing hangs", async (t) => {
     const { input, env: reachable, sid, client } = await recorded();
     const env = { ...reachable, TEMPORAL_TASK_QUEUE: `nobody-${randomUUID()}` };
     const started = await tailslate(["stop", "-", "--no-wait"], { env, input });
@@ -111,7 +111,7 @@ describe("tailslate stop", () => {
 });
 
 describe("about one recording", () => {
-  test("tailslate status tells a running one's wait, and manifest and verify say that it has not ended", async () => {
+  test("tailslate status says what a running one waits for, and manifest and verify say that it has not ended", async () => {
     const { input, env, sid, recording } = await recorded({ scenario: "lost" });
     await tailslate(["stop", "-", "--no-wait"], { env, input });
     await untilProgress(recording, ({ phase, present }) => phase === "uploading" && present === 6);

@@ -56,7 +56,7 @@ async function two(env: Harness) {
 }
 
 describe("tailslate watch", () => {
-  test("overwrites a line for each recording on 40 columns, none longer, and tells the bad ends", async () => {
+  test("overwrites a line for each recording on 40 columns, none longer, and names the bad ends", async () => {
     const { lost, plain } = await two(await harness());
     const { code, written } = onTerminal(["watch", lost, plain, lost], { columns: 40 });
     assert.equal(await code, 1);
@@ -110,7 +110,7 @@ describe("tailslate watch", () => {
     await recording.result();
   });
 
-  test("follows all that run without being told which, a line for each change where no terminal is, until Ctrl-C", async (t) => {
+  test("follows all that run when it gets no sid, a line for each change outside a terminal, until Ctrl-C", async (t) => {
     const env = await harness();
     const { recording, recorded } = await startFinalizing(env, { scenario: "lost" });
     await untilProgress(recording, ({ present }) => present === 6);

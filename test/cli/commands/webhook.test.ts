@@ -72,7 +72,7 @@ describe("tailslate webhook", () => {
       /^Cannot use the configuration from [^\n]+\n$/,
     ],
     [
-      "with a port that is none",
+      "with a port that is not a number",
       { args: ["--port", "http"], env: { AGORA_NCS_SECRET: SECRET } },
       2,
       /^error: [^\n]+\n$/,
