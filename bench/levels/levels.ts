@@ -53,13 +53,12 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
   const { expectation, size } = await upload(bucket, prefix, recording);
 
   async function look(level: Level): Promise<Best> {
-    const signal = AbortSignal.timeout(30 * 60_000);
     const counts: Counts = { requests: 0, bytes: 0 };
-    const store = countingBytes(bucket, counts);
+    const reader = { bucket: countingBytes(bucket, counts), signal: AbortSignal.timeout(30 * 60_000) };
     const { seconds, grownBytes } = await watched(() =>
       countingRequests(counts, async () => {
-        const inventory = await inspectRecording(store, expectation, { signal });
-        const { problems } = await verifyFiles(store, inventory, { level, signal });
+        const inventory = await inspectRecording(reader, { expectation });
+        const { problems } = await verifyFiles(reader, { inventory, level });
         const [first] = [...inventory.problems, ...problems];
         if (first !== undefined) throw new Error(`Cannot measure level ${level}: ${JSON.stringify(first)}`);
       }),

@@ -46,9 +46,9 @@ async function lookOnce(dependencies: Dependencies, { input, evidence, schedule,
 
   const completion = checkCompletion({ inventory, expectation, ...quietRule });
   if (completion.done) return;
-  const { present, expected, newest, foreign } = inventory;
+  const { present, expected, newest, unrecognized } = inventory;
   const { waitingFor, notBeforeMs } = completion;
-  const known = agora.reported || newest !== null || foreign.length > 0;
+  const known = agora.reported || newest !== null || unrecognized.length > 0;
   throw failure("UploadPending", `Waiting: ${present} of ${expected} files; ${waitingFor.join(", ")}`, {
     details: { looked: true, present, expected, known, waitingFor } satisfies Progress,
     retryInMs: delayBeforeDeadline(notBeforeMs ?? delayMs, { info, clock }),

@@ -8,7 +8,7 @@ import type { FinalizeResult, Outcome } from "../contract/result.ts";
 import { checkCompletion } from "../inventory/completion.ts";
 import { decideOutcome } from "../inventory/outcome.ts";
 import type { Inventory } from "../recording/types.ts";
-import { verifyFiles, type VerifyOptions } from "../verify/verify-files.ts";
+import { verifyFiles, type VerifyRequest } from "../verify/verify-files.ts";
 import { buildExpectation, inspectWithin, sessionEndsInMs, toStoreFailure } from "./expectation.ts";
 import { collectAgoraFiles } from "./agora-files.ts";
 import type { PublishRequest } from "./publish-manifest.ts";
@@ -25,21 +25,21 @@ export type Decision = {
 /** Returns `"pending"` when something is missing and there is time to wait for it. */
 export async function decide(
   { input, evidence, story, final }: PublishRequest,
-  { bucket, onProgress }: { bucket: Bucket } & Required<Pick<VerifyOptions, "onProgress">>,
+  { bucket, onProgress }: { bucket: Bucket } & Required<Pick<VerifyRequest, "onProgress">>,
 ): Promise<Decision | "pending"> {
   const agora = collectAgoraFiles(evidence);
   const expectation = buildExpectation(input, agora);
-  const signal = cancellationSignal();
+  const reader = { bucket, signal: cancellationSignal() };
   try {
-    const found = await inspectWithin(LOOK_LIMIT_MS, { bucket, expectation, signal });
+    const found = await inspectWithin(LOOK_LIMIT_MS, { ...reader, expectation });
     const sessionLeftMs = sessionEndsInMs(evidence, temporalClock(activityInfo()));
     const { quietMs } = input.poll;
     const completion = checkCompletion({ inventory: found, expectation, sessionLeftMs, quietMs });
     if (!final && !completion.done) return "pending";
 
-    const { inventory, problems: fileProblems } = await verifyFiles(bucket, found, {
+    const { inventory, problems: fileProblems } = await verifyFiles(reader, {
+      inventory: found,
       level: input.level,
-      signal,
       onProgress,
     });
     const problems = [...inventory.problems, ...fileProblems, ...story.problems];

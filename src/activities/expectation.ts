@@ -1,12 +1,12 @@
 /** What a look compares the bucket with, and the failure when the store fails. */
 import type { ApplicationFailure } from "@temporalio/common";
 
-import { type Bucket, BucketError } from "../bucket/bucket.ts";
+import { BucketError } from "../bucket/bucket.ts";
 import type { Evidence } from "../contract/evidence.ts";
 import { failure, type FailureOptions } from "../contract/failures.ts";
 import type { ResolvedInput } from "../contract/input.ts";
-import type { Expectation, Inventory } from "../recording/types.ts";
-import { inspectRecording, type InspectOptions } from "../inventory/inspect.ts";
+import type { Expectation, Inventory, StoreReader } from "../recording/types.ts";
+import { inspectRecording, type InspectRequest } from "../inventory/inspect.ts";
 import type { AgoraFiles } from "./agora-files.ts";
 import type { Clock } from "./retry-delay.ts";
 
@@ -34,16 +34,13 @@ export function sessionEndsInMs({ sessionOverAt }: Evidence, clock: Clock): numb
   return sessionOverAt === null ? 0 : Math.max(0, Date.parse(sessionOverAt) - clock());
 }
 
-type Inspection = InspectOptions & { bucket: Bucket; expectation: Expectation };
+type Inspection = StoreReader & InspectRequest;
 
 /** Looks into the bucket once. Throws a `BucketError` when the store fails, or takes longer than `limitMs`. */
-export async function inspectWithin(
-  limitMs: number,
-  { bucket, expectation, signal, ...options }: Inspection,
-): Promise<Inventory> {
+export async function inspectWithin(limitMs: number, { bucket, signal, ...request }: Inspection): Promise<Inventory> {
   const limit = AbortSignal.timeout(limitMs);
   try {
-    return await inspectRecording(bucket, expectation, { ...options, signal: AbortSignal.any([signal, limit]) });
+    return await inspectRecording({ bucket, signal: AbortSignal.any([signal, limit]) }, request);
   } catch (error) {
     signal.throwIfAborted();
     if (!limit.aborted) throw error;

@@ -3,26 +3,26 @@ import { segmentStartMs } from "../agora/names/file-names.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { PlaylistSegment } from "../media/hls/types.ts";
 import { ptsSpanSeconds, type PresentationTime } from "../media/ts/transport-stream.ts";
-import type { FileResult } from "../recording/file-facts.ts";
+import type { FileResults } from "../recording/file-result.ts";
 import type { Inventory, PlaylistEntry, SegmentEntry } from "../recording/types.ts";
 import { type CheckedProblem, problem } from "./checks.ts";
 
-/** Cuts fall on frames, and names carry milliseconds: less than this is no gap. */
+/** Segments are cut at frames and their names carry milliseconds: a smaller gap is normal. */
 const GAP_TOLERANCE_SECONDS = 1;
 
 /**
- * Sound goes on all the time, so where it begins in the head and in the tail its length is proof. Pictures may stand still.
- * What is seen ends a frame or a few before the end. Where nothing begins in the tail (a very high rate), nothing is known.
+ * Audio is continuous, so where head and tail both have audio time stamps its length is proof. Pictures may stand still.
+ * The last time stamp lies a few frames before the end. Where the tail has none (a very high rate), nothing is known.
  */
 export function findWrongDuration(entry: SegmentEntry, head: PresentationTime[], tail: PresentationTime[]): Problem[] {
   if (tail.length === 0) return [];
-  const hasSound = [head, tail].every((times) => times.some(({ isAudio }) => isAudio));
-  const times = [...head, ...tail].filter(({ isAudio }) => isAudio || !hasSound);
+  const hasAudio = [head, tail].every((times) => times.some(({ isAudio }) => isAudio));
+  const times = [...head, ...tail].filter(({ isAudio }) => isAudio || !hasAudio);
   const measured = ptsSpanSeconds(times.map(({ ticks }) => ticks)) ?? 0;
   const tolerance = Math.max(1, entry.durationSeconds / 10);
   if (Math.abs(measured - entry.durationSeconds) <= tolerance) return [];
   const expected = `${entry.durationSeconds} s, as its playlist says`;
-  const check = hasSound ? "segment-duration" : "segment-duration-unproven";
+  const check = hasAudio ? "segment-duration" : "segment-duration-unproven";
   return [problem(check, { subject: entry.key, expected, observed: `${measured.toFixed(3)} s` })];
 }
 
@@ -39,29 +39,34 @@ export function findLongSegments({ targetDurationSeconds, segments }: PlaylistEn
     );
 }
 
-/** One finding for all gaps of a playlist: the names tell when a segment began, the playlist how long it lasts. */
+/** One problem for all gaps of a playlist: a name says when a segment began, the playlist how long it lasts. */
 export function findGaps(subject: string, segments: PlaylistSegment[]): CheckedProblem[] {
-  const found = segments.flatMap((segment, index) => {
+  const gaps: { before: string; seconds: number }[] = [];
+  for (const [index, segment] of segments.entries()) {
     const previous = segments[index - 1];
-    if (previous === undefined || segment.discontinuity) return [];
+    if (previous === undefined || segment.discontinuity) continue;
     const startMs = segmentStartMs(segment.uri);
     const previousMs = segmentStartMs(previous.uri);
-    if (startMs === undefined || previousMs === undefined) return [];
+    if (startMs === undefined || previousMs === undefined) continue;
     const seconds = (startMs - previousMs) / 1000 - previous.durationSeconds;
-    return seconds > GAP_TOLERANCE_SECONDS ? [{ before: segment.uri, seconds }] : [];
-  });
-  const [first] = found;
+    if (seconds > GAP_TOLERANCE_SECONDS) gaps.push({ before: segment.uri, seconds });
+  }
+  const [first] = gaps;
   if (first === undefined) return [];
-  const observed = `${found.length} gaps, the first of ${first.seconds.toFixed(3)} s before ${first.before}`;
+  const observed = `${gaps.length} gaps, the first of ${first.seconds.toFixed(3)} s before ${first.before}`;
   return [problem("segment-gap", { subject, expected: "segments that follow each other", observed })];
 }
 
-export function findWrongTotal({ playlists, mp4s }: Inventory, facts: ReadonlyMap<string, FileResult>): Problem[] {
+/**
+ * All MP4s of a mix must play as long as all its playlists. Shorter MP4s have lost media. Longer ones prove nothing: an MP4's
+ * header counts the frames of its longest track, a playlist the lengths that were cut.
+ */
+export function findWrongTotal({ playlists, mp4s }: Inventory, results: FileResults): Problem[] {
   const [first] = playlists;
-  const movies = mp4s.map(({ key }) => facts.get(key)?.durationSeconds);
-  const known = movies.filter((duration) => duration !== undefined);
+  const durations = mp4s.map(({ key }) => results.get(key)?.durationSeconds);
+  const known = durations.filter((duration) => duration !== undefined);
   const isMix = playlists.every(({ track }) => track === null);
-  if (!first || !isMix || known.length === 0 || known.length < movies.length) return [];
+  if (!first || !isMix || known.length === 0 || known.length < durations.length) return [];
 
   const expected = sum(playlists.map((playlist) => playlist.durationSeconds));
   const observed = sum(known);

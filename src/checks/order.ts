@@ -1,16 +1,16 @@
-/** Rules about order: segments must begin one after the other, by their names and by their time stamps. */
+/** Every rule about order: segments must begin one after the other, by their names and by their time stamps. */
 import { segmentStartMs } from "../agora/names/file-names.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { PlaylistSegment } from "../media/hls/types.ts";
 import { secondsBetween } from "../media/ts/transport-stream.ts";
-import type { FileResult } from "../recording/file-facts.ts";
+import type { FileResults } from "../recording/file-result.ts";
 import type { PlaylistEntry } from "../recording/types.ts";
 import { type CheckedProblem, problem } from "./checks.ts";
 
-/** The first time stamp of a segment may be that of its sound or that of its pictures, which lie less apart than this. */
+/** The first time stamp of a segment may be of audio or of video, which lie less apart than this. */
 const STEP_TOLERANCE_SECONDS = 1;
 
-/** One finding for a playlist; a recorder's clock may be set back where the playlist announces a discontinuity. */
+/** One problem for a playlist. At a discontinuity the recorder's clock may have been set back. */
 export function findDisorderedNames(subject: string, segments: PlaylistSegment[]): CheckedProblem[] {
   const starts = segments.map(({ uri }) => segmentStartMs(uri));
   const backward = segments.filter(({ discontinuity }, index) => {
@@ -23,12 +23,9 @@ export function findDisorderedNames(subject: string, segments: PlaylistSegment[]
   return [problem("segment-names-order", { subject, expected: "segments by the times in their names", observed })];
 }
 
-/** One problem for a playlist. Where it announces a discontinuity the times may begin anew. */
-export function findDisorderedTimes(
-  { key, segments }: PlaylistEntry,
-  facts: ReadonlyMap<string, FileResult>,
-): Problem[] {
-  const times = segments.map((segment) => facts.get(segment.key)?.firstTime);
+/** One problem for a playlist. At a discontinuity the time stamps may begin again. */
+export function findDisorderedTimes({ key, segments }: PlaylistEntry, results: FileResults): Problem[] {
+  const times = segments.map((segment) => results.get(segment.key)?.firstTime);
   const backward = segments.filter(({ discontinuity }, index) => {
     const [before, time] = [times[index - 1], times[index]];
     if (discontinuity || time === undefined || before === undefined) return false;

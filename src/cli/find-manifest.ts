@@ -22,7 +22,7 @@ export async function findManifest(
   const open = createStoreOpener(env);
   const reference = await findReference(sid);
   const bucket = open(reference.store);
-  return { reference, bytes: await readManifestBytes(bucket, reference, signal), bucket };
+  return { reference, bytes: await readManifestBytes({ bucket, signal }, reference), bucket };
 }
 
 export async function readManifestFile(path: string): Promise<Uint8Array> {

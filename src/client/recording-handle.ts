@@ -90,7 +90,7 @@ async function awaitStopReport(client: Client, id: string): Promise<StopReport> 
 async function loadManifest(buckets: ReadonlyMap<string, Bucket>, reference: ManifestReference): Promise<Manifest> {
   const bucket = buckets.get(reference.store);
   if (!bucket) throw new TailslateError(`Cannot read the manifest: connect() was given no store "${reference.store}"`);
-  const bytes = await readManifestBytes(bucket, reference, AbortSignal.timeout(60_000));
+  const bytes = await readManifestBytes({ bucket, signal: AbortSignal.timeout(60_000) }, reference);
   return readManifest(bytes, reference.sha256);
 }
 

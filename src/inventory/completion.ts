@@ -1,4 +1,4 @@
-/** Whether the recording is complete. Pure: no clock is read, and how old a file is the store's own clock says. */
+/** Whether the recording is complete. Pure: no clock is read, and the store's own clock decides how old a file is. */
 import type { Expectation, Inventory } from "../recording/types.ts";
 
 export type Completion =
@@ -7,44 +7,41 @@ export type Completion =
       done: false;
       /** For people. */
       waitingFor: string[];
-      /** When only time is missing: how much of it has to pass before another look can succeed. */
+      /** When only time is missing: how much of it must pass before another look can succeed. */
       notBeforeMs?: number;
     };
 
-/** For how long a recording may still grow: how much longer its session may live, and the age at which its newest file is quiet. */
+/** How long a recording may still grow: how long its session may live, and how old its newest file must be. */
 export type QuietRule = { sessionLeftMs: number; quietMs: number };
 
 type CompletionInput = QuietRule & { inventory: Inventory; expectation: Expectation };
 
-/** Whether the files are all there and no more are to come. */
-export function checkCompletion({ inventory, ...moment }: CompletionInput): Completion {
+/** Checks whether all files are there and no more will come. */
+export function checkCompletion(input: CompletionInput): Completion {
+  const { inventory, quietMs } = input;
   if (!inventory.complete) return { done: false, waitingFor: inventory.waitingFor };
-  const { sessionMs, stillMs } = remaining({ inventory, ...moment });
-  if (sessionMs <= 0 && stillMs <= 0) return { done: true };
+  const { sessionMs, quietLeftMs } = remaining(input);
+  if (sessionMs <= 0 && quietLeftMs <= 0) return { done: true };
 
-  const waitingFor = [
-    ...(sessionMs > 0 ? ["the end of the session"] : []),
-    ...(stillMs > 0 ? [`${moment.quietMs / 1000} s without a new file`] : []),
-  ];
-  return { done: false, waitingFor, notBeforeMs: Math.max(sessionMs, stillMs) };
+  const waitingFor: string[] = [];
+  if (sessionMs > 0) waitingFor.push("the end of the session");
+  if (quietLeftMs > 0) waitingFor.push(`${quietMs / 1000} s without a new file`);
+  return { done: false, waitingFor, notBeforeMs: Math.max(sessionMs, quietLeftMs) };
 }
 
-/** Whether files were found and more may come, so that the recording cannot be settled whatever else is there. */
-export function mayStillGrow(moment: CompletionInput): boolean {
-  const { sessionMs, stillMs } = remaining(moment);
-  return moment.inventory.newest !== null && (sessionMs > 0 || stillMs > 0);
+/** Whether files were found and more may come, so that the recording is not complete whatever else is there. */
+export function mayStillGrow(input: CompletionInput): boolean {
+  const { sessionMs, quietLeftMs } = remaining(input);
+  return input.inventory.newest !== null && (sessionMs > 0 || quietLeftMs > 0);
 }
 
 /**
- * An authoritative list says by itself that no more is to come. Without one, a complete recording may still grow (a late
- * user's track, another MP4) until the session is over, and the newest object has not changed for `quietMs`.
+ * A final list says by itself that no more files will come. Without one, a complete recording may still grow (a late
+ * user's track, another MP4) until the session has ended and the newest object has not changed for `quietMs`.
  */
-function remaining({ inventory, expectation, sessionLeftMs, quietMs }: CompletionInput): {
-  sessionMs: number;
-  stillMs: number;
-} {
-  if (expectation.namedIsFinal) return { sessionMs: 0, stillMs: 0 };
+function remaining({ inventory, expectation, sessionLeftMs, quietMs }: CompletionInput) {
+  if (expectation.namedIsFinal) return { sessionMs: 0, quietLeftMs: 0 };
   const nowMs = Date.parse(inventory.storeTime);
-  const stillMs = inventory.newest === null ? 0 : Date.parse(inventory.newest) + quietMs - nowMs;
-  return { sessionMs: sessionLeftMs, stillMs };
+  const quietLeftMs = inventory.newest === null ? 0 : Date.parse(inventory.newest) + quietMs - nowMs;
+  return { sessionMs: sessionLeftMs, quietLeftMs };
 }

@@ -1,132 +1,159 @@
 /**
- * What a survey found, held against what is expected.
+ * What a scan found, compared with what is expected.
  *
- * Expected is what Agora named, what `expect` and `uids` demand, and what the files found call for themselves: a
- * segment calls for its playlist, a playlist in force for its segments, `_2.mp4` for `_1.mp4`. Agora's list only ever
- * adds. Pure: the same survey and expectation always give the same inventory.
+ * Expected is what Agora named, what `expect` and `uids` demand, and what the files found call for: a segment calls for its
+ * playlist, a playlist in force for its segments, `_2.mp4` for `_1.mp4`. Agora's list only adds. Pure: the same scan and
+ * expectation always give the same inventory.
  */
 import { MODES } from "../agora/modes.ts";
 import type { StoredObject } from "../bucket/bucket.ts";
-import { findAbsences } from "./missing.ts";
-import type { Expectation, Inventory, PlaylistEntry } from "../recording/types.ts";
+import { findMissing } from "./missing.ts";
+import type { Entry, Expectation, Inventory, PlaylistEntry } from "../recording/types.ts";
 import { type CheckedProblem, isAbsence, problem, sortByImportance } from "../checks/checks.ts";
-import { baseOf, fileNameOf, recordingKeys, type RecordingKeys } from "../recording/keys.ts";
-import { failoverNumber, sortParts, type Parts, type Track } from "./tracks.ts";
+import { FILE_KINDS, listStandalone, mapStandalone, type StandaloneList } from "../recording/file-kinds.ts";
+import { getFileName, recordingKeys, type RecordingKeys } from "../recording/keys.ts";
+import { failoverNumber, type FoundFiles, groupFiles, type Track } from "./tracks.ts";
 import { reconcilePlaylist } from "./playlist.ts";
 import { sumSeconds } from "../lib/seconds.ts";
 import type { Scan } from "./scan.ts";
 
-/** Lines of `waitingFor`: it is read by people, in a list of pending activities. */
-const LINES = 5;
+/** Lines of `waitingFor`: people read it in a list of pending activities. */
+const MAX_LINES = 5;
 
-/** A manifest is read by people, and foreign objects may be as many as others like. */
-const MAX_FOREIGN = 1000;
+/** People read a manifest, and foreign objects may come in any number. */
+const MAX_UNRECOGNIZED = 1000;
+
+/** The files of the recording itself. */
+type OwnFiles = Record<StandaloneList, Entry[]> & { playlists: PlaylistEntry[] };
 
 /** Takes the inventory of a recording. */
-export function takeInventory(survey: Scan, expectation: Expectation): Inventory {
-  const naming = recordingKeys(expectation);
-  const parts = sortParts(survey, naming);
-  const examined = [...parts.tracks.values()].flatMap((track) => examineTrack(track, parts));
-  const playlists = examined.map(({ entry }) => entry);
-  const named = new Set(naming.named.map(({ key }) => key));
-  const mp4s = parts.mp4s.map(({ object }) => object);
-  const snapshots = parts.snapshots.map(({ object }) => object);
-  const segments = playlists.flatMap((playlist) => playlist.segments);
-  const files = [...segments, ...mp4s, ...snapshots];
-  // A playlist may name a segment whose own name says nothing.
-  const belonging = new Set([...parts.keys, ...segments.map(({ key }) => key)]);
-  const foreign = survey.objects
-    .filter(({ key }) => !belonging.has(key) && (named.has(key) || naming.hasPrefixOfRecording(key)))
-    .toSorted((a, b) => Number(named.has(b.key)) - Number(named.has(a.key)));
+export function takeInventory(scan: Scan, expectation: Expectation): Inventory {
+  const keys = recordingKeys(expectation);
+  const files = groupFiles(scan, keys);
+  const reconciled = [...files.tracks.values()].flatMap((track) => reconcileTrack(track, files));
+  const playlists = reconciled.map(({ entry }) => entry);
+  const own = { playlists, ...mapStandalone((kind) => files[FILE_KINDS[kind].total].map(({ object }) => object)) };
+  const { recognized, unrecognized } = splitObjects(scan, { keys, files, playlists });
 
   const problems = sortByImportance([
-    ...findAbsences(parts, { naming, expectation }),
-    ...examined.flatMap((each) => each.problems),
-    ...orphans(parts, playlists),
-    ...refusals(naming),
-    ...unreported(expectation),
-    ...unseen(survey, expectation, foreign),
+    ...findMissing(files, { keys, expectation }),
+    ...reconciled.flatMap((each) => each.problems),
+    ...findUnnamedSegments(files, playlists),
+    ...findRefusedNames(keys),
+    ...findUnknownTracks(expectation),
+    ...findTruncatedListing(scan, expectation, unrecognized),
   ]);
-  const absent = problems.filter(isAbsence);
-  // An empty file counts as missing, and so does a playlist that is not finished: it is still going to be written.
-  const finished = playlists.filter(({ ended, superseded }) => ended || superseded);
-  const present = finished.length + [...files, ...parts.others].filter(({ sizeBytes }) => sizeBytes > 0).length;
+  const absences = problems.filter(isAbsence);
+  const present = countPresent(own, files.others);
   return {
-    playlists,
-    mp4s,
-    snapshots,
-    foreign: foreign.slice(0, MAX_FOREIGN),
+    ...own,
+    unrecognized: unrecognized.slice(0, MAX_UNRECOGNIZED),
     problems,
     present,
-    expected: present + absent.length,
-    complete: absent.length === 0,
-    waitingFor: firstLines(absent.map(({ expected }) => expected)),
-    newest: newest(survey.objects.filter(({ key }) => belonging.has(key) || named.has(key))),
-    storeTime: survey.storeTime,
-    totals: {
-      files: playlists.length + files.length,
-      bytes: [...playlists, ...files].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-      playlists: playlists.length,
-      segments: segments.length,
-      mp4s: mp4s.length,
-      snapshots: snapshots.length,
-      durationSeconds: sumSeconds(playlists.map(({ durationSeconds }) => durationSeconds)),
-    },
+    expected: present + absences.length,
+    complete: absences.length === 0,
+    waitingFor: cutLines(absences.map(({ expected }) => expected)),
+    newest: findNewest(recognized),
+    storeTime: scan.storeTime,
+    totals: sumTotals(own),
   };
 }
 
-function examineTrack({ located, candidates: [first, ...others] }: Track, { objects, lastSets }: Parts) {
+function reconcileTrack({ parsed, candidates: [first, ...others] }: Track, { objects, lastFailover }: FoundFiles) {
   if (first === undefined) return [];
-  const superseded = failoverNumber(located.file) < (lastSets.get(baseOf(located)) ?? -1);
-  return [reconcilePlaylist([first, ...others], { located, superseded, objects })];
+  const superseded = failoverNumber(parsed.file) < (lastFailover.get(parsed.base) ?? -1);
+  return [reconcilePlaylist([first, ...others], { parsed, superseded, objects })];
 }
 
-function orphans({ tracks }: Parts, playlists: PlaylistEntry[]): CheckedProblem[] {
+/** The recording's objects, and those of no known kind, first those that Agora named. */
+function splitObjects(
+  { objects }: Scan,
+  { keys, files, playlists }: { keys: RecordingKeys; files: FoundFiles; playlists: PlaylistEntry[] },
+): { recognized: StoredObject[]; unrecognized: StoredObject[] } {
+  const named = new Set(keys.named.map(({ key }) => key));
+  // A playlist may name a segment whose own name says nothing.
+  const segments = playlists.flatMap((playlist) => playlist.segments.map(({ key }) => key));
+  const known = new Set([...files.keys, ...segments]);
+  const unknown = objects.filter(({ key }) => !known.has(key) && (named.has(key) || keys.hasPrefixOfRecording(key)));
+  return {
+    recognized: objects.filter(({ key }) => known.has(key) || named.has(key)),
+    unrecognized: unknown.toSorted((a, b) => Number(named.has(b.key)) - Number(named.has(a.key))),
+  };
+}
+
+/** An empty file counts as missing, and so does an unfinished playlist: Agora has still to write it. */
+function countPresent({ playlists, ...standalone }: OwnFiles, others: StoredObject[]): number {
+  const finished = playlists.filter(({ ended, superseded }) => ended || superseded);
+  const segments = playlists.flatMap((playlist) => playlist.segments);
+  const files = [...segments, ...listStandalone(standalone), ...others];
+  return finished.length + files.filter(({ sizeBytes }) => sizeBytes > 0).length;
+}
+
+function sumTotals({ playlists, ...standalone }: OwnFiles): Inventory["totals"] {
+  const segments = playlists.flatMap((playlist) => playlist.segments);
+  const files = [...playlists, ...segments, ...listStandalone(standalone)];
+  return {
+    files: files.length,
+    bytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    playlists: playlists.length,
+    segments: segments.length,
+    ...mapStandalone((kind) => standalone[FILE_KINDS[kind].total].length),
+    durationSeconds: sumSeconds(playlists.map(({ durationSeconds }) => durationSeconds)),
+  };
+}
+
+function findUnnamedSegments({ tracks }: FoundFiles, playlists: PlaylistEntry[]): CheckedProblem[] {
   return playlists.flatMap(({ key: playlist, stem, segments, missing, superseded }) => {
     const named = new Set([...segments.map(({ key }) => key), ...missing]);
     const unnamed = tracks.get(stem)?.segments.filter(({ key }) => !named.has(key)) ?? [];
-    const expected = `named by ${fileNameOf(playlist)}`;
+    const expected = `named by ${getFileName(playlist)}`;
     const check = superseded ? "segment-after-failover" : "segment-orphan";
     return unnamed.map(({ key }) => problem(check, { subject: key, expected, observed: "not named" }));
   });
 }
 
-/** The name itself is not repeated: it may hold anything. */
-function refusals({ refused }: RecordingKeys): CheckedProblem[] {
+/** Does not repeat the names: they may hold anything. */
+function findRefusedNames({ refused }: RecordingKeys): CheckedProblem[] {
   if (refused.length === 0) return [];
   const expected = "names of files below the prefix";
-  return [
-    problem("named-file-refused", { subject: "Agora's file list", expected, observed: `${refused.length} others` }),
-  ];
+  const observed = `${refused.length} others`;
+  return [problem("named-file-refused", { subject: "Agora's file list", expected, observed })];
 }
 
-function unreported({ mode, uids, namedIsFinal, prefix, sid }: Expectation): CheckedProblem[] {
+function findUnknownTracks({ mode, uids, namedIsFinal, prefix, sid }: Expectation): CheckedProblem[] {
   if (!MODES[mode].tracksByUser || uids.length > 0 || namedIsFinal) return [];
   const expected = "Agora's final file list, or the users to expect";
   return [problem("file-set-not-reported", { subject: `${prefix}${sid}`, expected, observed: "neither" })];
 }
 
-function unseen({ unlisted }: Scan, { prefix, sid }: Expectation, foreign: StoredObject[]): CheckedProblem[] {
+function findTruncatedListing(
+  { unlisted }: Scan,
+  { prefix, sid }: Expectation,
+  unrecognized: StoredObject[],
+): CheckedProblem[] {
   const subject = `${prefix}${sid}`;
-  const observed = `${foreign.length}${unlisted === "nothing" ? "" : " and more"}`;
-  const tooMany = unlisted !== "nothing" || foreign.length > MAX_FOREIGN;
-  return [
-    ...(unlisted === "anything"
-      ? [problem("listing-too-long", { subject, expected: "a listing that ends", observed: "one cut for its length" })]
-      : []),
-    ...(tooMany
-      ? [problem("foreign-too-many", { subject, expected: `at most ${MAX_FOREIGN} foreign objects`, observed })]
-      : []),
-  ];
+  const problems: CheckedProblem[] = [];
+  if (unlisted === "unknown") {
+    const expected = "a listing that ends";
+    problems.push(problem("listing-too-long", { subject, expected, observed: "one cut for its length" }));
+  }
+  if (unlisted !== "nothing" || unrecognized.length > MAX_UNRECOGNIZED) {
+    const expected = `at most ${MAX_UNRECOGNIZED} foreign objects`;
+    const observed = `${unrecognized.length}${unlisted === "nothing" ? "" : " and more"}`;
+    problems.push(problem("foreign-too-many", { subject, expected, observed }));
+  }
+  return problems;
 }
 
-function firstLines(lines: string[]): string[] {
-  return lines.length <= LINES ? lines : [...lines.slice(0, LINES - 1), `${lines.length - LINES + 1} more`];
+function cutLines(lines: string[]): string[] {
+  if (lines.length <= MAX_LINES) return lines;
+  return [...lines.slice(0, MAX_LINES - 1), `${lines.length - MAX_LINES + 1} more`];
 }
 
-function newest(objects: StoredObject[]): string | null {
-  return objects.reduce<string | null>(
-    (last, { lastModified }) => (last === null || Date.parse(lastModified) > Date.parse(last) ? lastModified : last),
-    null,
-  );
+function findNewest(objects: StoredObject[]): string | null {
+  let newest: string | null = null;
+  for (const { lastModified } of objects) {
+    if (newest === null || Date.parse(lastModified) > Date.parse(newest)) newest = lastModified;
+  }
+  return newest;
 }

@@ -1,48 +1,55 @@
 /**
- * Everything in the bucket that begins as the files of a recording do, and what Agora named besides, or some sets of it.
+ * Lists every object that begins like a file of the recording, and what Agora named besides; or some sets of it.
  *
- * Others may have put a million objects there that begin so as well, and no look may take them all. Where a listing is too
- * long to be whole, the part that begins with the channel too is listed again by itself: when that is whole, every file that
- * can be the recording's is known, and only foreign ones are not.
+ * Foreign objects may share the prefix in any number, and no look may take them all. Where a listing is too long to be
+ * complete, its part that begins with the channel too is listed again: when that is complete, every file that can belong to
+ * the recording is known, and only foreign ones are not.
  */
-import type { Bucket, Listing, StoredObject } from "../bucket/bucket.ts";
+import type { Listing, StoredObject } from "../bucket/bucket.ts";
 import { mapConcurrently } from "../lib/map-concurrently.ts";
 import type { RecordingKeys } from "../recording/keys.ts";
+import type { StoreReader } from "../recording/types.ts";
+
+/** Which of the recording's listing prefixes to look under. */
+export type ListRequest = { keys: RecordingKeys; prefixes: string[] };
 
 export type RecordingListing = {
   objects: Map<string, StoredObject>;
   /** The store's clock, at the earliest of the listings. ISO 8601, UTC. */
   storeTime: string;
   /** What may lie there besides `objects`, because a listing was too long. */
-  unlisted: "nothing" | "foreign" | "anything";
+  unlisted: "nothing" | "unrecognized" | "unknown";
 };
 
 const REQUESTS_AT_ONCE = 4;
 
-/** Lists what begins with these of the naming's prefixes. Throws the port's `BucketError` when it could not look everywhere. */
+/** Lists under these prefixes. Throws the port's `BucketError` when one of them cannot be listed. */
 export async function listRecording(
-  bucket: Bucket,
-  { naming, prefixes }: { naming: RecordingKeys; prefixes: string[] },
-  signal: AbortSignal,
+  { bucket, signal }: StoreReader,
+  { keys, prefixes }: ListRequest,
 ): Promise<RecordingListing> {
   const listEach = async (starts: string[]): Promise<Listing[]> =>
     mapConcurrently(starts, { limit: REQUESTS_AT_ONCE, work: (prefix) => bucket.list(prefix, signal) });
 
   const wide = await listEach(prefixes);
   const long = prefixes.filter((_, index) => wide[index]?.complete === false);
-  const narrow = await listEach(long.map((prefix) => naming.withChannel(prefix)));
+  const narrow = await listEach(long.map((prefix) => keys.withChannel(prefix)));
 
   const listings = [...wide, ...narrow];
-  const objects = new Map(listings.flatMap((listing) => listing.objects).map((object) => [object.key, object]));
-  const hasAll = narrow.every(({ complete }) => complete);
+  const objects = listings.flatMap((listing) => listing.objects);
   return {
-    objects,
-    storeTime: earliest(listings.map(({ storeTime }) => storeTime)),
-    unlisted: long.length === 0 ? "nothing" : hasAll ? "foreign" : "anything",
+    objects: new Map(objects.map((object) => [object.key, object])),
+    storeTime: findEarliest(listings.map(({ storeTime }) => storeTime)),
+    unlisted: decideUnlisted(long, narrow),
   };
 }
 
-/** An object that arrives between two listings must not look older than it is. */
-export function earliest(times: string[]): string {
+function decideUnlisted(long: string[], narrow: Listing[]): RecordingListing["unlisted"] {
+  if (long.length === 0) return "nothing";
+  return narrow.every(({ complete }) => complete) ? "unrecognized" : "unknown";
+}
+
+/** The earliest counts, because an object that arrives between two listings must not look older than it is. */
+export function findEarliest(times: string[]): string {
   return times.reduce((first, time) => (Date.parse(time) < Date.parse(first) ? time : first));
 }

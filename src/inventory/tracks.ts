@@ -1,52 +1,50 @@
-/** The objects of a survey, sorted into what they are: tracks with their playlists and segments, MP4s, snapshots. */
+/** The objects of a scan, grouped into what they are: tracks with their playlists and segments, and standalone files. */
 import type { ParsedName } from "../agora/names/file-names.ts";
 import type { StoredObject } from "../bucket/bucket.ts";
-import { baseOf, type ParsedKey, type RecordingKeys } from "../recording/keys.ts";
+import { mapStandalone, type StandaloneList } from "../recording/file-kinds.ts";
+import type { ParsedKey, RecordingKeys } from "../recording/keys.ts";
 import type { Candidate } from "./playlist-selection.ts";
 import type { Scan } from "./scan.ts";
 
-/** An object of the recording and what its name says. */
-export type Part = { object: StoredObject; located: ParsedKey };
+/** An object of the recording and its parsed key. */
+export type FoundFile = { object: StoredObject; parsed: ParsedKey };
 
 /** Everything of one stem that calls for a playlist. */
 export type Track = {
-  located: ParsedKey;
+  parsed: ParsedKey;
   /** The key by which Agora named the playlist. */
   namedAs: string | null;
   candidates: Candidate[];
   segments: StoredObject[];
 };
 
-export type Parts = {
+export type FoundFiles = Record<StandaloneList, FoundFile[]> & {
   /** Every object found, by key. */
   objects: Map<string, StoredObject>;
-  /** The keys of those whose names say that they are the recording's. */
+  /** The keys that parse as the recording's. */
   keys: Set<string>;
   /** By stem. */
   tracks: Map<string, Track>;
-  mp4s: Part[];
-  snapshots: Part[];
-  /** Files of a kind that we do not know and that Agora named. */
+  /** Files of an unknown kind that Agora named. */
   others: StoredObject[];
-  /** The last failover set of each base; -1 where the first server did it all. */
-  lastSets: Map<string, number>;
+  /** The last failover of each base; -1 where the first server recorded everything. */
+  lastFailover: Map<string, number>;
 };
 
-/** Sorts a survey. Everything keeps the order of the keys. */
-export function sortParts(survey: Scan, naming: RecordingKeys): Parts {
-  const objects = new Map(survey.objects.map((object) => [object.key, object]));
-  const parts = survey.objects.flatMap((object) => {
-    const located = naming.parseKey(object.key);
-    return located === undefined ? [] : [{ object, located }];
+/** Groups a scan. Everything keeps the order of the keys. */
+export function groupFiles(scan: Scan, keys: RecordingKeys): FoundFiles {
+  const objects = new Map(scan.objects.map((object) => [object.key, object]));
+  const files = scan.objects.flatMap((object) => {
+    const parsed = keys.parseKey(object.key);
+    return parsed === undefined ? [] : [{ object, parsed }];
   });
   return {
     objects,
-    keys: new Set(parts.map(({ object }) => object.key)),
-    tracks: groupTracks(parts, { survey, naming }),
-    mp4s: ofKind(parts, "mp4"),
-    snapshots: ofKind(parts, "snapshot"),
-    others: naming.named.flatMap(({ key, located }) => (located === null ? (objects.get(key) ?? []) : [])),
-    lastSets: lastSets(parts),
+    keys: new Set(files.map(({ object }) => object.key)),
+    tracks: groupTracks(files, { scan, keys }),
+    ...mapStandalone((kind) => files.filter(({ parsed }) => parsed.file.kind === kind)),
+    others: keys.named.flatMap(({ key, parsed }) => (parsed === null ? (objects.get(key) ?? []) : [])),
+    lastFailover: findLastFailovers(files),
   };
 }
 
@@ -55,38 +53,32 @@ export function failoverNumber({ failover }: ParsedName): number {
   return failover ?? -1;
 }
 
-function groupTracks(parts: Part[], { survey, naming }: { survey: Scan; naming: RecordingKeys }): Map<string, Track> {
+function groupTracks(files: FoundFile[], { scan, keys }: { scan: Scan; keys: RecordingKeys }): Map<string, Track> {
   const tracks = new Map<string, Track>();
-  function trackOf(located: ParsedKey): Track {
-    const stem = located.directory + located.file.stem;
-    const track = tracks.get(stem) ?? { located, namedAs: null, candidates: [], segments: [] };
-    tracks.set(stem, track);
+  function openTrack(parsed: ParsedKey): Track {
+    const track = tracks.get(parsed.stem) ?? { parsed, namedAs: null, candidates: [], segments: [] };
+    tracks.set(parsed.stem, track);
     return track;
   }
 
-  const playlists = new Map(survey.playlists.map((playlist) => [playlist.key, playlist]));
-  for (const { object, located } of parts) {
+  const playlists = new Map(scan.playlists.map((playlist) => [playlist.key, playlist]));
+  for (const { object, parsed } of files) {
     const playlist = playlists.get(object.key);
-    if (located.file.kind === "segment") trackOf(located).segments.push(object);
-    if (located.file.kind === "playlist" && playlist !== undefined) {
-      trackOf(located).candidates.push({ playlist, backup: located.file.backup });
+    if (parsed.file.kind === "segment") openTrack(parsed).segments.push(object);
+    if (parsed.file.kind === "playlist" && playlist !== undefined) {
+      openTrack(parsed).candidates.push({ playlist, backup: parsed.file.backup });
     }
   }
-  for (const { key, located } of naming.named) {
-    if (located?.file.kind === "playlist") trackOf(located).namedAs = key;
+  for (const { key, parsed } of keys.named) {
+    if (parsed?.file.kind === "playlist") openTrack(parsed).namedAs = key;
   }
   return tracks;
 }
 
-function lastSets(parts: Part[]): Map<string, number> {
-  const sets = new Map<string, number>();
-  for (const { located } of parts) {
-    const base = baseOf(located);
-    sets.set(base, Math.max(sets.get(base) ?? -1, failoverNumber(located.file)));
+function findLastFailovers(files: FoundFile[]): Map<string, number> {
+  const last = new Map<string, number>();
+  for (const { parsed } of files) {
+    last.set(parsed.base, Math.max(last.get(parsed.base) ?? -1, failoverNumber(parsed.file)));
   }
-  return sets;
-}
-
-function ofKind(parts: Part[], kind: ParsedName["kind"]): Part[] {
-  return parts.filter(({ located }) => located.file.kind === kind);
+  return last;
 }

@@ -1,10 +1,10 @@
 import { describeIssues } from "../lib/schema-errors.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { Manifest } from "./schema.ts";
-import type { Bucket } from "../bucket/bucket.ts";
+import type { StoreReader } from "../recording/types.ts";
 import { readAll } from "../lib/read-all.ts";
 
-/** A manifest lists playlists and at most 1,000 segments; far more than that is none. */
+/** A manifest lists playlists and at most 1,000 segments: a larger object is not a manifest. */
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 type Stored = {
@@ -13,21 +13,14 @@ type Stored = {
   key: string;
 };
 
-/** Reads a manifest's bytes as the store gives them, not held against a digest yet. Throws when there is none. */
-export async function readManifestBytes(
-  bucket: Bucket,
-  { store, key }: Stored,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
+/** Reads a manifest's bytes as the store gives them, without comparing the digest. Throws when there are none. */
+export async function readManifestBytes({ bucket, signal }: StoreReader, { store, key }: Stored): Promise<Uint8Array> {
   const object = await bucket.get(key, { signal });
   if (!object) throw new Error(`Cannot read the manifest: there is none at "${key}" in the store "${store}"`);
   return readAll(object.body, MAX_MANIFEST_BYTES);
 }
 
-/**
- * Reads a manifest that must have the given SHA-256 (hex), as the workflow's result carries it.
- * Throws when the bytes are others, or are no manifest of version 1.
- */
+/** Reads a manifest with the SHA-256 (hex) of the workflow's result. Throws for other bytes, and where they are not a manifest. */
 export function readManifest(bytes: Uint8Array, sha256: string): Manifest {
   const observed = sha256Hex(bytes);
   if (observed !== sha256) {

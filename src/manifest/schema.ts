@@ -1,12 +1,13 @@
 /**
- * The documents that leave this project, as zod schemas: the manifest, the lines of its side file, and the workflow's result.
- * `schema/*.json` is generated from here (`dev/write-schemas.ts`).
+ * The documents that others read, as zod schemas: the manifest, the lines of its side file, and the workflow's result.
+ * `schema/*.json` is generated from them (`dev/write-schemas.ts`).
  *
- * Within version 1 fields may be added and never change their meaning, so a reader ignores what it does not know.
+ * Within version 1 fields may be added and never change their meaning, so a reader must ignore fields that it does not know.
  */
 import { z } from "zod";
 
 import { RECORDING_MODES } from "../agora/modes.ts";
+import { mapStandalone } from "../recording/file-kinds.ts";
 
 export const SCHEMA_BASE = "https://tailslate.dev/schema/";
 export const MANIFEST_SCHEMA = `${SCHEMA_BASE}manifest.v1.json`;
@@ -44,8 +45,7 @@ const Totals = z.object({
   bytes: count,
   playlists: count,
   segments: count,
-  mp4s: count,
-  snapshots: count,
+  ...mapStandalone(() => count),
   durationSeconds: seconds,
 });
 
@@ -136,8 +136,7 @@ export const Manifest = z.object({
       }),
     ])
     .describe("Up to 1000 stand here, more in a side file"),
-  mp4s: z.array(Entry),
-  snapshots: z.array(Entry),
+  ...mapStandalone(() => z.array(Entry)),
   foreign: z
     .array(StoredObject)
     .describe("Objects that begin like the recording's, or that Agora named, and are of no known kind: not checked"),

@@ -1,17 +1,17 @@
 /**
- * The manifest as bytes. They are a function of the facts alone: no clock, no attempt, no host, so that a retried attempt
- * writes the same manifest again and its digest holds. What the store's clock said of the look is therefore left out too.
+ * Writes the manifest's bytes. They are a function of the facts alone, without clock, attempt or host, so that a retried
+ * attempt writes the same bytes and the digest holds. The store's time of the look is left out for the same reason.
  */
-
 import type { Problem } from "../contract/problem.ts";
 import type { ResolvedInput } from "../contract/input.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { canonicalJson, compareUtf8 } from "../lib/canonical-json.ts";
+import { FILE_KINDS, mapStandalone } from "../recording/file-kinds.ts";
 import type { Inventory } from "../recording/types.ts";
 import { Manifest, MANIFEST_SCHEMA, Segment } from "./schema.ts";
 import { toMicroseconds } from "../lib/seconds.ts";
 
-/** A manifest with more segments keeps them in a side file: a document of megabytes is no longer read by people. */
+/** A manifest with more segments keeps them in a side file: people do not read a document of megabytes. */
 const MAX_INLINE_SEGMENTS = 1000;
 
 /** What the run knows of the recording, before any file. */
@@ -31,11 +31,11 @@ export type ManifestHeader = Pick<
 > & { recording: ResolvedInput["recording"] };
 
 export type ManifestFacts = ManifestHeader & {
-  /** Where the manifest will lie; names the side file. */
+  /** Where the manifest is written; names the side file. */
   key: string;
-  /** As examined: with the checksums and digests of the level. */
+  /** Verified: with the checksums and digests of the level. */
   inventory: Inventory;
-  /** Every problem, those of the inventory included. */
+  /** Every problem, the inventory's included. */
   problems: Problem[];
 };
 
@@ -60,9 +60,8 @@ export function writeManifest({ key, recording, inventory, problems, ...header }
           sideFile: { key: sideFile.key, sha256: sideFile.sha256, bytes: sideFile.bytes.length },
         }
       : { count: segments.length, entries: segments },
-    mp4s: inventory.mp4s.toSorted(byKey),
-    snapshots: inventory.snapshots.toSorted(byKey),
-    foreign: inventory.foreign.toSorted(byKey),
+    ...mapStandalone((kind) => inventory[FILE_KINDS[kind].total].toSorted(compareKeys)),
+    foreign: inventory.unrecognized.toSorted(compareKeys),
     totals: { ...inventory.totals, durationSeconds: toMicroseconds(inventory.totals.durationSeconds) },
     problems,
   } satisfies Manifest);
@@ -72,7 +71,7 @@ export function writeManifest({ key, recording, inventory, problems, ...header }
 }
 
 function listPlaylists(inventory: Inventory): Manifest["playlists"] {
-  return inventory.playlists.toSorted(byKey).map(({ segments, ...playlist }) => ({
+  return inventory.playlists.toSorted(compareKeys).map(({ segments, ...playlist }) => ({
     ...playlist,
     durationSeconds: toMicroseconds(playlist.durationSeconds),
     targetDurationSeconds:
@@ -92,7 +91,7 @@ function listSegments(inventory: Inventory): Segment[] {
         } satisfies Segment),
       ),
     )
-    .toSorted((a, b) => byKey(a, b) || compareUtf8(a.playlist, b.playlist));
+    .toSorted((a, b) => compareKeys(a, b) || compareUtf8(a.playlist, b.playlist));
 }
 
 function writeSegments(manifestKey: string, segments: Segment[]): File {
@@ -100,6 +99,6 @@ function writeSegments(manifestKey: string, segments: Segment[]): File {
   return { key: `${manifestKey.replace(/\.json$/, "")}.segments.jsonl`, bytes, sha256: sha256Hex(bytes) };
 }
 
-function byKey(a: { key: string }, b: { key: string }): number {
+function compareKeys(a: { key: string }, b: { key: string }): number {
   return compareUtf8(a.key, b.key);
 }

@@ -1,7 +1,6 @@
 /**
- * Which keys of the bucket are a recording's: those that read as Agora's names for its sid and channel directly below
- * the prefix, and those that Agora named itself, whatever their names begin with. Nothing outside the prefix is ever
- * looked at: a name that would lead there is refused.
+ * Which keys of the bucket belong to a recording: those that parse as Agora's names for its sid and channel directly below
+ * the prefix, and those that Agora named, whatever their names begin with. A name that leads outside the prefix is refused.
  */
 import {
   type ParsedName,
@@ -12,90 +11,98 @@ import {
 } from "../agora/names/file-names.ts";
 import type { Expectation } from "./types.ts";
 
-/** A key and what its last part says. */
-export type ParsedKey = { key: string; directory: string; file: ParsedName };
+export type ParsedKey = {
+  key: string;
+  directory: string;
+  /** The key without what follows the track: the same for a playlist and its segments. */
+  stem: string;
+  /** The stem without failover set and track: the same for all files of a recording. */
+  base: string;
+  file: ParsedName;
+};
+
+/** `parsed` is `null` when the kind of file is unknown. */
+type NamedKey = { key: string; parsed: ParsedKey | null };
 
 export type RecordingKeys = {
-  /** The keys that Agora named, each once; `located` is `null` when the kind of file is not one we know. */
-  named: { key: string; located: ParsedKey | null }[];
-  /** Names that would lead out of the prefix, or cannot be a key's. */
+  /** The keys that Agora named, each once. */
+  named: NamedKey[];
+  /** Names that lead outside the prefix, or cannot be a key's. */
   refused: string[];
   /**
-   * What to list: together they find every key that `locate` accepts and every named one. `own` finds the first server's
-   * files, and the others those of one failover each, in their order.
+   * What to list. Together the prefixes find every named key and every key that `parseKey` accepts: `own` the files of the
+   * first server, each item of `failovers` those of one failover, in their order.
    */
   listingPrefixes: { own: string[]; failovers: string[][] };
-  /** A listing prefix with as much of the channel behind it as every file of the recording has. */
+  /** A listing prefix, extended by as much of the channel as every file of the recording has. */
   withChannel(listingPrefix: string): string;
-  /** Reads a key; `undefined` when it is not one of this recording's. */
+  /** Parses a key; `undefined` when it does not belong to this recording. */
   parseKey(key: string): ParsedKey | undefined;
-  /** Whether a key begins as this recording's do, readable or not. */
+  /** Whether a key begins as this recording's keys do, whether or not it parses. */
   hasPrefixOfRecording(key: string): boolean;
 };
 
-/** Works out the names of a recording. Pure. */
+/** Builds the keys of a recording. Pure. */
 export function recordingKeys(expectation: Expectation): RecordingKeys {
   const names = [...new Set(expectation.named.map(({ name }) => name))];
-  const keys = names.filter(isSafe).map((name) => keyOf(name, expectation.prefix));
-  const named = [...new Set(keys)].map((key) => ({ key, located: parseNamedKey(key, expectation) }));
-  const bases = new Set(named.flatMap(({ located }) => (located === null ? [] : [baseOf(located)])));
-  const ours = FAILOVER_PREFIXES.map((set) => startOf(set, expectation));
-  const [own = [], ...failovers] = FAILOVER_PREFIXES.map((set) =>
-    withoutNested([startOf(set, expectation), ...named.flatMap((file) => prefixesOf(file, set))]),
-  );
+  const named = parseNames(names.filter(isSafe), expectation);
+  const otherBases = new Set(named.flatMap(({ parsed }) => parsed?.base ?? []));
+  const starts = FAILOVER_PREFIXES.map((set) => buildStart(set, expectation));
+  const [own = [], ...failovers] = FAILOVER_PREFIXES.map((set) => listPrefixes(set, { named, expectation }));
 
   return {
     named,
     refused: names.filter((name) => !isSafe(name)),
     listingPrefixes: { own, failovers },
-    withChannel: (prefix) => (ours.includes(prefix) ? prefix + commonChannelStart(expectation) : prefix),
+    withChannel: (prefix) => (starts.includes(prefix) ? prefix + commonChannelStart(expectation) : prefix),
     parseKey(key) {
-      const { directory, fileName } = split(key);
-      const file = directory === expectation.prefix ? parseFileName(fileName, expectation) : undefined;
-      if (file !== undefined) return { key, directory, file };
-      const other = bases.size === 0 ? null : parseNamedKey(key, expectation);
-      return other !== null && bases.has(baseOf(other)) ? other : undefined;
+      const { directory, name } = splitKey(key);
+      const file = directory === expectation.prefix ? parseFileName(name, expectation) : undefined;
+      if (file !== undefined) return withPaths(key, { directory, file });
+      const other = otherBases.size === 0 ? null : parseNamedKey(key, expectation);
+      return other !== null && otherBases.has(other.base) ? other : undefined;
     },
-    hasPrefixOfRecording: (key) => ours.some((prefix) => key.startsWith(prefix)),
+    hasPrefixOfRecording: (key) => starts.some((start) => key.startsWith(start)),
   };
 }
 
-/** The last part of a key: a file's name, for people. */
-export function fileNameOf(key: string): string {
-  return split(key).fileName;
-}
-
-/** What all files of a recording share: directory and base of the name. */
-export function baseOf({ directory, file }: ParsedKey): string {
-  return directory + file.base;
-}
-
-/** How the keys of a set begin. */
-function startOf(set: string, { prefix, sid }: Expectation): string {
-  return `${prefix}${set}${sid}_`;
-}
-
-function parseNamedKey(key: string, expectation: Expectation): ParsedKey | null {
-  const { directory, fileName } = split(key);
-  const file = parseNamedFile(fileName, expectation);
-  return file === undefined ? null : { key, directory, file };
-}
-
-/** A file may have segments and failover sets beside it; of a kind that we do not know, only itself is looked for. */
-function prefixesOf({ key, located }: RecordingKeys["named"][number], set: string): string[] {
-  if (located === null) return set === "" ? [key] : [];
-  return [located.directory + set + located.file.base];
-}
-
-/** A listing under a prefix holds all those under longer ones. */
-function withoutNested(prefixes: string[]): string[] {
-  const unique = [...new Set(prefixes)];
-  return unique.filter((prefix) => !unique.some((other) => other !== prefix && prefix.startsWith(other)));
+/** The last part of a key, for people. */
+export function getFileName(key: string): string {
+  return splitKey(key).name;
 }
 
 /** Agora names files with the prefix in some answers and without it in others. */
-function keyOf(name: string, prefix: string): string {
-  return name.startsWith(prefix) ? name : prefix + name;
+function parseNames(names: string[], expectation: Expectation): NamedKey[] {
+  const { prefix } = expectation;
+  const keys = names.map((name) => (name.startsWith(prefix) ? name : prefix + name));
+  return [...new Set(keys)].map((key) => ({ key, parsed: parseNamedKey(key, expectation) }));
+}
+
+function parseNamedKey(key: string, expectation: Expectation): ParsedKey | null {
+  const { directory, name } = splitKey(key);
+  const file = parseNamedFile(name, expectation);
+  return file === undefined ? null : withPaths(key, { directory, file });
+}
+
+function withPaths(key: string, { directory, file }: { directory: string; file: ParsedName }): ParsedKey {
+  return { key, directory, stem: directory + file.stem, base: directory + file.base, file };
+}
+
+/** How the keys of a set begin. */
+function buildStart(set: string, { prefix, sid }: Expectation): string {
+  return `${prefix}${set}${sid}_`;
+}
+
+/** What to list for one set; a prefix that begins with another of them is left out. */
+function listPrefixes(set: string, { named, expectation }: { named: NamedKey[]; expectation: Expectation }): string[] {
+  const prefixes = new Set([buildStart(set, expectation)]);
+  for (const { key, parsed } of named) {
+    // A named file may have segments and failover sets beside it. Of an unknown kind only the file itself is listed.
+    if (parsed !== null) prefixes.add(parsed.directory + set + parsed.file.base);
+    else if (set === "") prefixes.add(key);
+  }
+  const unique = [...prefixes];
+  return unique.filter((prefix) => !unique.some((other) => other !== prefix && prefix.startsWith(other)));
 }
 
 function isSafe(name: string): boolean {
@@ -104,7 +111,7 @@ function isSafe(name: string): boolean {
   return name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-function split(key: string): { directory: string; fileName: string } {
+function splitKey(key: string): { directory: string; name: string } {
   const end = key.lastIndexOf("/") + 1;
-  return { directory: key.slice(0, end), fileName: key.slice(end) };
+  return { directory: key.slice(0, end), name: key.slice(end) };
 }

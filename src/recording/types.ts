@@ -1,37 +1,43 @@
 /**
- * What a recording is made of, as found in the bucket: the vocabulary of the inventory, the checks and the manifest.
- * HLS's words throughout: playlist and segment (Agora says slice).
+ * What a recording consists of, as found in the bucket: the vocabulary of inventory, checks and manifest.
+ * The words are HLS's: playlist and segment (Agora says slice).
  */
 import type { NamedFile } from "../agora/answers.ts";
 import type { RecordingMode } from "../agora/modes.ts";
-import type { ObjectHead, StoredObject } from "../bucket/bucket.ts";
+import type { Container } from "../agora/names/file-names.ts";
+import type { Bucket, ObjectHead, StoredObject } from "../bucket/bucket.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { Totals } from "../contract/result.ts";
+import type { ExpectWord, StandaloneList } from "./file-kinds.ts";
 
-/** Which recording is looked for, and what it must hold. */
+/** A store, and the signal that ends every read of it. */
+export type StoreReader = { bucket: Bucket; signal: AbortSignal };
+
+/** Which recording to look for, and what it must hold. */
 export type Expectation = {
   sid: string;
   cname: string;
   mode: RecordingMode;
-  /** Empty for the bucket's root, else with a slash at its end. Nothing outside it is ever read. */
+  /** Empty for the bucket's root, else with a slash at its end. Nothing outside it is read. */
   prefix: string;
-  expect: ("hls" | "mp4" | "snapshots")[];
+  expect: ExpectWord[];
   /** Users whom individual mode must hold. */
   uids: string[];
   /** What Agora named, as Agora wrote it. */
   named: NamedFile[];
-  /** Whether the list of `named` is one that Agora makes only when everything is uploaded. */
+  /** Whether `named` is a list that Agora makes only when everything is uploaded. */
   namedIsFinal: boolean;
 };
 
-/** An object of the recording; the bytes' digests are there from the level on that learns them. */
+/** An object of the recording. The level decides which digests it has. */
 export type Entry = ObjectHead & {
-  /** SHA-256 of every byte read, lower-case hex: playlists always, the rest at level `hash`. */
+  /** SHA-256 of every byte read, lower-case hex: playlists always, other files at level `hash`. */
   sha256?: string;
 };
 
 export type SegmentEntry = Entry & {
-  /** As the playlist gives it, in seconds. */
+  container: Container;
+  /** Seconds, from the playlist. */
   durationSeconds: number;
   /** Whether the playlist announces an interruption before it. */
   discontinuity: boolean;
@@ -42,7 +48,7 @@ export type PlaylistEntry = Entry & {
   stem: string;
   /** The user and type of an individual track, `null` for a mix. */
   track: { uid: string; type: string } | null;
-  /** The failover set: 0 for `bak0_`, `null` for the first one. */
+  /** The failover set: 0 for `bak0_`, `null` for the first server's. */
   failover: number | null;
   /** Keys of every playlist of this stem, this one included, where a backup transfer left more than one. */
   candidates: string[];
@@ -50,7 +56,7 @@ export type PlaylistEntry = Entry & {
   chosenBecause: string;
   /** Whether it ends with `#EXT-X-ENDLIST`. */
   ended: boolean;
-  /** Whether a later failover set continues it, so that it need not have ended. */
+  /** Whether a later failover set continues it, so that it needs no end. */
   superseded: boolean;
   targetDurationSeconds: number | null;
   durationSeconds: number;
@@ -60,23 +66,21 @@ export type PlaylistEntry = Entry & {
   missing: string[];
 };
 
-/** What a look at the bucket found, held against what is expected. */
-export type Inventory = {
+/** What a look at the bucket found, compared with what is expected. */
+export type Inventory = Record<StandaloneList, Entry[]> & {
   playlists: PlaylistEntry[];
-  mp4s: Entry[];
-  snapshots: Entry[];
-  /** Objects that begin like ours, or that Agora named, and are of no kind that we know: listed, not checked; at most 1,000. */
-  foreign: StoredObject[];
-  /** What is missing or wrong as far as a listing and the playlists show. */
+  /** Objects of no known kind that begin like ours, or that Agora named: listed, not checked; at most 1,000. */
+  unrecognized: StoredObject[];
+  /** What is missing or wrong, as far as a listing and the playlists show. */
   problems: Problem[];
   /** Files there, of those expected. */
   present: number;
   expected: number;
-  /** Nothing that is expected is missing, empty or unfinished. Says nothing of session or quiet. */
+  /** Whether nothing that is expected is missing, empty or unfinished. Session and quiet do not count. */
   complete: boolean;
   /** For people: what is still missing, the most important first; at most five lines. */
   waitingFor: string[];
-  /** `LastModified` of the newest object of the recording. ISO 8601, or `null` when there is none. */
+  /** `LastModified` of the newest object of the recording. ISO 8601, or `null` when there is no object. */
   newest: string | null;
   /** The store's clock at the look. ISO 8601. */
   storeTime: string;

@@ -1,24 +1,20 @@
-/** One listed object, to be read in pieces, through, or at once; every piece must be of the object that was listed. */
+/** Reads one listed object, in pieces or whole. Every piece must belong to the object that was listed. */
 import { createHash } from "node:crypto";
 
-import { type Bucket, BucketError, type ObjectBody, type StoredObject } from "../bucket/bucket.ts";
+import { BucketError, type ObjectBody, type StoredObject } from "../bucket/bucket.ts";
 import { readAll } from "../lib/read-all.ts";
 import { sha256Hex } from "../lib/sha256.ts";
+import type { ByteSource } from "../media/byte-source.ts";
+import type { StoreReader } from "../recording/types.ts";
 
-export type OpenFile = {
-  sizeBytes: number;
-  /** The bytes from `first` on, at most `length`. Meant for small pieces: they are held in memory. */
-  read(first: number, length: number): Promise<Uint8Array>;
-  /** SHA-256 of every byte, lower-case hex; streamed. `watch` is shown every chunk. */
+export type OpenFile = ByteSource & {
+  /** SHA-256 of every byte, lower-case hex; streamed. `watch` gets every chunk. */
   digest(watch?: (chunk: Uint8Array) => void): Promise<string>;
 };
 
-/** Throws a `BucketError` where the store fails, or where the object is no longer the listed one: the caller looks anew then. */
-export function openFile(
-  bucket: Bucket,
-  { entry: { key, sizeBytes, etag }, signal }: { entry: StoredObject; signal: AbortSignal },
-): OpenFile {
-  function same(object: ObjectBody | undefined): ObjectBody {
+/** Its reads throw a `BucketError` where the store fails, or where the object is no longer the listed one: look again then. */
+export function openFile({ bucket, signal }: StoreReader, { key, sizeBytes, etag }: StoredObject): OpenFile {
+  function requireListed(object: ObjectBody | undefined): ObjectBody {
     if (object?.etag === etag && object.sizeBytes === sizeBytes) return object;
     throw new BucketError(`Cannot read an object of bucket "${bucket.name}": it changed meanwhile`, {
       kind: "unavailable",
@@ -30,11 +26,11 @@ export function openFile(
     async read(first, length) {
       const last = Math.min(first + length, sizeBytes) - 1;
       if (last < first) return new Uint8Array();
-      const object = same(await bucket.get(key, { signal, range: { first, last } }));
+      const object = requireListed(await bucket.get(key, { signal, range: { first, last } }));
       return readAll(object.body, last - first + 1);
     },
     async digest(watch) {
-      const object = same(await bucket.get(key, { signal }));
+      const object = requireListed(await bucket.get(key, { signal }));
       const hash = createHash("sha256");
       for await (const chunk of object.body) {
         hash.update(chunk);
@@ -45,7 +41,7 @@ export function openFile(
   };
 }
 
-/** The same of a file whose bytes are all at hand. */
+/** Opens a file whose bytes are all in memory. */
 export function openBytes(bytes: Uint8Array): OpenFile {
   return {
     sizeBytes: bytes.length,

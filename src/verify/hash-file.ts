@@ -1,4 +1,4 @@
-/** One read of every byte of a file: its SHA-256, the checksum that its store keeps, and the packets of a segment. */
+/** Reads every byte of a file once: its SHA-256, the checksum that its store keeps, and the packets of a segment. */
 import type { StoredChecksum } from "../bucket/bucket.ts";
 import type { Problem } from "../contract/problem.ts";
 import { createChecksum } from "./checksum.ts";
@@ -9,20 +9,20 @@ import { PACKET_BYTES, watchPackets } from "../media/ts/transport-stream.ts";
 export type HashOptions = {
   key: string;
   checksum: StoredChecksum | undefined;
-  /** Whether each packet must begin as one of a transport stream. */
-  isSegment: boolean;
+  /** Whether to check that each packet begins as one of a transport stream. */
+  hasPackets: boolean;
 };
 
 /** Reads the file once. Throws a `BucketError` where the store fails. */
 export async function hashFile(
   file: OpenFile,
-  { key, checksum, isSegment }: HashOptions,
+  { key, checksum, hasPackets }: HashOptions,
 ): Promise<{ sha256: string; problems: Problem[] }> {
   const packets = watchPackets();
   const check = checksum && createChecksum(checksum.algorithm);
   const sha256 = await file.digest((chunk) => {
     check?.update(chunk);
-    if (isSegment) packets.take(chunk);
+    if (hasPackets) packets.take(chunk);
   });
 
   const problems: Problem[] = [];

@@ -1,157 +1,150 @@
 /**
- * Looks at the files themselves, as far as the level asks:
+ * Verifies the files themselves, as far as the level asks:
  *
  *   list   nothing more than the listing and the playlists showed
  *   head   one HEAD for each file: the checksum that the store keeps, and that the file is still the one listed
  *   probe  also a few ranged reads: segments, MP4s and snapshots are media of the right length, and no segment is there twice
  *   hash   also every byte once: its SHA-256, the checksum that the store keeps, and each packet of a segment
  *
- * Findings are problems; only a store that does not answer, or a file that changes between two reads, throws (`BucketError`).
+ * What is wrong becomes a problem. Only a store that fails, or a file that changes between two reads, throws a `BucketError`.
  */
-import type { Bucket, ObjectHead, StoredChecksum } from "../bucket/bucket.ts";
+import type { ObjectHead } from "../bucket/bucket.ts";
 import { readAll } from "../lib/read-all.ts";
 import type { Level, Problem } from "../contract/problem.ts";
 import { mapConcurrently } from "../lib/map-concurrently.ts";
 import { compareMp4s, compareSegments } from "./cross-checks.ts";
-import type { Entry, Inventory, SegmentEntry } from "../recording/types.ts";
+import type { Entry, Inventory, StoreReader } from "../recording/types.ts";
 import { problem } from "../checks/checks.ts";
+import { FILE_KINDS, mapStandalone, STANDALONE_KINDS } from "../recording/file-kinds.ts";
 import { hashFile } from "./hash-file.ts";
 import { openBytes, openFile, type OpenFile } from "./file-reader.ts";
-import type { FileResult } from "../recording/file-facts.ts";
-import { probeMp4, probeSegment, probeSnapshot } from "./probes.ts";
+import type { FileResult, FileResults } from "../recording/file-result.ts";
+import { type ListedFile, probeFile } from "./probes.ts";
 
 const FILES_AT_ONCE = 8;
 /** The largest file that is held in memory: most segments are smaller. */
-const WHOLE_BYTES = 2 * 1024 * 1024;
+const IN_MEMORY_BYTES = 2 * 1024 * 1024;
 
-export type VerifyOptions = {
+export type VerifyRequest = {
+  inventory: Inventory;
   level: Level;
-  signal: AbortSignal;
   /** Called after each file. */
   onProgress?: (done: number, total: number) => void;
 };
 
-type File = { kind: "segment"; entry: SegmentEntry } | { kind: "playlist" | "mp4" | "snapshot"; entry: Entry };
-
 /** Gives the inventory with the checksums and digests of the level, and what is wrong with the files, in the inventory's order. */
 export async function verifyFiles(
-  bucket: Bucket,
-  inventory: Inventory,
-  { level, signal, onProgress }: VerifyOptions,
+  reader: StoreReader,
+  { inventory, level, onProgress }: VerifyRequest,
 ): Promise<{ inventory: Inventory; problems: Problem[] }> {
   if (level === "list") return { inventory, problems: [] };
 
   const files = listFiles(inventory);
   let done = 0;
-  const examined = await mapConcurrently(files, {
+  const verified = await mapConcurrently(files, {
     limit: FILES_AT_ONCE,
     work: async (file) => {
-      const found = await verifyFile(bucket, file, { level, signal });
+      const result = await verifyFile(reader, { file, level });
       done += 1;
       onProgress?.(done, files.length);
-      return [file.entry.key, found] as const;
+      return [file.entry.key, result] as const;
     },
   });
 
-  const facts = new Map(examined);
-  const problems = examined.flatMap(([, found]) => found.problems);
-  const digest = async (entry: Entry) =>
-    facts.get(entry.key)?.sha256 ?? (await openFile(bucket, { entry, signal }).digest());
-  for (const playlist of inventory.playlists) problems.push(...(await compareSegments(playlist, { facts, digest })));
-  problems.push(...(await compareMp4s(inventory, { facts, digest })));
-  return { inventory: withDigests(inventory, facts), problems };
+  const results = new Map(verified);
+  const problems = verified.flatMap(([, result]) => result.problems);
+  const digest = async (entry: Entry) => results.get(entry.key)?.sha256 ?? (await openFile(reader, entry).digest());
+  for (const playlist of inventory.playlists) problems.push(...(await compareSegments(playlist, { results, digest })));
+  problems.push(...(await compareMp4s(inventory, { results, digest })));
+  return { inventory: withDigests(inventory, results), problems };
 }
 
 /** Every file once, though two playlists may name the same segment. */
-function listFiles({ playlists, mp4s, snapshots }: Inventory): File[] {
-  const files: File[] = [
+function listFiles(inventory: Inventory): ListedFile[] {
+  const { playlists } = inventory;
+  const files: ListedFile[] = [
     ...playlists.map((entry) => ({ kind: "playlist" as const, entry })),
     ...playlists.flatMap(({ segments }) => segments.map((entry) => ({ kind: "segment" as const, entry }))),
-    ...mp4s.map((entry) => ({ kind: "mp4" as const, entry })),
-    ...snapshots.map((entry) => ({ kind: "snapshot" as const, entry })),
+    ...STANDALONE_KINDS.flatMap((kind) => inventory[FILE_KINDS[kind].total].map((entry) => ({ kind, entry }))),
   ];
   return [...new Map(files.map((file) => [file.entry.key, file])).values()];
 }
 
 async function verifyFile(
-  bucket: Bucket,
-  file: File,
-  { level, signal }: { level: Level; signal: AbortSignal },
+  reader: StoreReader,
+  { file, level }: { file: ListedFile; level: Exclude<Level, "list"> },
 ): Promise<FileResult> {
   const { key, sizeBytes, sha256 } = file.entry;
-  // A playlist too large to be read before is not read now either.
+  // A playlist that was too large to be read is not read now either.
   const isUnread = file.kind === "playlist" && sha256 === undefined;
-  if (level === "hash" && sizeBytes > 0 && sizeBytes <= WHOLE_BYTES) return verifyInMemory(bucket, file, signal);
+  if (level === "hash" && sizeBytes > 0 && sizeBytes <= IN_MEMORY_BYTES) return verifyInMemory(reader, file);
 
-  const head = await bucket.head(key, signal);
-  if (head === undefined || !isSame(file, head)) return { problems: [changed(file, head)] };
-  const stored = head.checksum ? { checksum: head.checksum } : {};
-  // An empty file counts as missing: the inventory has said so.
+  const head = await reader.bucket.head(key, reader.signal);
+  if (head === undefined || !isListed(file, head)) return { problems: [changeProblem(file, head)] };
+  const { checksum } = head;
+  const stored = checksum ? { checksum } : {};
+  // An empty file counts as missing: the inventory says so.
   if (level === "head" || sizeBytes === 0) return { ...stored, problems: [] };
 
-  const content = openFile(bucket, { entry: file.entry, signal });
-  const probe = await probeFile(file, content);
-  if (level === "probe" || isUnread) return { ...stored, ...probe };
-  return { ...stored, ...(await withHash(file, { content, probe, checksum: head.checksum })) };
+  const content = openFile(reader, file.entry);
+  const probed = await probeFile(file, content);
+  if (level === "probe" || isUnread) return { ...stored, ...probed };
+  return addHash(file, { content, result: { ...stored, ...probed } });
 }
 
-/** At level hash one request tells everything of a small file. */
-async function verifyInMemory(bucket: Bucket, file: File, signal: AbortSignal): Promise<FileResult> {
+/** At level `hash` one request shows everything of a small file. */
+async function verifyInMemory({ bucket, signal }: StoreReader, file: ListedFile): Promise<FileResult> {
   const object = await bucket.get(file.entry.key, { signal });
-  if (object === undefined || !isSame(file, object)) {
+  if (object === undefined || !isListed(file, object)) {
     await object?.body[Symbol.asyncIterator]().return?.();
-    return { problems: [changed(file, object)] };
+    return { problems: [changeProblem(file, object)] };
   }
   const { body, checksum } = object;
-  const content = openBytes(await readAll(body, WHOLE_BYTES));
-  const probe = await probeFile(file, content);
-  return { ...(checksum && { checksum }), ...(await withHash(file, { content, probe, checksum })) };
+  const content = openBytes(await readAll(body, IN_MEMORY_BYTES));
+  const probed = await probeFile(file, content);
+  return addHash(file, { content, result: { ...(checksum && { checksum }), ...probed } });
 }
 
-/** Whether it is still the object that was listed. */
-function isSame({ entry }: File, found: ObjectHead): boolean {
+/** Whether this is still the object that was listed. */
+function isListed({ entry }: ListedFile, found: ObjectHead): boolean {
   return found.sizeBytes === entry.sizeBytes && found.etag === entry.etag;
 }
 
-function changed({ entry: { key, sizeBytes, etag } }: File, found: ObjectHead | undefined): Problem {
+function changeProblem({ entry: { key, sizeBytes, etag } }: ListedFile, found: ObjectHead | undefined): Problem {
   const expected = `${sizeBytes} bytes, ETag ${etag}`;
   const observed = found ? `${found.sizeBytes} bytes, ETag ${found.etag}` : "gone";
   return problem("object-changed", { subject: key, expected, observed });
 }
 
-async function withHash(
-  file: File,
-  { content, probe, checksum }: { content: OpenFile; probe: FileResult; checksum: StoredChecksum | undefined },
+async function addHash(
+  file: ListedFile,
+  { content, result }: { content: OpenFile; result: FileResult },
 ): Promise<FileResult> {
   const { key } = file.entry;
-  const { sha256, problems } = await hashFile(content, { key, checksum, isSegment: isPackets(file, probe) });
-  return { ...probe, sha256, problems: [...probe.problems, ...problems] };
+  const { sha256, problems } = await hashFile(content, {
+    key,
+    checksum: result.checksum,
+    hasPackets: hasSoundPackets(file, result),
+  });
+  return { ...result, sha256, problems: [...result.problems, ...problems] };
 }
 
-/** Of a segment that is none, or is cut, the packets are not looked at again. */
-function isPackets({ kind, entry }: File, { problems }: FileResult): boolean {
-  return kind === "segment" && !entry.key.endsWith(".webm") && problems.length === 0;
+/** The packets of a segment that is already known to be broken are not checked again. */
+function hasSoundPackets({ kind, entry }: ListedFile, { problems }: FileResult): boolean {
+  return kind === "segment" && entry.container === "ts" && problems.length === 0;
 }
 
-async function probeFile(file: File, content: OpenFile): Promise<FileResult> {
-  if (file.kind === "segment") return probeSegment(file.entry, content);
-  if (file.kind === "mp4") return probeMp4(file.entry, content);
-  if (file.kind === "snapshot") return probeSnapshot(file.entry, content);
-  return { problems: [] };
-}
-
-function withDigests(inventory: Inventory, facts: ReadonlyMap<string, FileResult>): Inventory {
-  function complete<Known extends Entry>(entry: Known): Known {
-    const { checksum, sha256 } = facts.get(entry.key) ?? {};
+function withDigests(inventory: Inventory, results: FileResults): Inventory {
+  function addDigests<Known extends Entry>(entry: Known): Known {
+    const { checksum, sha256 } = results.get(entry.key) ?? {};
     return { ...entry, ...(checksum && { checksum }), ...(sha256 !== undefined && { sha256 }) };
   }
   return {
     ...inventory,
     playlists: inventory.playlists.map((playlist) => ({
-      ...complete(playlist),
-      segments: playlist.segments.map(complete),
+      ...addDigests(playlist),
+      segments: playlist.segments.map(addDigests),
     })),
-    mp4s: inventory.mp4s.map(complete),
-    snapshots: inventory.snapshots.map(complete),
+    ...mapStandalone((kind) => inventory[FILE_KINDS[kind].total].map(addDigests)),
   };
 }

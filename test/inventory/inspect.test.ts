@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import type { Expectation } from "../../src/recording/types.ts";
-import { inspectRecording, type InspectOptions } from "../../src/inventory/inspect.ts";
+import { inspectRecording, type InspectRequest } from "../../src/inventory/inspect.ts";
 import { expectation, playlist, segmentNames, SID, track } from "../support/recordings/scans.ts";
 import { testBucket } from "../support/test-bucket.ts";
 
@@ -17,7 +17,7 @@ const ALL = ["", "bak0_", "bak1_", "bak2_"];
 const AGE_MS = 60_000;
 
 type Objects = Record<string, string | number>;
-type Asked = { objects: Objects; changes?: Partial<Expectation>; quietRule?: InspectOptions["quietRule"] };
+type Asked = { objects: Objects; changes?: Partial<Expectation>; quietRule?: InspectRequest["quietRule"] };
 
 /** Looks at these objects a minute after they were put; `listed` is what each listing asked for, up to the sid. */
 async function looked({ objects, changes, quietRule }: Asked) {
@@ -36,10 +36,8 @@ async function looked({ objects, changes, quietRule }: Asked) {
       return { ...listing, storeTime: new Date(Date.parse(listing.storeTime) + AGE_MS).toISOString() };
     },
   };
-  const inventory = await inspectRecording(later, expectation({ prefix, ...changes }), {
-    signal,
-    ...(quietRule && { quietRule }),
-  });
+  const request = { expectation: expectation({ prefix, ...changes }), ...(quietRule && { quietRule }) };
+  const inventory = await inspectRecording({ bucket: later, signal }, request);
   return {
     inventory,
     listed: listed.toSorted(),

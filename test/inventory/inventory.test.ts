@@ -212,11 +212,11 @@ describe("takeInventory()", () => {
     const stem = "a/432efaf2144e051bb32fb490db89c462_room";
     const named = [{ name: `${stem}.m3u8` }];
     assert.equal(take({}, { named }).complete, false);
-    const { complete, playlists, foreign } = take(
+    const { complete, playlists, unrecognized } = take(
       { ...segments(stem, 2), [`${stem}_2219_0.m3u8`]: playlist(segmentNames(stem, 2)) },
       { named },
     );
-    assert.deepEqual({ complete, foreign }, { complete: true, foreign: [] });
+    assert.deepEqual({ complete, unrecognized }, { complete: true, unrecognized: [] });
     assert.deepEqual(
       playlists.map((each) => each.stem),
       [stem],
@@ -242,9 +242,9 @@ describe("takeInventory()", () => {
 
   test("lists what only begins like ours as foreign, and neither waits for it nor dates the recording by it", () => {
     const key = `a/${SID}_other.m3u8`;
-    const { complete, foreign, newest } = take({ [key]: playlist([], { ended: false }) }, { expect: ["mp4"] });
+    const { complete, unrecognized, newest } = take({ [key]: playlist([], { ended: false }) }, { expect: ["mp4"] });
     assert.deepEqual(
-      { complete, newest, keys: foreign.map((each) => each.key) },
+      { complete, newest, keys: unrecognized.map((each) => each.key) },
       { complete: false, newest: null, keys: [key] },
     );
     assert.equal(take({ ...track(STEM), [key]: 5 }).complete, true);
@@ -252,8 +252,8 @@ describe("takeInventory()", () => {
 
   test("lists a named file of an unknown kind that is there", () => {
     const key = `${STEM}.mpd`;
-    const { complete, foreign } = take({ ...track(STEM), [key]: 5 }, { named: [{ name: key }] });
-    assert.deepEqual({ complete, keys: foreign.map((each) => each.key) }, { complete: true, keys: [key] });
+    const { complete, unrecognized } = take({ ...track(STEM), [key]: 5 }, { named: [{ name: key }] });
+    assert.deepEqual({ complete, keys: unrecognized.map((each) => each.key) }, { complete: true, keys: [key] });
   });
 
   for (const { what, objects, changes = {}, check } of [

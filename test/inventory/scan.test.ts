@@ -21,9 +21,9 @@ async function put(bucket: Bucket, objects: Record<string, string | Uint8Array>)
 
 /** Scans the prefixes of every server. */
 async function surveyOf(bucket: Bucket, wanted: Expectation, until = signal) {
-  const naming = recordingKeys(wanted);
-  const { own, failovers } = naming.listingPrefixes;
-  return scanRecording(bucket, { naming, prefixes: [...own, ...failovers.flat()] }, until);
+  const keys = recordingKeys(wanted);
+  const { own, failovers } = keys.listingPrefixes;
+  return scanRecording({ bucket, signal: until }, { keys, prefixes: [...own, ...failovers.flat()] });
 }
 
 /** What a scan of a bucket with these objects below a prefix of its own finds; keys without the prefix. */
@@ -152,8 +152,8 @@ describe("joinScans()", () => {
   });
 
   test("says the worst of what was not listed", () => {
-    const foreign = { ...listed, unlisted: "foreign" as const };
-    assert.equal(joinScans(listed, foreign).unlisted, "foreign");
-    assert.equal(joinScans({ ...listed, unlisted: "anything" }, foreign).unlisted, "anything");
+    const unrecognized = { ...listed, unlisted: "unrecognized" as const };
+    assert.equal(joinScans(listed, unrecognized).unlisted, "unrecognized");
+    assert.equal(joinScans({ ...listed, unlisted: "unknown" }, unrecognized).unlisted, "unknown");
   });
 });

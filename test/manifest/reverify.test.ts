@@ -33,7 +33,7 @@ async function finished(prefix: string, options: RecordingOptions = {}, change: 
   for (const [name, bytes] of stored.objects) await put(bucket, prefix + name, bytes);
 
   const expectation = { ...stored.expectation, prefix };
-  const inventory = await inspectRecording(bucket, expectation, { signal });
+  const inventory = await inspectRecording({ bucket, signal }, { expectation });
   const { sid, cname, mode } = expectation;
   const { recording, ...facts } = manifestFacts();
   const key = `${prefix}${sid}.run.manifest.json`;
@@ -59,7 +59,7 @@ async function put(bucket: Bucket, key: string, bytes: Uint8Array | string): Pro
 async function changes({ bucket, key, written, prefix }: Finished, bytes = written.bytes) {
   const manifest = { key, bytes, sha256: written.sha256 };
   const found = await reverifyManifest({ manifest, openFiles: () => bucket, signal });
-  return { ...found, changes: found.changes.map((change) => [change.what, change.key.replace(prefix, "")]) };
+  return { ...found, changes: found.changes.map((change) => [change.kind, change.key.replace(prefix, "")]) };
 }
 
 describe("reverifyManifest()", () => {

@@ -40,7 +40,7 @@ describe("writeManifest()", () => {
         ...inventory,
         storeTime: "2026-11-24T00:00:00.000Z",
         mp4s: inventory.mp4s.toReversed(),
-        foreign: inventory.foreign.toReversed(),
+        unrecognized: inventory.unrecognized.toReversed(),
         playlists: inventory.playlists.map((playlist) => ({ ...playlist, segments: playlist.segments.toReversed() })),
       },
       recording: { ...named, sid },

@@ -78,7 +78,7 @@ function factsOf({
       ...base.inventory,
       playlists,
       mp4s: [],
-      foreign: [],
+      unrecognized: [],
       totals: {
         files: playlists.length + segments.length,
         bytes: sum([...playlists, ...segments].map(({ sizeBytes }) => sizeBytes)),
@@ -127,6 +127,7 @@ function segmentAt(stem: string, place: number): SegmentEntry {
   const sizeBytes = 180_000 + ((place * 7919) % 40_000);
   return {
     ...object(segmentKey(stem, place), sizeBytes, place + 1),
+    container: "ts",
     durationSeconds: SEGMENT_MS / 1000,
     discontinuity: false,
   };

@@ -13,7 +13,7 @@ async function opened(key: string) {
   const put = (text: string) => bucket.put(key, Buffer.from(text), { signal, contentType: "text/plain" });
   await put("0123456789");
   const entry = (await bucket.head(key, signal)) ?? assert.fail();
-  return { file: openFile(bucket, { entry, signal }), put };
+  return { file: openFile({ bucket, signal }, entry), put };
 }
 
 describe("openFile()", () => {

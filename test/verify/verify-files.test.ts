@@ -20,11 +20,14 @@ async function examined(prefix: string, changes: Record<string, Uint8Array>, lev
   const files = new Map([...(await mixedRecording()), ...Object.entries(changes)]);
   const inventory = await storeRecording(bucket, prefix, files);
   const progress: [number, number][] = [];
-  const found = await verifyFiles(bucket, inventory, {
-    level,
-    signal: AbortSignal.timeout(60_000),
-    onProgress: (...step) => progress.push(step),
-  });
+  const found = await verifyFiles(
+    { bucket, signal: AbortSignal.timeout(60_000) },
+    {
+      inventory,
+      level,
+      onProgress: (...step) => progress.push(step),
+    },
+  );
   return { ...found, progress, files, prefix };
 }
 
@@ -36,7 +39,7 @@ describe("verifyFiles()", () => {
   test("asks nothing of the store at level list", async () => {
     const bucket = await store();
     const inventory = await storeRecording(bucket, "list/", await mixedRecording());
-    const found = await verifyFiles(bucket, inventory, { level: "list", signal: AbortSignal.abort() });
+    const found = await verifyFiles({ bucket, signal: AbortSignal.abort() }, { inventory, level: "list" });
     assert.deepEqual(found, { inventory, problems: [] });
   });
 
@@ -58,7 +61,7 @@ describe("verifyFiles()", () => {
         ...inventory,
         snapshots: inventory.snapshots.map((entry) => ({ ...entry, key: "changed/x.jpg" })),
       };
-      const { problems } = await verifyFiles(bucket, gone, { level, signal });
+      const { problems } = await verifyFiles({ bucket, signal }, { inventory: gone, level });
       assert.deepEqual(
         problems.map(({ check, severity, subject }) => [check, severity, subject]),
         [
@@ -142,7 +145,10 @@ describe("verifyFiles()", () => {
     );
     assert.ok(whole.length > (64 + 350) * 188);
     const inventory = await storeRecording(bucket, "long/", new Map([["00.ts", whole]]));
-    const { problems } = await verifyFiles(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
+    const { problems } = await verifyFiles(
+      { bucket, signal: AbortSignal.timeout(60_000) },
+      { inventory, level: "probe" },
+    );
     assert.equal(problems.length, 1);
     assert.match(problems[0]?.observed ?? "", /^2[23]\.\d{3} s$/);
   });
@@ -172,7 +178,10 @@ describe("verifyFiles()", () => {
     const files = await mixedRecording();
     files.delete("1.mp4");
     const inventory = await storeRecording(bucket, "duration/", files);
-    const { problems } = await verifyFiles(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
+    const { problems } = await verifyFiles(
+      { bucket, signal: AbortSignal.timeout(60_000) },
+      { inventory, level: "probe" },
+    );
     assert.deepEqual(problems, [
       {
         check: "mp4-duration",
@@ -191,7 +200,10 @@ describe("verifyFiles()", () => {
     const { playlists, ...rest } = await storeRecording(bucket, "tracks/", files);
     const tracks = playlists.map((playlist) => ({ ...playlist, track: { uid: "1", type: "video" } }));
     const inventory = { ...rest, playlists: tracks };
-    const { problems } = await verifyFiles(bucket, inventory, { level: "probe", signal: AbortSignal.timeout(60_000) });
+    const { problems } = await verifyFiles(
+      { bucket, signal: AbortSignal.timeout(60_000) },
+      { inventory, level: "probe" },
+    );
     assert.deepEqual(problems, []);
   });
 
@@ -204,18 +216,21 @@ describe("verifyFiles()", () => {
     const inventory = await storeRecording(await store(), "denied/", await mixedRecording());
     const denied = await store({ secretKey: "wrong" });
     const signal = AbortSignal.timeout(60_000);
-    await assert.rejects(verifyFiles(denied, inventory, { level: "probe", signal }), BucketError);
+    await assert.rejects(verifyFiles({ bucket: denied, signal }, { inventory, level: "probe" }), BucketError);
   });
 
   test("ends when its caller gives up", async () => {
     const bucket = await store();
     const inventory = await storeRecording(bucket, "abort/", await mixedRecording());
     const controller = new AbortController();
-    const examining = verifyFiles(bucket, inventory, {
-      level: "hash",
-      signal: controller.signal,
-      onProgress: () => controller.abort(new Error("given up")),
-    });
+    const examining = verifyFiles(
+      { bucket, signal: controller.signal },
+      {
+        inventory,
+        level: "hash",
+        onProgress: () => controller.abort(new Error("given up")),
+      },
+    );
     await assert.rejects(examining, { message: "given up" });
   });
 });

@@ -20,10 +20,12 @@ export type NamingContext = { sid: string; cname: string; mode: RecordingMode };
 /** Whose stream an individual file holds; `av` is a user's audio and video merged. */
 export type UserTrack = { uid: string; type: "audio" | "video" | "av" };
 
+export type Container = "ts" | "webm";
+
 /** What stands behind the stem. */
 type NameSuffix =
   | { kind: "playlist"; backup: { tick: string; index: number } | null }
-  | { kind: "segment"; utc: string; extension: "ts" | "webm" }
+  | { kind: "segment"; utc: string; container: Container }
   | { kind: "mp4"; index: number }
   | { kind: "snapshot"; utc: string };
 
@@ -94,6 +96,11 @@ export function segmentStartMs(fileName: string): number | undefined {
   return Number.isNaN(startMs) ? undefined : startMs;
 }
 
+/** The container of a segment, by the ending of any name. */
+export function segmentContainer(fileName: string): Container {
+  return fileName.endsWith(".webm") ? "webm" : "ts";
+}
+
 /** No store takes a longer key; and the time that a pattern takes grows faster than the name. */
 const MAX_NAME_LENGTH = 1024;
 
@@ -126,12 +133,13 @@ function parseName(fileName: string, basePattern: string): ParsedName | undefine
 function parseSuffix({ tick, version, index, utc, extension }: Record<string, string | undefined>): NameSuffix {
   if (index !== undefined) return { kind: "mp4", index: Number(index) };
   if (utc !== undefined && extension === "jpg") return { kind: "snapshot", utc };
-  if (utc !== undefined) return { kind: "segment", utc, extension: extension === "webm" ? "webm" : "ts" };
+  if (utc !== undefined) return { kind: "segment", utc, container: extension === "webm" ? "webm" : "ts" };
   return { kind: "playlist", backup: tick === undefined ? null : { tick, index: Number(version) } };
 }
 
-function buildSuffix(ending: NameSuffix): string {
-  if (ending.kind === "segment") return `_${ending.utc}.${ending.extension}`;
+/** What a file name has after the stem. */
+export function buildSuffix(ending: NameSuffix): string {
+  if (ending.kind === "segment") return `_${ending.utc}.${ending.container}`;
   if (ending.kind === "mp4") return `_${ending.index}.mp4`;
   if (ending.kind === "snapshot") return `_${ending.utc}.jpg`;
   return ending.backup === null ? ".m3u8" : `_${ending.backup.tick}_${ending.backup.index}.m3u8`;

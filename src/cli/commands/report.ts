@@ -85,7 +85,7 @@ function parseManifest(bytes: Uint8Array, { observed, promised }: { observed: st
 async function loadSegments(manifest: Manifest, bucket: Folder): Promise<readonly Segment[] | string> {
   const found = await readSegments(manifest, { bucket, signal: AbortSignal.timeout(LIMIT_MS) });
   if (Array.isArray(found)) return found;
-  const state = found.what === "side-file-missing" ? "is not there" : "is not the one that the manifest promises";
+  const state = found.kind === "side-file-missing" ? "is not there" : "is not the one that the manifest promises";
   return `The segments are not shown: the manifest's side file "${found.key}" ${state}.`;
 }
 

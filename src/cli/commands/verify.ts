@@ -26,15 +26,17 @@ export function addVerifyCommand(program: Command, { host, exit, print }: Comman
     .option("--store <name>", "where the side file of that manifest lies; default: the store of the files")
     .action(async (subject: string, options: Options) => {
       const result = await runVerify(subject, { ...options, env: host.env });
-      print(result, (paint) => formatReverification(result, paint));
+      // In the printed JSON a change's kind has been `what` from the start.
+      const changes = result.changes.map(({ kind, ...change }) => ({ what: kind, ...change }));
+      print({ ...result, changes }, (paint) => formatReverification(result, paint));
       if (!result.unchanged) exit(EXIT_CODES.negative.code);
     });
 }
 
 function formatReverification({ unchanged, checked, changes }: Reverification, paint: Paint): string {
   if (unchanged) return `${paint("green", "unchanged")}: ${plural(checked, "file")} as the manifest lists them`;
-  const lines = changes.flatMap(({ what, key, was, is }) => [
-    `  ${what} ${stripControls(key)}`,
+  const lines = changes.flatMap(({ kind, key, was, is }) => [
+    `  ${kind} ${stripControls(key)}`,
     `    was ${was}`,
     `    is  ${is}`,
   ]);

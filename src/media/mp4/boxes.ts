@@ -1,8 +1,8 @@
 /**
- * Walks the boxes of an MP4 (ISO/IEC 14496-12) over small ranged reads: an MP4 of hours is proven whole without its media.
- * Nothing in the file makes it throw, read outside the file, or take more than `MAX_BOXES` steps; what `read` throws passes.
+ * Reads the boxes of an MP4 (ISO/IEC 14496-12) with small ranged reads: hours of media are proved whole without reading them.
+ * No content makes it throw, read outside the file, or take more than `MAX_BOXES` steps. Errors of `read` pass through.
  */
-import type { OpenFile } from "../../verify/file-reader.ts";
+import type { ByteSource } from "../byte-source.ts";
 
 /** A recording's MP4 has about four top-level boxes; a fragmented one has two for each fragment. */
 const MAX_BOXES = 2000;
@@ -20,8 +20,8 @@ export type Mp4Info = {
 
 type Box = { type: string; headerBytes: number; sizeBytes: number };
 
-/** Walks the top-level boxes of a file. */
-export async function readMp4Boxes(file: Pick<OpenFile, "sizeBytes" | "read">): Promise<Mp4Info> {
+/** Reads the top-level boxes of a file. */
+export async function readMp4Boxes(file: ByteSource): Promise<Mp4Info> {
   const { sizeBytes } = file;
   const movie: Mp4Info = { hasFileType: false, hasMovie: false, durationSeconds: null, flaw: null };
   let at = 0;

@@ -37,7 +37,7 @@ const parts: fc.Arbitrary<NameParts> = fc
         kind: fc.constant("playlist"),
         backup: fc.option(fc.record({ tick: digits(11), index: fc.nat(999) }, plain)),
       }),
-      fc.record({ kind: fc.constant("segment"), utc: digits(17), extension: fc.constantFrom("ts", "webm") }),
+      fc.record({ kind: fc.constant("segment"), utc: digits(17), container: fc.constantFrom("ts", "webm") }),
       fc.record({ kind: fc.constant("mp4"), index: fc.nat(9999) }),
       fc.record({ kind: fc.constant("snapshot"), utc: digits(17) }),
     ),

@@ -39,13 +39,13 @@ export async function judgeAtLevels(
 
   await putAll(stored.objects);
   for (const [name, bytes] of later?.when === "on-disk" ? later.objects : []) await rot?.(directory + name, bytes);
-  const inventory = await inspectRecording(bucket, expectation, { signal });
+  const inventory = await inspectRecording({ bucket, signal }, { expectation });
   if (later?.when === "after-listing") await putAll(later.objects);
 
   const claims = await mapConcurrently(LEVELS, {
     limit: LEVELS.length,
     work: async (level) => {
-      const examined = await verifyFiles(bucket, inventory, { level, signal });
+      const examined = await verifyFiles({ bucket, signal }, { inventory, level });
       const problems = [...inventory.problems, ...examined.problems];
       const agoraNamedOrClaimed = expectation.named.length > 0;
       return {

@@ -3,7 +3,7 @@ import type { SegmentEntry } from "../../../src/recording/types.ts";
 import type { ManifestFacts } from "../../../src/manifest/write-manifest.ts";
 
 export function segment(name: string, durationSeconds: number): SegmentEntry {
-  return { ...stored(`calls/sid1_room_${name}.ts`, 188), durationSeconds, discontinuity: false };
+  return { ...stored(`calls/sid1_room_${name}.ts`, 188), container: "ts", durationSeconds, discontinuity: false };
 }
 
 export function manifestFacts(): ManifestFacts {
@@ -41,7 +41,7 @@ export function manifestFacts(): ManifestFacts {
       ],
       mp4s: [stored("calls/sid1_room_1.mp4", 2000), stored("calls/sid1_room_0.mp4", 2000)],
       snapshots: [],
-      foreign: [stored("calls/sid1_\u{1F600}.txt", 1), stored("calls/sid1_\uFF01.txt", 1)],
+      unrecognized: [stored("calls/sid1_\u{1F600}.txt", 1), stored("calls/sid1_\uFF01.txt", 1)],
       problems: [],
       present: 5,
       expected: 5,

@@ -7,6 +7,7 @@ import {
   segmentMediaName,
   SNAPSHOT_MEDIA,
 } from "../../../src/emulator/recording/media.ts";
+import { segmentContainer } from "../../../src/agora/names/file-names.ts";
 import type { Inventory } from "../../../src/recording/types.ts";
 
 /** Twelve segments of a mix, two MP4s and a snapshot, by the names that they get in the store. */
@@ -39,6 +40,7 @@ function inventoryOf(objects: StoredObject[], storeTime: string): Inventory {
   const ending = (...endings: string[]) => objects.filter(({ key }) => endings.some((end) => key.endsWith(end)));
   const segments = ending(".ts", ".webm").map((object) => ({
     ...object,
+    container: segmentContainer(object.key),
     durationSeconds: SEGMENT_SECONDS,
     discontinuity: false,
   }));
@@ -61,7 +63,7 @@ function inventoryOf(objects: StoredObject[], storeTime: string): Inventory {
     })),
     mp4s: ending(".mp4"),
     snapshots: ending(".jpg"),
-    foreign: [],
+    unrecognized: [],
     problems: [],
     present: objects.length,
     expected: objects.length,

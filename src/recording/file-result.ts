@@ -1,15 +1,17 @@
 import type { StoredChecksum } from "../bucket/bucket.ts";
 import type { Problem } from "../contract/problem.ts";
 
-/** What a level learnt of one file. */
+/** What the checks of a level found out about one file. */
 export type FileResult = {
   problems: Problem[];
   checksum?: StoredChecksum;
   sha256?: string;
   /** A segment's first time stamp, in ticks of its transport stream. */
   firstTime?: number;
-  /** The same for segments, or MP4s, that begin with the same bytes and have the same size. */
+  /** Equal for two segments, or two MP4s, of one size that begin with the same bytes. */
   fingerprint?: string;
   /** How long an MP4 plays, by its own header. */
   durationSeconds?: number;
 };
+
+export type FileResults = ReadonlyMap<string, FileResult>;

@@ -1,0 +1,97 @@
+/**
+ * The kinds of file of a recording: one row a kind, which input, inventory, checks, manifest and report read.
+ * A new kind is a row, its reader in `media/` and a case in `verify/probes.ts`; a forgotten place does not compile.
+ */
+import type { ParsedName } from "../agora/names/file-names.ts";
+import type { CheckId } from "../checks/checks.ts";
+
+export type FileKind = ParsedName["kind"];
+
+type Row = {
+  /** For people, one and as something demanded. */
+  label: string;
+  demanded: string;
+  /** The word in `expect` that demands one; `null`: other files call for it. */
+  expect: string | null;
+  /** Its name in totals and, where it stands alone, of its list in the manifest. */
+  total: string;
+  /** Whether no playlist names it. */
+  standalone: boolean;
+  checks: Record<"missing" | "empty" | "notMedia" | "truncated" | "repeated", CheckId | null>;
+};
+
+export const FILE_KINDS = {
+  playlist: {
+    label: "playlist",
+    demanded: "a playlist",
+    expect: "hls",
+    total: "playlists",
+    standalone: false,
+    // What else can be wrong with it shows in its text.
+    checks: { missing: "playlist-missing", empty: null, notMedia: null, truncated: null, repeated: null },
+  },
+  segment: {
+    label: "segment",
+    demanded: "a segment",
+    expect: null,
+    total: "segments",
+    standalone: false,
+    checks: {
+      missing: "segment-missing",
+      empty: "segment-empty",
+      notMedia: "segment-not-media",
+      truncated: "segment-truncated",
+      repeated: "segment-repeated",
+    },
+  },
+  mp4: {
+    label: "MP4",
+    demanded: "an MP4",
+    expect: "mp4",
+    total: "mp4s",
+    standalone: true,
+    checks: {
+      missing: "mp4-missing",
+      empty: "mp4-empty",
+      notMedia: "mp4-not-media",
+      truncated: "mp4-truncated",
+      repeated: "mp4-repeated",
+    },
+  },
+  snapshot: {
+    label: "snapshot",
+    demanded: "a snapshot",
+    expect: "snapshots",
+    total: "snapshots",
+    standalone: true,
+    checks: {
+      missing: "snapshot-missing",
+      empty: "snapshot-empty",
+      notMedia: "snapshot-not-media",
+      truncated: "snapshot-truncated",
+      repeated: null,
+    },
+  },
+} as const satisfies Record<FileKind, Row>;
+
+type Kinds = typeof FILE_KINDS;
+
+export type FileTotal = Kinds[FileKind]["total"];
+export type ExpectWord = NonNullable<Kinds[FileKind]["expect"]>;
+export type StandaloneKind = { [Kind in FileKind]: Kinds[Kind]["standalone"] extends true ? Kind : never }[FileKind];
+export type StandaloneList = Kinds[StandaloneKind]["total"];
+
+/** What `expect` may hold. */
+export const EXPECT_WORDS: ExpectWord[] = Object.values(FILE_KINDS).flatMap(({ expect }) => expect ?? []);
+
+/** Makes something for each kind that stands alone, by the name of its list. */
+export function mapStandalone<Value>(make: (kind: StandaloneKind) => Value): Record<StandaloneList, Value> {
+  return { mp4s: make("mp4"), snapshots: make("snapshot") };
+}
+
+export const STANDALONE_KINDS = Object.values(mapStandalone((kind) => kind));
+
+/** Every file that stands alone. */
+export function listStandalone<Item>(lists: Record<StandaloneList, Item[]>): Item[] {
+  return STANDALONE_KINDS.flatMap((kind) => lists[FILE_KINDS[kind].total]);
+}
