@@ -7,6 +7,7 @@ import { z } from "zod";
 
 import { RECORDING_MODES } from "../agora/modes.ts";
 import { describeIssues, missingFieldMessages } from "../lib/schema-errors.ts";
+import { EXPECT_WORDS, type ExpectWord } from "../recording/file-kinds.ts";
 import { failure } from "./failures.ts";
 import type { Level } from "./problem.ts";
 import type { StopMethod } from "./stop.ts";
@@ -53,11 +54,7 @@ const prefixPart = z
 const Files = z.strictObject({
   store: name.default("default").describe("Which of the worker's stores holds the files"),
   fileNamePrefix: z.array(prefixPart).max(32).default([]).describe("As in the storageConfig of start"),
-  expect: z
-    .array(z.enum(["hls", "mp4", "snapshots"]))
-    .min(1)
-    .default(["hls"])
-    .describe("What the recording must have produced"),
+  expect: z.array(z.enum(EXPECT_WORDS)).min(1).default(["hls"]).describe("What the recording must have produced"),
   uids: z.array(z.string().min(1).max(255)).max(1000).default([]).describe("Whom individual mode must hold"),
 });
 
@@ -130,7 +127,7 @@ export type Schedule = { initialIntervalMs: number; backoffCoefficient: number; 
 /** The input with every default filled in and every duration in milliseconds. */
 export type ResolvedInput = {
   recording: z.output<typeof Recording>;
-  files: { store: string; prefix: string; expect: ("hls" | "mp4" | "snapshots")[]; uids: string[] } | null;
+  files: { store: string; prefix: string; expect: ExpectWord[]; uids: string[] } | null;
   stop: Omit<z.output<typeof Stop>, "method"> & { method: StopMethod };
   level: Level;
   timeoutsMs: { stop: number; upload: number; backup: number; verify: number };

@@ -1,4 +1,5 @@
 /** What `finalizeRecording` returns. */
+import type { FileTotal } from "../recording/file-kinds.ts";
 import type { Level, Problem } from "./problem.ts";
 import type { BackupReport, StopReport } from "./stop.ts";
 
@@ -13,15 +14,8 @@ export type Outcome =
   | "damaged"
   | "verified";
 
-export type Totals = {
-  files: number;
-  bytes: number;
-  playlists: number;
-  segments: number;
-  mp4s: number;
-  snapshots: number;
-  durationSeconds: number;
-};
+/** With the number of files of each kind. */
+export type Totals = Record<FileTotal, number> & { files: number; bytes: number; durationSeconds: number };
 
 /** Where a manifest lies, and the digest by which it can be believed. */
 export type ManifestReference = { store: string; key: string; sha256: string; bytes: number };

@@ -9,6 +9,7 @@ import { MODES } from "../agora/modes.ts";
 import { createHash } from "node:crypto";
 
 import type { Manifest, Segment } from "../manifest/schema.ts";
+import { listStandalone } from "../recording/file-kinds.ts";
 import { renderEnding } from "./sections/ending.ts";
 import { renderEvidence, type ManifestFile } from "./sections/evidence.ts";
 import { renderFiles } from "./sections/files.ts";
@@ -51,8 +52,9 @@ const ANSWERS: Record<Manifest["outcome"], { answer: string; meaning: string }> 
 
 export function renderReport({ manifest, file, segments }: ReportSource): string {
   const listed = typeof segments === "string" ? undefined : segments;
-  const { playlists, mp4s, snapshots, recording } = manifest;
-  const arrivals = [...playlists, ...mp4s, ...snapshots, ...(listed ?? [])].map(({ lastModified }) => lastModified);
+  const { playlists, recording } = manifest;
+  const files = [...playlists, ...listStandalone(manifest), ...(listed ?? [])];
+  const arrivals = files.map(({ lastModified }) => lastModified);
   const { markup } = html`<!doctype html>
     <html lang="en">
       <head>

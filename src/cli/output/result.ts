@@ -4,6 +4,7 @@ import { formatBytes, formatDuration, formatNumber, plural } from "../../lib/qua
 import { formatBackup, formatRow, formatStop } from "./detail-rows.ts";
 import { describeEnd, OUTCOME_STYLES } from "./end.ts";
 import { type Paint, stripControls } from "./terminal-text.ts";
+import { FILE_KINDS } from "../../recording/file-kinds.ts";
 
 /** docs/outcomes.md says more. */
 const REMEDIES: Record<Exclude<Outcome, "cancelled" | "verified">, string> = {
@@ -74,10 +75,10 @@ function formatManifestRows({ manifest }: FinalizeResult): string[] {
 
 function formatTotals({ totals }: FinalizeResult): string | undefined {
   if (totals === null) return undefined;
-  const { files, bytes, playlists, segments, mp4s, snapshots, durationSeconds } = totals;
-  const kinds = Object.entries({ playlist: playlists, segment: segments, MP4: mp4s, snapshot: snapshots })
-    .filter(([, count]) => count > 0)
-    .map(([noun, count]) => plural(count, noun));
+  const { files, bytes, durationSeconds } = totals;
+  const kinds = Object.values(FILE_KINDS)
+    .filter(({ total }) => totals[total] > 0)
+    .map(({ total, label }) => plural(totals[total], label));
   const length = durationSeconds > 0 ? [`${formatDuration(durationSeconds * 1000)} long`] : [];
   return [formatNumber(files), formatBytes(bytes), ...kinds, ...length].join(", ");
 }

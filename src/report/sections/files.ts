@@ -1,6 +1,7 @@
 /** The section on the files: how many of each kind and how large, then a list of each kind. Keys are without the prefix. */
 import type { Manifest, Segment } from "../../manifest/schema.ts";
 import { formatBytes, formatDuration, formatNumber, plural } from "../../lib/quantities.ts";
+import { FILE_KINDS, type FileKind, listStandalone, STANDALONE_KINDS } from "../../recording/file-kinds.ts";
 import { html, type Html } from "../html.ts";
 import { renderDetails, renderTable } from "../table.ts";
 import { formatTrackName } from "../track-name.ts";
@@ -13,15 +14,17 @@ type Playlist = Manifest["playlists"][number];
 const SHOWN_AT_ONCE = 12;
 
 export function renderFiles(manifest: Manifest, segments: readonly Segment[] | undefined): Html {
-  const { prefix, playlists, mp4s, snapshots, foreign } = manifest;
+  const { prefix, playlists, foreign } = manifest;
+  const standalone = STANDALONE_KINDS.map((kind) => {
+    const entries = manifest[FILE_KINDS[kind].total];
+    return renderGroup(formatKind(kind), entries.length, renderEntryTable(entries, prefix));
+  });
   const where = prefix === "" ? html`the root of the bucket` : html`the prefix ${renderCode(prefix)}`;
   return html`<section aria-labelledby="files">
     <h2 id="files">Files</h2>
     <p>Names are relative to ${where}.</p>
     ${renderSizes(manifest, segments)}
-    ${renderGroup("Playlists", playlists.length, renderPlaylistTable(manifest, segments))}
-    ${renderGroup("MP4s", mp4s.length, renderEntryTable(mp4s, prefix))}
-    ${renderGroup("Snapshots", snapshots.length, renderEntryTable(snapshots, prefix))}
+    ${renderGroup(formatKind("playlist"), playlists.length, renderPlaylistTable(manifest, segments))} ${standalone}
     ${renderGroup("Of no known kind, not checked", foreign.length, renderEntryTable(foreign, prefix))}
   </section>`;
 }
@@ -33,14 +36,23 @@ function renderGroup(name: string, total: number, rows: Html): Html {
     ${shown}`;
 }
 
-function renderSizes({ totals, playlists, mp4s, snapshots }: Manifest, segments: readonly Segment[] | undefined): Html {
-  const known = { playlists: sumBytes(playlists), mp4s: sumBytes(mp4s), snapshots: sumBytes(snapshots) };
-  const rest = totals.bytes - known.playlists - known.mp4s - known.snapshots;
+/** `MP4s`. */
+function formatKind(kind: FileKind): string {
+  const { label } = FILE_KINDS[kind];
+  return `${label.charAt(0).toUpperCase()}${label.slice(1)}s`;
+}
+
+function renderSizes(manifest: Manifest, segments: readonly Segment[] | undefined): Html {
+  const { totals, playlists } = manifest;
+  const rest = totals.bytes - sumBytes([...playlists, ...listStandalone(manifest)]);
+  const standalone = STANDALONE_KINDS.map((kind) => {
+    const { total } = FILE_KINDS[kind];
+    return [formatKind(kind), totals[total], sumBytes(manifest[total])] as const;
+  });
   const kinds = [
-    ["Playlists", totals.playlists, known.playlists],
-    ["Segments", totals.segments, segments ? sumBytes(segments) : Math.max(0, rest)],
-    ["MP4s", totals.mp4s, known.mp4s],
-    ["Snapshots", totals.snapshots, known.snapshots],
+    [formatKind("playlist"), totals.playlists, sumBytes(playlists)],
+    [formatKind("segment"), totals.segments, segments ? sumBytes(segments) : Math.max(0, rest)],
+    ...standalone,
     ["Total", totals.files, totals.bytes],
   ] as const;
   const rows = kinds
