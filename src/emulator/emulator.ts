@@ -76,6 +76,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     port: options.port ?? 0,
     silent: true,
     gracefulShutdown: false,
+    // Never closes an idle connection. Bun's `fetch` does not heed the time announced, and fails on one that closes just then.
+    node: { keepAliveTimeout: 0 },
   });
   await server.ready();
   const url = new URL(server.url ?? "").origin;

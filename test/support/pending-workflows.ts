@@ -1,6 +1,9 @@
 /** What the open workflows of a task queue wait for, as Temporal tells it, and what the emulator was last asked. */
+import { setTimeout as delay } from "node:timers/promises";
+
 import type { Client } from "@temporalio/client";
 
+import { sidOfWorkflow } from "../../src/contract/names.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 
 type Source = { client: Client; taskQueue: string; emulator: Emulator };
@@ -13,7 +16,7 @@ export async function describePending({ client, taskQueue, emulator }: Source): 
   const lines = [`Task queue ${taskQueue}:`];
   const query = `TaskQueue = "${taskQueue}" AND ExecutionStatus = "Running"`;
   for await (const { workflowId } of client.workflow.list({ query })) {
-    lines.push(...(await describeWorkflow(client, workflowId)));
+    lines.push(...(await describeWorkflow(client, workflowId)), `    ${await describeUpload(emulator, workflowId)}`);
   }
   lines.push(`Emulator, the last of ${emulator.calls.length} calls:`);
   for (const { at, endpoint, sid, status } of emulator.calls.slice(-CALLS)) {
@@ -30,4 +33,13 @@ async function describeWorkflow(client: Client, workflowId: string): Promise<str
       `    ${activityType?.name}, ${STATES[state ?? 0]}, attempt ${attempt}: ${lastFailure?.message ?? "no failure"}`,
   );
   return [`  ${workflowId}: ${phase}, ${historyLength} events`, ...activities];
+}
+
+/** An upload that the store refused is seen nowhere else. */
+async function describeUpload(emulator: Emulator, workflowId: string): Promise<string> {
+  const uploaded = emulator.whenUploaded(sidOfWorkflow(workflowId) ?? "").then(
+    () => "all is uploaded",
+    (error: unknown) => `the upload failed: ${String(error)}`,
+  );
+  return Promise.race([uploaded, delay(100, "uploads go on, or wait for the end of the session")]);
 }
