@@ -38,7 +38,7 @@ const STOP_STATUSES: Record<StopStatus, 0> = {
   "not-sent": 0,
 };
 
-/** In seconds. Limits: 45 s for a turn, ten days for the backup cloud. */
+/** In seconds. Limits: 45 s for a permit, ten days for the backup cloud. */
 export const HISTOGRAM_BUCKETS = {
   tailslate_backup_wait: [10, 60, 300, 900, 3600, 10_800, 21_600, 43_200, 86_400, 259_200, 864_000],
   tailslate_agora_turn_wait: [0.01, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 45],
@@ -73,7 +73,7 @@ function recordingMetrics(meter: MetricMeter): Pick<Metrics, "stopped" | "ended"
 
 function agoraMetrics(meter: MetricMeter): Metrics["agora"] {
   const requests = meter.createCounter("tailslate_agora_requests", "", "Requests to Agora, by verdict on the answer");
-  const turnWait = meter.createHistogram(
+  const permitWait = meter.createHistogram(
     "tailslate_agora_turn_wait",
     "float",
     "seconds",
@@ -91,7 +91,7 @@ function agoraMetrics(meter: MetricMeter): Metrics["agora"] {
     return (event) => {
       const { endpoint } = event;
       if (event.kind === "permit") {
-        turnWait.record(event.waitedMs / 1000, { account, endpoint, granted: event.granted });
+        permitWait.record(event.waitedMs / 1000, { account, endpoint, granted: event.granted });
       } else {
         requests.add(1, { account, endpoint, verdict: event.verdict });
         shareUsed.set(event.shareUsed, { account });

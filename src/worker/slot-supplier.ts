@@ -1,8 +1,8 @@
 /**
  * The slots of one Agora account's queue. A stop occupies a slot only until it is sent: the backlog stays visible in Temporal,
- * the worker with the next turn takes from it, and a sync stop, which Agora answers after 20 s, does not block later ones.
+ * the worker with the next permit takes from it, and a sync stop, which Agora answers after 20 s, does not block later ones.
  *
- * No stop's activity times out because our share of the limit is low: after 45 s without a turn the stop returns to Temporal
+ * No stop's activity times out because our share of the limit is low: after 45 s without a permit the stop returns to Temporal
  * with a failure of its own. Then come the 30 s of a sync stop or the 6 s of a query, and 5 s for a short look at the bucket:
  * an attempt ends within 81 s, well before its `startToCloseTimeout` of two minutes.
  */
@@ -16,8 +16,8 @@ import type {
 import type { Agora } from "../agora/client.ts";
 
 /**
- * How far ahead of its turns a worker fetches stops; at least one. With less, turns stay unused or go to queries when Temporal
- * delivers a task late. With more, stops wait here while another worker has free turns.
+ * How far ahead of its permits a worker fetches stops; at least one. With less, permits stay unused or go to queries when
+ * Temporal delivers a task late. With more, stops wait here while another worker has free permits.
  */
 export const PREFETCH_MS = 800;
 
@@ -32,7 +32,7 @@ export function createStopSlots(agora: Agora): StopSlots {
   let running = 0;
   let changed = Promise.withResolvers<void>();
 
-  // A running activity that waits for no turn has already sent its stop, or never will.
+  // A running activity that waits for no permit has already sent its stop, or never will.
   const isFree = () => (reserved - running + agora.stopsWaiting()) * agora.periodMs() < PREFETCH_MS;
   const change = () => {
     changed.resolve();

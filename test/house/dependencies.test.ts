@@ -20,6 +20,7 @@ for (const { files, never, why } of [
     "emulator",
     "lib",
   ].map((room) => ({ files: `src/${room}`, never: TEMPORAL, why: "knows no Temporal" })),
+  { files: "src/process/config.ts", never: TEMPORAL, why: "knows no Temporal" },
   {
     files: "src/workflows",
     never: /^(node:|zod$|undici$|@temporalio\/(activity|client|worker)$)/,
