@@ -26,7 +26,7 @@ export type LookRequest = {
  */
 export function awaitFiles(dependencies: Dependencies) {
   return async (request: LookRequest): Promise<void> =>
-    withHeartbeats(NOTHING_TO_LEAVE, async () => lookOnce(dependencies, request));
+    withHeartbeats(NO_DETAILS, async () => lookOnce(dependencies, request));
 }
 
 async function lookOnce(dependencies: Dependencies, { input, evidence, schedule, since }: LookRequest): Promise<void> {
@@ -64,4 +64,4 @@ const STORE_UNREACHABLE: Progress = {
   waitingFor: ["the store to answer"],
 };
 
-const NOTHING_TO_LEAVE = () => undefined;
+const NO_DETAILS = () => undefined;

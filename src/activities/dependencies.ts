@@ -2,7 +2,7 @@ import type { Agora } from "../agora/client.ts";
 import type { Bucket } from "../bucket/bucket.ts";
 import { failure } from "../contract/failures.ts";
 
-/** What the activities of one worker process act on; built once from its configuration. */
+/** What the activities of one worker process need; built once from its configuration. */
 export type Dependencies = {
   /** By account name. */
   agora: ReadonlyMap<string, Agora>;
@@ -13,8 +13,8 @@ export type Dependencies = {
 };
 
 export function requireAgora({ agora }: Dependencies, account: string): Agora {
-  const found = agora.get(account);
-  if (found) return found;
+  const client = agora.get(account);
+  if (client) return client;
   throw failure(
     "AccountUnknown",
     `Cannot stop the recording: recording.account names "${account}", which this worker does not have`,
@@ -22,8 +22,8 @@ export function requireAgora({ agora }: Dependencies, account: string): Agora {
 }
 
 export function requireBucket({ buckets }: Dependencies, store: string, field = "files.store"): Bucket {
-  const found = buckets.get(store);
-  if (found) return found;
+  const bucket = buckets.get(store);
+  if (bucket) return bucket;
   throw failure(
     "StoreUnknown",
     `Cannot verify the recording: ${field} names "${store}", which this worker does not have`,

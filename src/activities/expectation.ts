@@ -12,7 +12,7 @@ import type { Clock } from "./retry-delay.ts";
 
 export type Files = NonNullable<ResolvedInput["files"]>;
 
-/** Where the workflow looks for files. Only called where the input names a place. */
+/** The place of the files. The workflow calls no activity that needs it when the input names none. */
 export function requireFiles({ files }: ResolvedInput): Files {
   if (files) return files;
   throw failure("InputInvalid", "Cannot look for the files: files is null");
@@ -24,12 +24,11 @@ export function buildExpectation(
 ): Expectation {
   const { sid, cname, mode } = input.recording;
   const { prefix, expect, uids } = requireFiles(input);
-  // When Agora has recorded nothing, nothing that the caller hoped for is demanded; what is there all the same counts.
+  // When Agora recorded nothing, nothing is demanded; files that are there all the same count.
   const demanded = nothingRecorded ? { expect: [], uids: [] } : { expect, uids };
   return { sid, cname, mode, prefix, named, namedIsFinal: isFinal, ...demanded };
 }
 
-/** How much longer the session may live, in milliseconds. */
 export function sessionEndsInMs({ sessionOverAt }: Evidence, clock: Clock): number {
   return sessionOverAt === null ? 0 : Math.max(0, Date.parse(sessionOverAt) - clock());
 }

@@ -1,14 +1,11 @@
 /**
- * Temporal hears of a dead worker only by its silence: an activity that has not been heard of for its `heartbeatTimeout` is
- * tried again elsewhere. Each heartbeat is a billable action, so the first comes after a third of that time, when a stop or
- * a look is mostly over; the SDK then sends one in four fifths of it.
+ * Heartbeats let Temporal detect a dead worker: an activity without one for its `heartbeatTimeout` is retried elsewhere.
+ * Each is a billable action, so the first comes after a third of that time, when most stops and looks are over; the SDK
+ * throttles the next ones to four fifths of it.
  */
 import { activityInfo, heartbeat } from "@temporalio/activity";
 
-/**
- * Does `work` and lets Temporal hear of it meanwhile. A heartbeat replaces all that an attempt leaves to the next, so
- * `details` has to give everything that is to be left.
- */
+/** Sends heartbeats while `work` runs. Each one replaces the previous details: `details` must return everything. */
 export async function withHeartbeats<T>(details: () => unknown, work: () => Promise<T>): Promise<T> {
   const { heartbeatTimeoutMs } = activityInfo();
   if (!heartbeatTimeoutMs) return work();

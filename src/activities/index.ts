@@ -1,4 +1,4 @@
-/** The activities of one worker, assembled: by the queue that they run on. */
+/** The activities of one worker, by the task queue on which they run. */
 import { awaitFiles } from "./await-files.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { publishManifest } from "./publish-manifest.ts";
@@ -9,7 +9,7 @@ export type { Dependencies } from "./dependencies.ts";
 export type { Verdict } from "./publish-manifest.ts";
 export type { ValidatedInput } from "./validate-input.ts";
 
-/** Run beside the workflows: they look into the store. */
+/** On the queue of the workflows: they read the store. */
 export function createActivities(dependencies: Dependencies) {
   return {
     validateInput: validateInput(dependencies),
@@ -19,7 +19,7 @@ export function createActivities(dependencies: Dependencies) {
   };
 }
 
-/** Run on the queue of one Agora account: they share its rate limit. */
+/** On the queue of one Agora account: they share its rate limit. */
 export function createAgoraActivities(dependencies: Dependencies) {
   return { stopRecording: stopRecording(dependencies) };
 }

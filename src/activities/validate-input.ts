@@ -1,7 +1,7 @@
 import { type ResolvedInput, resolveInput } from "../contract/input.ts";
 import { requireAgora, requireBucket, type Dependencies } from "./dependencies.ts";
 
-/** The parsed input, and every setting of this worker that the workflow branches on, so that history fixes them. */
+/** The resolved input, and every setting of this worker on which the workflow branches: the history fixes them. */
 export type ValidatedInput = { input: ResolvedInput; searchAttributes: boolean };
 
 /**

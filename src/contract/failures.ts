@@ -1,6 +1,6 @@
 /**
- * Every failure that this project makes: its stable, public type and whether Temporal retries it.
- * A type stands in histories for ever, so it is never renamed; workflows and callers branch on it, never on a message.
+ * Every failure that this project makes: its stable, public type and whether Temporal retries it. Histories keep a type for
+ * ever, so it is never renamed. Workflows and callers branch on the type, never on a message.
  */
 import { ActivityFailure, ApplicationFailure, ApplicationFailureCategory, TimeoutFailure } from "@temporalio/common";
 
@@ -10,27 +10,27 @@ const FAILURES = {
   StoreUnknown: "final",
   /** Agora refuses the request as such: a wrong parameter or a wrong route. */
   StopRejected: "final",
-  /** Agora refuses our credentials: an operator can mend it, so it is retried until `timeouts.stop`. */
+  /** Agora refuses our credentials. An operator can mend that, so it is retried until `timeouts.stop`. */
   CredentialsRejected: "retry",
   /** Agora gave no clear answer. */
   AgoraUnavailable: "retry",
   /** The files are not all there yet: the ordinary state of a wait, so it is benign. */
   UploadPending: "wait",
-  /** The store did not let us look or write. */
+  /** A look at the store, or a write, failed. */
   StoreUnavailable: "wait",
 } as const satisfies Record<string, "final" | "retry" | "wait">;
 
 export type FailureType = keyof typeof FAILURES;
 
 export type FailureOptions = {
-  /** Facts for operators and for the workflow; they stand in the history, so no secret and no foreign text. */
+  /** Facts for operators and for the workflow. The history keeps them, so no secret and no foreign text. */
   details?: object;
   /** Milliseconds until Temporal's next attempt. */
   retryInMs?: number;
   cause?: unknown;
 };
 
-/** The only way in which this code base makes a failure. */
+/** The only place that makes a failure. */
 export function failure(
   type: FailureType,
   message: string,
@@ -47,7 +47,7 @@ export function failure(
   });
 }
 
-/** The failure of ours inside what an activity call threw, if there is one. */
+/** Our failure inside the error of an activity call, if there is one. */
 export function ownFailure(error: unknown): (ApplicationFailure & { type: FailureType }) | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof ApplicationFailure && isOwn(at)) return at;
@@ -55,7 +55,7 @@ export function ownFailure(error: unknown): (ApplicationFailure & { type: Failur
   return undefined;
 }
 
-/** Whether an activity call ended because its schedule-to-close time ran out, in an attempt or between two. */
+/** Whether an activity's schedule-to-close timeout ended it, in an attempt or between two. */
 export function isDeadline(error: unknown): boolean {
   return error instanceof ActivityFailure && (error.retryState === "TIMEOUT" || error.cause instanceof TimeoutFailure);
 }

@@ -1,6 +1,6 @@
 /**
- * The input of `finalizeRecording`: what a caller may write, and the same with every default filled in.
- * The client parses it before anything is sent, the worker parses it again: a foreign SDK may have skipped the client.
+ * The input of `finalizeRecording`, as a caller writes it and with every default filled in. The client parses it before it
+ * sends anything; the worker parses it again, because a caller may not use our client.
  */
 import ms, { type StringValue } from "ms";
 import { z } from "zod";
@@ -14,7 +14,7 @@ import type { StopMethod } from "./stop.ts";
 
 const TEN_DAYS_MS = 10 * 24 * 60 * 60 * 1000;
 
-/** Goes into a URL path and into object keys: nothing that could change either. */
+/** Part of a URL path and of object keys: must not change the meaning of either. */
 const pathPart = z
   .string()
   .regex(/^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/, "must be made of letters, digits and . _ ~ - only")
@@ -31,7 +31,7 @@ const duration = z
   .string()
   .regex(/^\d{1,9}(\.\d{1,9})? ?(ms|s|m|h|d)$/, {
     error: 'must be a duration such as "30s", "10m", "24h" or "10d"',
-    abort: true, // what follows reckons with it
+    abort: true, // the checks that follow convert it
   })
   .describe('A duration such as "30s", "10m", "24h" or "10d"');
 
@@ -121,7 +121,7 @@ export const FinalizeInput = z
   });
 export type FinalizeInput = z.input<typeof FinalizeInput>;
 
-/** When to look again, in milliseconds: Temporal's words for a growing interval. */
+/** Intervals between looks, named as in Temporal's retry policy. */
 export type Schedule = { initialIntervalMs: number; backoffCoefficient: number; maximumIntervalMs: number };
 
 /** The input with every default filled in and every duration in milliseconds. */
@@ -135,14 +135,14 @@ export type ResolvedInput = {
   manifest: { store: string; key: string | null } | null;
 };
 
-/** Throws our `InputInvalid` unless a workflow would accept this input; names every field that is wrong, and the reason. */
+/** Throws our `InputInvalid`, with every wrong field and the reason, unless a workflow would accept this input. */
 export function assertInput(input: unknown): asserts input is FinalizeInput {
   parseInput(input);
 }
 
 /**
- * Parses a caller's input and fills in the defaults. `hasDefaultStore` decides what leaving out `files` means.
- * Throws our `InputInvalid`, which names every field that is wrong, and the reason.
+ * Parses a caller's input and fills in the defaults. Without `files`, the store `default` is meant where the worker has one.
+ * Throws our `InputInvalid`, with every wrong field and the reason.
  */
 export function resolveInput(input: unknown, hasDefaultStore: boolean): ResolvedInput {
   const parsed = parseInput(input);
@@ -162,7 +162,7 @@ function parseInput(input: unknown): z.output<typeof FinalizeInput> {
   throw failure("InputInvalid", `Cannot finalize the recording: ${describeIssues(parsed.error)}`);
 }
 
-/** The documented form of a prefix: its parts joined by `/`, with one behind the last; empty for the bucket's root. */
+/** The parts of a prefix, each followed by `/`; empty for the bucket's root. */
 function joinPrefix(parts: string[]): string {
   return parts.map((part) => `${part}/`).join("");
 }

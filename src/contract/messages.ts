@@ -5,7 +5,7 @@ import type { Phase } from "./phases.ts";
 import type { Outcome } from "./result.ts";
 import type { BackupReport, StopReport } from "./stop.ts";
 
-/** Agora's notification as the webhook signals it. `details` is Agora's own object, not yet decoded. */
+/** Agora's notification as the webhook signals it. `details` is Agora's own object, undecoded. */
 export type AgoraNotification = {
   noticeId: string;
   eventType: number;
@@ -16,7 +16,7 @@ export type AgoraNotification = {
   details: unknown;
 };
 
-/** What the query `status` answers: the workflow's own knowledge. The counts of a running look stand in the pending activity. */
+/** The answer to the query `status`: the workflow's own knowledge. The counts of a running look are in the pending activity. */
 export type Status = {
   phase: Phase;
   /** When the phase began. ISO 8601, UTC. */
@@ -31,14 +31,14 @@ export type Status = {
 
 export type Reason = { reason?: string };
 
-/** Give up: nothing further is sent, the wait ends, the outcome is `cancelled`. Before the stop was sent the recording goes on. */
+/** Sends nothing further and ends the wait; the outcome is `cancelled`. Before the stop was sent, the recording goes on. */
 export const cancel = defineSignal<[Reason?]>("cancel");
-/** Hurry: stop now, or end the wait now and verify what is there. */
+/** Stops now, or ends the wait now and verifies what is there. */
 export const forceStop = defineSignal<[Reason?]>("forceStop");
-/** Something that Agora's notification service said about this recording. */
+/** A notification of Agora's about this recording. */
 export const agoraNotification = defineSignal<[AgoraNotification]>("agoraNotification");
-/** `forceStop` with an answer; refused when there is nothing left to hurry. */
+/** `forceStop` with an answer; refused when there is nothing left to force. */
 export const requestForceStop = defineUpdate<Status, [Reason | undefined]>("requestForceStop");
-/** Resolves as soon as the fate of the stop is known, long before the files are there. */
+/** Resolves as soon as the result of the stop is known, long before the files are there. */
 export const awaitStopped = defineUpdate<StopReport>("awaitStopped");
 export const status = defineQuery<Status>("status");

@@ -5,7 +5,7 @@ export const DEFAULT_TASK_QUEUE = "tailslate";
 
 const WORKFLOW_ID_PREFIX = "recording-";
 
-/** One recording is one workflow: a second start of the same sid meets the first. */
+/** One recording is one workflow: a second start of the same sid attaches to the first. */
 export function workflowId(sid: string): string {
   return `${WORKFLOW_ID_PREFIX}${sid}`;
 }

@@ -17,17 +17,17 @@ export type Outcome =
 /** With the number of files of each kind. */
 export type Totals = Record<FileTotal, number> & { files: number; bytes: number; durationSeconds: number };
 
-/** Where a manifest lies, and the digest by which it can be believed. */
+/** The place of a manifest, and the digest that proves its bytes. */
 export type ManifestReference = { store: string; key: string; sha256: string; bytes: number };
 
 export type FinalizeResult = {
   outcome: Outcome;
   level: Level;
-  /** Whether a force-stop cut the story short. */
+  /** Whether a force-stop ended the stop or the wait early. */
   forced: boolean;
   stop: StopReport;
   backup: BackupReport | null;
-  /** Whether Agora named files, or all that is known was found in the store. */
+  /** Whether Agora named files, or the store alone shows them. */
   expectedFrom: "agora" | "discovered";
   manifest: ManifestReference | null;
   totals: Totals | null;

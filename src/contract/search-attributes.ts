@@ -4,7 +4,7 @@ import { defineSearchAttributeKey } from "@temporalio/common";
 /** The SDK does not export the key's type, and an inferred one would name a file inside the SDK. */
 type KeywordKey = ReturnType<typeof defineSearchAttributeKey<"KEYWORD">>;
 
-/** Search attributes by which operators find recordings. All are Keywords; `tailslate search-attributes` registers them. */
+/** All are Keywords; `tailslate search-attributes` registers them. */
 export const searchAttributes: Readonly<Record<"sid" | "channel" | "phase" | "outcome", KeywordKey>> = {
   sid: defineSearchAttributeKey("RecordingSid", "KEYWORD"),
   channel: defineSearchAttributeKey("RecordingChannel", "KEYWORD"),

@@ -1,16 +1,15 @@
-/** What became of the stop and of the wait for the backup cloud, as callers see it. */
+/** The results of the stop and of the backup wait, as callers see them. */
 import type { UploadingStatus } from "../agora/answers.ts";
 
 export type StopMethod = "async" | "sync" | "none";
 
 export type StopStatus = "accepted" | "already-ended" | "nothing-recorded" | "unconfirmed" | "not-sent";
 
-/** What became of the stop, as callers see it. */
 export type StopReport = {
   status: StopStatus;
   /** When this was known. ISO 8601, UTC. */
   at: string;
-  /** Calls to Agora's `stop` that are known to have been made. */
+  /** Calls to Agora's `stop` that are known to have been sent. */
   attempts: number;
   uploadingStatus: UploadingStatus | null;
 };

@@ -1,6 +1,6 @@
 /**
- * What the worker's log and metrics hear of a story as it happens. These are sinks: they leave nothing in a history, and
- * a replay is silent. A workflow task that fails is done again, and then told again.
+ * Events for the worker's log and metrics. These are sinks: they leave nothing in the history. Not called on replay; called
+ * again when a workflow task is retried.
  */
 import { proxySinks } from "@temporalio/workflow";
 

@@ -1,4 +1,4 @@
-/** What one attempt at a stop tells the next, through Temporal's heartbeat details. */
+/** What one attempt at a stop leaves to the next, in Temporal's heartbeat details. */
 import { activityInfo, heartbeat } from "@temporalio/activity";
 
 import type { StopReply } from "../../agora/client.ts";
@@ -14,7 +14,7 @@ export type StopAttempts = {
   answerLost: boolean;
   /** Whether Agora has said 404. */
   missing: boolean;
-  /** When the first attempt after that was due, by Temporal's clock: workers' clocks jump, and attempts change workers. */
+  /** When the first attempt after that was due, by Temporal's clock: workers' clocks differ and jump. */
   missingSinceMs: number | null;
 };
 
@@ -24,7 +24,7 @@ export type StopAttempts = {
  */
 const FAILOVER_MS = 90_000;
 
-const NOTHING: StopAttempts = {
+const FIRST_ATTEMPT: StopAttempts = {
   attempt: 0,
   host: 0,
   hostTried: false,
@@ -33,31 +33,34 @@ const NOTHING: StopAttempts = {
   missingSinceMs: null,
 };
 
-/** What the attempts before this one knew. */
+/** What the attempts before this one left. */
 export function loadPrevious(): StopAttempts {
   const { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs: dueMs } = activityInfo();
-  const last = isMemory(heartbeatDetails) ? heartbeatDetails : NOTHING;
-  // An attempt that left nothing died with its worker, perhaps with an answer on its way.
+  const last = isStopAttempts(heartbeatDetails) ? heartbeatDetails : FIRST_ATTEMPT;
+  // An attempt that left nothing died with its worker, perhaps while an answer was on its way.
   const died = last.attempt !== attempt - 1;
   const missingSinceMs = last.missing ? (last.missingSinceMs ?? dueMs) : null;
   return { ...last, attempt, answerLost: last.answerLost || died, missingSinceMs };
 }
 
-/** What an attempt leaves while it has no answer: what it found, by which the next sees that it left nothing of its own. */
+/**
+ * Heartbeat details before an answer: the previous attempt's, unchanged, so that the next attempt can tell that this one
+ * wrote none.
+ */
 export function previousDetails(): unknown {
   return activityInfo().heartbeatDetails;
 }
 
-/** Adds what this attempt's answer teaches, and leaves it for the next attempt. */
-export function saveForNext(memory: StopAttempts, { verdict }: StopReply): StopAttempts {
-  const next = { ...memory };
+/** Adds this attempt's answer, and leaves the sum to the next attempt. */
+export function saveForNext(previous: StopAttempts, { verdict }: StopReply): StopAttempts {
+  const next = { ...previous };
   if (verdict.kind === "missing") next.missing = true;
   if (verdict.kind === "unclear") {
     next.answerLost ||= verdict.reached;
-    // Agora's rule for its domains: the same host once more, then the next. A host that was not reached is left at once.
-    const leave = memory.hostTried || !verdict.reached;
-    next.host = leave ? memory.host + 1 : memory.host;
-    next.hostTried = !leave;
+    // Agora's rule for its domains: the same host once more, then the next. A host that cannot be reached is left at once.
+    const isLeft = previous.hostTried || !verdict.reached;
+    next.host = isLeft ? previous.host + 1 : previous.host;
+    next.hostTried = !isLeft;
   }
   heartbeat(next);
   return next;
@@ -68,6 +71,6 @@ export function isMissingForGood({ missingSinceMs }: StopAttempts): boolean {
   return missingSinceMs !== null && activityInfo().currentAttemptScheduledTimestampMs - missingSinceMs >= FAILOVER_MS;
 }
 
-function isMemory(details: unknown): details is StopAttempts {
+function isStopAttempts(details: unknown): details is StopAttempts {
   return typeof details === "object" && details !== null && "answerLost" in details;
 }

@@ -1,4 +1,4 @@
-/** Where else a recording's end shows: in one query after the stop, and in the bucket. Both are best effort. */
+/** Other signs of a recording's end: one query after the stop, and the bucket. Both are best effort. */
 import { cancellationSignal } from "@temporalio/activity";
 
 import type { StopAnswer } from "../../agora/answers.ts";
@@ -10,13 +10,13 @@ import type { ResolvedInput } from "../../contract/input.ts";
 import { requireBucket, type Dependencies } from "../dependencies.ts";
 import { buildExpectation, inspectWithin } from "../expectation.ts";
 
-/** A query's status once the recorder has stopped: all components stopped, exited. */
-const STOPPED = new Set([7, 8]);
+/** A query's status after the recorder's end: all components stopped, exited. */
+const STOPPED_STATUSES = new Set([7, 8]);
 const SHORT_LOOK_LIMIT_MS = 5000;
 
 export type StopKnowledge = Pick<StopEvidence, "named" | "namedBy" | "uploadingStatus" | "sessionOver">;
 
-/** What the stop's answer says; when it names no files, one query may. The query's failure is never the stop's. */
+/** The stop's answer and, when it names no files, one query. A query that fails does not fail the stop. */
 export async function queryAfterStop(
   agora: Agora,
   {
@@ -37,7 +37,7 @@ export async function queryAfterStop(
     named: queried.files,
     namedBy: "query",
     uploadingStatus: uploadingStatus ?? queried.uploadingStatus,
-    sessionOver: queried.status !== null && STOPPED.has(queried.status),
+    sessionOver: queried.status !== null && STOPPED_STATUSES.has(queried.status),
   };
 }
 
@@ -46,7 +46,7 @@ export async function queryAfterStop(
  * server may have sent segments before its first playlist; then only superseded playlists are found, which end nothing.
  * Never in individual mode, where a user's playlist ends when that user leaves.
  */
-export async function bucketShowsTheEnd(dependencies: Dependencies, input: ResolvedInput): Promise<boolean> {
+export async function bucketShowsEnd(dependencies: Dependencies, input: ResolvedInput): Promise<boolean> {
   const { files, recording } = input;
   if (files === null || !MODES[recording.mode].playlistsProveEnd) return false;
   const bucket = requireBucket(dependencies, files.store);

@@ -9,14 +9,14 @@ import { stopDelayMs } from "../../contract/limits.ts";
 import { requireAgora, type Dependencies } from "../dependencies.ts";
 import { withHeartbeats } from "../heartbeats.ts";
 import { delayBeforeDeadline, type Clock, temporalClock } from "../retry-delay.ts";
-import { bucketShowsTheEnd, type StopKnowledge, queryAfterStop } from "./end-signs.ts";
+import { bucketShowsEnd, type StopKnowledge, queryAfterStop } from "./end-signs.ts";
 import { previousDetails, isMissingForGood, loadPrevious, saveForNext, type StopAttempts } from "./attempts.ts";
 
 export type StopRequest = {
   input: ResolvedInput;
-  /** No grace for a 404: somebody forced the stop, or Agora has said that the session ended. */
+  /** A 404 counts at once: after a force-stop, or when a notification said that the session has ended. */
   hurried: boolean;
-  /** Another activity may have sent a stop before. */
+  /** Another activity may have sent a stop before this one. */
   repeated: boolean;
 };
 
@@ -28,64 +28,61 @@ export function stopRecording(dependencies: Dependencies) {
   return async ({ input, hurried, repeated }: StopRequest): Promise<StopEvidence> => {
     const agora = requireAgora(dependencies, input.recording.account);
     const recording = toAgoraRecording(input);
-    const method = methodOf(input);
-    const memory = loadPrevious();
-    const { host } = memory;
+    const method = stopMethod(input);
+    const previous = loadPrevious();
+    const { host } = previous;
     const clock = temporalClock(activityInfo());
     const signal = shutdownOnlySignal();
-    // What follows is short: a query, or a glance at the bucket behind the heartbeat of `remember`.
+    // No heartbeats after this: a query is short, and a look at the bucket follows the heartbeat of `saveForNext`.
     const reply = await withHeartbeats(previousDetails, async () => agora.stop(recording, { method, host, signal }));
 
     const { verdict } = reply;
-    const known = async (answer: StopAnswer, over: boolean): Promise<StopKnowledge> => {
-      const after = await queryAfterStop(agora, { recording, host, answer, signal });
-      return { ...after, sessionOver: after.sessionOver || over };
+    const query = async (answer: StopAnswer, isEnded: boolean): Promise<StopKnowledge> => {
+      const known = await queryAfterStop(agora, { recording, host, answer, signal });
+      return { ...known, sessionOver: known.sessionOver || isEnded };
     };
-    if (verdict.kind === "accepted") return buildReport("accepted", await known(verdict.answer, method === "sync"));
+    if (verdict.kind === "accepted") return buildReport("accepted", await query(verdict.answer, method === "sync"));
     if (verdict.kind === "ending") {
-      const status = repeated ? "accepted" : acceptedOrEnded(memory);
-      return buildReport(status, await known(NO_FILES, status === "already-ended"));
+      const status = repeated ? "accepted" : acceptedOrEnded(previous);
+      return buildReport(status, await query(NO_FILES, status === "already-ended"));
     }
-    if (verdict.kind === "nothing-recorded") return buildReport("nothing-recorded", NOTHING_LEFT);
+    if (verdict.kind === "nothing-recorded") return buildReport("nothing-recorded", SESSION_ENDED);
     if (verdict.kind === "rejected") throw failure("StopRejected", reply.summary, { details: stopFacts(reply) });
 
-    const next = saveForNext(memory, reply);
+    const next = saveForNext(previous, reply);
     const isMissing = verdict.kind === "missing";
-    if (isMissing && isMissingForGood(next)) return buildReport(acceptedOrEnded(next), NOTHING_LEFT);
-    // Without its grace a 404 that may pass counts as the end too, and proves nothing of an earlier stop.
-    if (isMissing && hurried) return buildReport("already-ended", NOTHING_LEFT);
-    if (await bucketShowsTheEnd(dependencies, input)) return buildReport(acceptedOrEnded(next), NOTHING_LEFT);
+    if (isMissing && isMissingForGood(next)) return buildReport(acceptedOrEnded(next), SESSION_ENDED);
+    // When the failover grace is skipped, a 404 counts as ended; it does not prove that an earlier stop took effect.
+    if (isMissing && hurried) return buildReport("already-ended", SESSION_ENDED);
+    if (await bucketShowsEnd(dependencies, input)) return buildReport(acceptedOrEnded(next), SESSION_ENDED);
     throw buildFailure(reply, clock);
   };
 }
 
-/**
- * Aborts when the worker has no more time, and not when somebody gives up on the recording, of which a heartbeat tells: a
- * stop in flight is not taken back, and its answer is recorded.
- */
+/** Aborts on worker shutdown, not on cancellation: a sent stop cannot be undone and its answer must be recorded. */
 function shutdownOnlySignal(): AbortSignal {
   const context = Context.current();
   const signal = cancellationSignal();
-  const inFlight = new AbortController();
+  const shutdown = new AbortController();
   signal.addEventListener("abort", () => {
-    if (context.cancellationDetails?.cancelRequested !== true) inFlight.abort(signal.reason);
+    if (context.cancellationDetails?.cancelRequested !== true) shutdown.abort(signal.reason);
   });
-  return inFlight.signal;
+  return shutdown.signal;
 }
 
-/** The session has ended: if a stop of ours may have got through without an answer, it was that one. */
+/** After the session's end: an earlier stop that may have taken effect without an answer counts as accepted. */
 function acceptedOrEnded({ answerLost }: StopAttempts): "accepted" | "already-ended" {
   return answerLost ? "accepted" : "already-ended";
 }
 
-function methodOf({ stop }: ResolvedInput): "async" | "sync" {
+function stopMethod({ stop }: ResolvedInput): "async" | "sync" {
   return stop.method === "sync" ? "sync" : "async";
 }
 
 const NO_FILES: StopAnswer = { files: [], uploadingStatus: null };
 
-/** The session is over, and Agora says no more of it. */
-const NOTHING_LEFT: StopKnowledge = { named: [], namedBy: "stop", uploadingStatus: null, sessionOver: true };
+/** The session has ended, and Agora names no files. */
+const SESSION_ENDED: StopKnowledge = { named: [], namedBy: "stop", uploadingStatus: null, sessionOver: true };
 
 function buildReport(status: StopEvidence["status"], known: StopKnowledge): StopEvidence {
   return { status, at: new Date().toISOString(), attempts: activityInfo().attempt, ...known };
@@ -104,7 +101,8 @@ function buildFailure(reply: StopReply, clock: Clock): Error {
 
 /** For operators and for Agora's support: numbers and ids only. */
 function stopFacts({ status, code, requestId }: StopReply): object {
-  return { attempts: activityInfo().attempt, status, code, ...(requestId !== undefined && { requestId }) };
+  const facts = { attempts: activityInfo().attempt, status, code };
+  return requestId === undefined ? facts : { ...facts, requestId };
 }
 
 function toAgoraRecording({ recording: { appId, resourceId, sid, mode, cname, uid } }: ResolvedInput): AgoraRecording {
