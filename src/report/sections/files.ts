@@ -17,19 +17,20 @@ export function renderFiles(manifest: Manifest, segments: readonly Segment[] | u
   const { prefix, playlists, foreign } = manifest;
   const standalone = STANDALONE_KINDS.map((kind) => {
     const entries = manifest[FILE_KINDS[kind].total];
-    return renderGroup(formatKind(kind), entries.length, renderEntryTable(entries, prefix));
+    return renderGroup(formatKind(kind), { total: entries.length, rows: renderEntryTable(entries, prefix) });
   });
   const where = prefix === "" ? html`the root of the bucket` : html`the prefix ${renderCode(prefix)}`;
   return html`<section aria-labelledby="files">
     <h2 id="files">Files</h2>
     <p>Names are relative to ${where}.</p>
     ${renderSizes(manifest, segments)}
-    ${renderGroup(formatKind("playlist"), playlists.length, renderPlaylistTable(manifest, segments))} ${standalone}
-    ${renderGroup("Of no known kind, not checked", foreign.length, renderEntryTable(foreign, prefix))}
+    ${renderGroup(formatKind("playlist"), { total: playlists.length, rows: renderPlaylistTable(manifest, segments) })}
+    ${standalone}
+    ${renderGroup("Of no known kind, not checked", { total: foreign.length, rows: renderEntryTable(foreign, prefix) })}
   </section>`;
 }
 
-function renderGroup(name: string, total: number, rows: Html): Html {
+function renderGroup(name: string, { total, rows }: { total: number; rows: Html }): Html {
   if (total === 0) return html``;
   const shown = total > SHOWN_AT_ONCE ? renderDetails(plural(total, "file"), rows) : rows;
   return html`<h3>${name}</h3>
