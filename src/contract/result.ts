@@ -4,17 +4,19 @@ import type { Level, Problem } from "./problem.ts";
 import type { BackupReport, StopReport } from "./stop.ts";
 
 /** In the order in which they are decided. What each means: docs/outcomes.md. */
-export type Outcome =
-  | "cancelled"
-  | "unverified"
-  | "empty"
-  | "lost"
-  | "not-found"
-  | "incomplete"
-  | "damaged"
-  | "verified";
+export const OUTCOMES = [
+  "cancelled",
+  "unverified",
+  "empty",
+  "lost",
+  "not-found",
+  "incomplete",
+  "damaged",
+  "verified",
+] as const;
 
-/** With the number of files of each kind. */
+export type Outcome = (typeof OUTCOMES)[number];
+
 export type Totals = Record<FileTotal, number> & { files: number; bytes: number; durationSeconds: number };
 
 /** The place of a manifest, and the digest that proves its bytes. */

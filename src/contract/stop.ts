@@ -3,7 +3,9 @@ import type { UploadingStatus } from "../agora/answers.ts";
 
 export type StopMethod = "async" | "sync" | "none";
 
-export type StopStatus = "accepted" | "already-ended" | "nothing-recorded" | "unconfirmed" | "not-sent";
+export const STOP_STATUSES = ["accepted", "already-ended", "nothing-recorded", "unconfirmed", "not-sent"] as const;
+
+export type StopStatus = (typeof STOP_STATUSES)[number];
 
 export type StopReport = {
   status: StopStatus;

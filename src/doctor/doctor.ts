@@ -2,7 +2,7 @@
 import { ConfigError } from "../process/config-error.ts";
 import { type Config, loadConfig } from "../process/config.ts";
 import { DEFAULT_TASK_QUEUE } from "../contract/names.ts";
-import type { runtimeName } from "../process/runtime.ts";
+import type { Host } from "../process/host.ts";
 import { checkAccount } from "./agora-checks.ts";
 import { checkClock } from "./clock-check.ts";
 import { type CheckResult, skipped } from "./check.ts";
@@ -10,9 +10,7 @@ import { checkConfiguration, checkRuntime, checkVersioning, checkWebhookSecret }
 import { checkStore } from "./store-checks.ts";
 import { checkTemporal } from "./temporal-checks.ts";
 
-export type DoctorOptions = {
-  env: Record<string, string | undefined>;
-  versions: Parameters<typeof runtimeName>[0];
+export type DoctorOptions = Pick<Host, "env" | "versions"> & {
   /** Register the search attributes that are missing. */
   fix: boolean;
   /** Write an object into each store. */

@@ -4,10 +4,9 @@ import { createRequire } from "node:module";
 import { z } from "zod";
 
 import type { Config } from "../process/config.ts";
+import type { Host } from "../process/host.ts";
 import { runtimeName } from "../process/runtime.ts";
 import { runCheck, type CheckResult, ok, skipped, warning, wrong } from "./check.ts";
-
-type Environment = Record<string, string | undefined>;
 
 const SDK = ["activity", "client", "common", "envconfig", "worker", "workflow"].map((name) => `@temporalio/${name}`);
 const UNSUPPORTED = {
@@ -16,7 +15,7 @@ const UNSUPPORTED = {
 };
 
 /** Names the runtime, and checks that all of Temporal's packages have one version. */
-export function checkRuntime(versions: Parameters<typeof runtimeName>[0]): Promise<CheckResult> {
+export function checkRuntime(versions: Host["versions"]): Promise<CheckResult> {
   return runCheck({
     check: "runtime",
     remedy: "Install the packages again: npm ci",
@@ -67,7 +66,7 @@ export function checkWebhookSecret(config: Config | Error): Promise<CheckResult>
 }
 
 /** With only one of the two variables a worker runs without a version, against the intention. */
-export function checkVersioning(env: Environment): Promise<CheckResult> {
+export function checkVersioning(env: Host["env"]): Promise<CheckResult> {
   const { TEMPORAL_DEPLOYMENT_NAME: deployment, TEMPORAL_WORKER_BUILD_ID: build } = env;
   return runCheck({
     check: "worker-versioning",

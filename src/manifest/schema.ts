@@ -6,6 +6,8 @@
  */
 import { z } from "zod";
 
+import { OUTCOMES } from "../contract/result.ts";
+import { STOP_STATUSES } from "../contract/stop.ts";
 import { RECORDING_MODES } from "../agora/modes.ts";
 import { mapStandalone } from "../recording/file-kinds.ts";
 
@@ -21,7 +23,7 @@ const sha256 = z
   .describe("SHA-256 of the bytes, lower-case hex");
 
 const StopReport = z.object({
-  status: z.enum(["accepted", "already-ended", "nothing-recorded", "unconfirmed", "not-sent"]),
+  status: z.enum(STOP_STATUSES),
   at: moment,
   attempts: count.describe("Calls to Agora's stop that are known to have been made"),
   uploadingStatus: z.enum(["uploaded", "backuped", "backuping", "unknown"]).nullable(),
@@ -147,7 +149,7 @@ export type Manifest = z.output<typeof Manifest>;
 
 /** What `finalizeRecording` returns: `FinalizeResult` of `contract.ts`. */
 export const Result = z.object({
-  outcome: z.enum(["cancelled", "unverified", "empty", "lost", "not-found", "incomplete", "damaged", "verified"]),
+  outcome: z.enum(OUTCOMES),
   level: Level,
   forced: z.boolean(),
   stop: StopReport,

@@ -5,16 +5,12 @@
 import { inspect } from "node:util";
 
 import { ConfigError } from "./config-error.ts";
+import type { Host } from "./host.ts";
 import { ownFailure } from "../contract/failures.ts";
 import { sidOfWorkflow } from "../contract/names.ts";
 
 export type LogEntry = { timeMs?: number; level: string; message: string; attributes?: Record<string, unknown> };
 export type Log = (entry: LogEntry) => void;
-
-type LogHost = {
-  env: Record<string, string | undefined>;
-  stderr: { write(text: string): unknown; isTTY?: boolean | undefined };
-};
 
 const HIDDEN = new Set([
   "taskToken",
@@ -27,7 +23,7 @@ const HIDDEN = new Set([
 ]);
 
 /** Opens the log in the format that `TAILSLATE_LOG_FORMAT` names; by default text on a terminal, else JSON. */
-export function openLog({ env, stderr }: LogHost): Log {
+export function openLog({ env, stderr }: Pick<Host, "env" | "stderr">): Log {
   const format = env["TAILSLATE_LOG_FORMAT"] || (stderr.isTTY === true ? "text" : "json");
   if (format !== "json" && format !== "text")
     throw new ConfigError("Cannot write the log: TAILSLATE_LOG_FORMAT must be json or text");

@@ -8,8 +8,8 @@ import type { MetricCounter, MetricMeter } from "@temporalio/common";
 
 import type { AgoraClientEvent } from "../agora/client.ts";
 import type { StoreEvent } from "../bucket/bucket.ts";
-import type { FinalizeResult, Outcome } from "../contract/result.ts";
-import type { StopStatus } from "../contract/stop.ts";
+import { type FinalizeResult, OUTCOMES } from "../contract/result.ts";
+import { STOP_STATUSES, type StopStatus } from "../contract/stop.ts";
 
 export type Metrics = {
   stopped(status: StopStatus): void;
@@ -18,24 +18,6 @@ export type Metrics = {
   agora(account: string): (event: AgoraClientEvent) => void;
   /** The observer of one store. */
   store(store: string): (event: StoreEvent) => void;
-};
-
-const OUTCOMES: Record<Outcome, 0> = {
-  cancelled: 0,
-  unverified: 0,
-  empty: 0,
-  lost: 0,
-  "not-found": 0,
-  incomplete: 0,
-  damaged: 0,
-  verified: 0,
-};
-const STOP_STATUSES: Record<StopStatus, 0> = {
-  accepted: 0,
-  "already-ended": 0,
-  "nothing-recorded": 0,
-  unconfirmed: 0,
-  "not-sent": 0,
 };
 
 /** In seconds. Limits: 45 s for a permit, ten days for the backup cloud. */
@@ -59,8 +41,8 @@ function recordingMetrics(meter: MetricMeter): Pick<Metrics, "stopped" | "ended"
   );
   const verifiedBytes = meter.createCounter("tailslate_verified_bytes", "", "Size of the recordings found verified");
   // Start each series at 0: an alert sees no increase in a series that starts with its first event.
-  for (const outcome of Object.keys(OUTCOMES)) recordings.add(0, { outcome });
-  for (const status of Object.keys(STOP_STATUSES)) stops.add(0, { status });
+  for (const outcome of OUTCOMES) recordings.add(0, { outcome });
+  for (const status of STOP_STATUSES) stops.add(0, { status });
   return {
     stopped: (status) => stops.add(1, { status }),
     ended({ outcome, level, backup, totals }) {

@@ -2,6 +2,7 @@
  * The bucket port over HTTP: all that S3 and Azure Blob have in common. A write is one plain PUT with its length. A listing
  * is complete, or says that it is too long, or fails, within bounded work.
  */
+import { compareUtf8 } from "../../lib/canonical-json.ts";
 import { BodyTooLargeError, readAll } from "../../lib/read-all.ts";
 import type { Bucket, ByteRange, Listing, ObjectBody, StoredObject } from "../bucket.ts";
 import type { HttpResponse } from "./http-client.ts";
@@ -60,7 +61,11 @@ async function listAll(call: StoreCall, prefix: string): Promise<Listing> {
       objects.push({ ...object, key: copyText(key), etag: copyText(etag) });
     }
     if (next === undefined || objects.length >= MAX_OBJECTS) {
-      return { objects: objects.toSorted(byKeyBytes), complete: next === undefined, storeTime };
+      return {
+        objects: objects.toSorted((a, b) => compareUtf8(a.key, b.key)),
+        complete: next === undefined,
+        storeTime,
+      };
     }
 
     if (tokens.has(next)) throw callError(call, "the listing goes round in circles");
@@ -122,8 +127,4 @@ function isPart({ headers }: HttpResponse, { first, last }: ByteRange): boolean 
 function requireFound(call: StoreCall, response: HttpResponse | undefined): HttpResponse {
   if (response !== undefined) return response;
   throw statusError(call, { kind: "unavailable", status: 404 });
-}
-
-function byKeyBytes(a: StoredObject, b: StoredObject) {
-  return Buffer.compare(Buffer.from(a.key), Buffer.from(b.key));
 }

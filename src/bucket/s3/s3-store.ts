@@ -17,7 +17,7 @@ export function resolveS3Store(vendor: S3Vendor, settings: StoreSettings): S3Set
   const credentials = resolveCredentials(settings);
   if ("mistake" in credentials) return credentials;
 
-  return { ...credentials, endpoint, region, bucket, addressing, checksumMode: vendor.checksumMode };
+  return { ...credentials, endpoint, region, bucket, addressing, checksumMode: vendor.checksumMode ?? false };
 }
 
 function resolveCredentials(settings: StoreSettings): Credentials | StoreMistake {

@@ -36,8 +36,8 @@ export type S3Vendor = CommonFacts & {
   /** Default: the settings must name the endpoint. */
   endpoint?: (region: string) => string;
   addressing: S3Settings["addressing"];
-  /** Whether the store understands `x-amz-checksum-mode`. */
-  checksumMode: boolean;
+  /** Whether the store understands `x-amz-checksum-mode`. Default: no. */
+  checksumMode?: boolean;
 };
 
 export type AzureVendor = CommonFacts & {
@@ -89,7 +89,6 @@ const VENDORS: readonly Vendor[] = [
     endpoint: (region) => `https://s3.oss-${region}.aliyuncs.com`,
     // Virtual-host style only: https://help.aliyun.com/en/oss/developer-reference/use-aws-sdks-to-access-oss
     addressing: "virtual",
-    checksumMode: false,
     // https://www.alibabacloud.com/help/en/oss/developer-reference/headobject
     checksumHeaders: [{ name: "x-oss-hash-crc64ecma", algorithm: "crc64ecma" }],
   },
@@ -105,7 +104,6 @@ const VENDORS: readonly Vendor[] = [
     ),
     endpoint: (region) => `https://cos.${region}.myqcloud.com`,
     addressing: "virtual",
-    checksumMode: false,
     // https://www.tencentcloud.com/document/product/436/7745
     checksumHeaders: [{ name: "x-cos-hash-crc64ecma", algorithm: "crc64ecma" }],
   },
@@ -118,7 +116,6 @@ const VENDORS: readonly Vendor[] = [
     // With HMAC keys: https://cloud.google.com/storage/docs/interoperability
     endpoint: () => "https://storage.googleapis.com",
     addressing: "path",
-    checksumMode: false,
     // https://cloud.google.com/storage/docs/xml-api/reference-headers#xgooghash
     checksumHeaders: [
       { name: "x-goog-hash", algorithm: "md5", pattern: /(?:^|[ ,])md5=([A-Za-z0-9+/=]+)/ },
@@ -136,7 +133,6 @@ const VENDORS: readonly Vendor[] = [
     ),
     endpoint: (region) => `https://obs.${region}.myhuaweicloud.com`,
     addressing: "virtual",
-    checksumMode: false,
   },
   {
     number: 8,
@@ -156,7 +152,6 @@ const VENDORS: readonly Vendor[] = [
     ]),
     endpoint: (region) => `https://s3.${region}.bcebos.com`,
     addressing: "virtual",
-    checksumMode: false,
   },
   {
     number: 11,
