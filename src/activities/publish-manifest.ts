@@ -8,7 +8,7 @@ import type { Problem } from "../contract/problem.ts";
 import type { FinalizeResult, ManifestReference } from "../contract/result.ts";
 import { type BackupReport, toStopReport } from "../contract/stop.ts";
 import type { TimelineEntry } from "../contract/timeline.ts";
-import { publish } from "../manifest/publish.ts";
+import { putManifest } from "../manifest/put-manifest.ts";
 import { type ManifestHeader, writeManifest } from "../manifest/write-manifest.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Dependencies, requireBucket } from "./dependencies.ts";
@@ -81,7 +81,7 @@ async function writeAndPublish(
   try {
     const target = requireBucket(dependencies, store, "manifest.store");
     const mayOverwrite = manifest?.key == null;
-    const published = await publish(target, { ...written, key, mayOverwrite, signal: cancellationSignal() });
+    const published = await putManifest(target, { ...written, key, mayOverwrite, signal: cancellationSignal() });
     if (!published.written) return concludeUnwritten(published.because);
   } catch (error) {
     throw toStoreFailure(error, { details: concludeUnwritten("The store did not take it") });

@@ -20,7 +20,7 @@ type TextRow = Row & {
   expected: string;
 };
 
-/** Of what is listed the most important comes first: `sortByImportance` keeps this order. */
+/** The most important first: `sortByImportance` keeps this order. */
 export const CHECKS = {
   "playlist-missing": absence("A playlist is missing that `expect` demands, or that has segments."),
   "track-missing": absence("A user of `uids` has no playlist, or no snapshot where only snapshots are expected."),
@@ -139,7 +139,7 @@ export const CHECKS = {
   ),
   "segment-duration-unproven": warning(
     "probe",
-    "The same of pictures alone. Pictures that stand still have no time stamps.",
+    "The pictures of a segment and its playlist differ in length, and no sound proves which is right.",
   ),
   "segment-order": error("probe", "The time stamps step back between two segments without a discontinuity."),
   "segment-repeated": error("probe", "Two segments of a playlist have the same bytes."),

@@ -14,7 +14,10 @@ const GAP_TOLERANCE_SECONDS = 1;
  * Audio is continuous, so where head and tail both have audio time stamps its length is proof. Pictures may stand still.
  * The last time stamp lies a few frames before the end. Where the tail has none (a very high rate), nothing is known.
  */
-export function findWrongDuration(entry: SegmentEntry, head: PresentationTime[], tail: PresentationTime[]): Problem[] {
+export function findWrongDuration(
+  entry: SegmentEntry,
+  { head, tail }: Record<"head" | "tail", PresentationTime[]>,
+): Problem[] {
   if (tail.length === 0) return [];
   const hasAudio = [head, tail].every((times) => times.some(({ isAudio }) => isAudio));
   const times = [...head, ...tail].filter(({ isAudio }) => isAudio || !hasAudio);

@@ -41,7 +41,7 @@ export function takeInventory(scan: Scan, expectation: Expectation): Inventory {
     ...findUnnamedSegments(files, playlists),
     ...findRefusedNames(keys),
     ...findUnknownTracks(expectation),
-    ...findTruncatedListing(scan, expectation, unrecognized),
+    ...findTruncatedListing(expectation, { unlisted: scan.unlisted, unrecognized }),
   ]);
   const absences = problems.filter(isAbsence);
   const present = countPresent(own, files.others);
@@ -127,9 +127,8 @@ function findUnknownTracks({ mode, uids, namedIsFinal, prefix, sid }: Expectatio
 }
 
 function findTruncatedListing(
-  { unlisted }: Scan,
   { prefix, sid }: Expectation,
-  unrecognized: StoredObject[],
+  { unlisted, unrecognized }: Pick<Scan, "unlisted"> & { unrecognized: StoredObject[] },
 ): CheckedProblem[] {
   const subject = `${prefix}${sid}`;
   const problems: CheckedProblem[] = [];

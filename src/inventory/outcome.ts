@@ -1,11 +1,10 @@
-/** The outcome of a recording. */
 import type { Problem } from "../contract/problem.ts";
 import type { Outcome } from "../contract/result.ts";
 import type { Inventory } from "../recording/types.ts";
 
 /**
- * The outcome as the files decide it, first line that holds. `problems` are the inventory's and those of the checks at
- * the level asked; `agoraNamedOrClaimed`: Agora named a file, or said `uploaded` or `backuped`.
+ * Decides the outcome from the files; the first line that holds. `problems`: the inventory's, and those of the level's checks.
+ * `agoraNamedOrClaimed`: Agora named a file, or said `uploaded` or `backuped`.
  */
 export function decideOutcome({
   inventory,

@@ -28,7 +28,7 @@ export function reconcilePlaylist(
   const segments: SegmentEntry[] = [];
   const missing: string[] = [];
   for (const { uri, durationSeconds, discontinuity } of content.segments) {
-    const key = findSegmentKey(uri, parsed.directory, objects);
+    const key = findSegmentKey(parsed.directory, { uri, objects });
     const segment = objects.get(key);
     if (segment === undefined || segment.sizeBytes === 0) missing.push(key);
     else segments.push({ ...segment, container: segmentContainer(key), durationSeconds, discontinuity });
@@ -61,7 +61,10 @@ export function reconcilePlaylist(
 }
 
 /** Agora does not document whether it percent-encodes: the name as written counts first. */
-function findSegmentKey(uri: string, directory: string, objects: Map<string, StoredObject>): string {
+function findSegmentKey(
+  directory: string,
+  { uri, objects }: { uri: string; objects: Map<string, StoredObject> },
+): string {
   const decoded = directory + decodeUri(uri);
   return !objects.has(directory + uri) && objects.has(decoded) ? decoded : directory + uri;
 }

@@ -1,6 +1,6 @@
 /**
- * One spelling for one value, so that a digest can stand for it: object keys sorted by their UTF-8 bytes, fields that are
- * `undefined` left out, no trailing space, a newline at the end. Not RFC 8785: people read these files, so they may be indented.
+ * One spelling for one value, so that a digest identifies it: object keys sorted by their UTF-8 bytes, `undefined` fields
+ * left out, no trailing space, a newline at the end. Not RFC 8785: people read these files, so they may be indented.
  */
 
 /** Orders strings by their UTF-8 bytes, as object stores list keys. UTF-16 order differs beyond U+FFFF. */

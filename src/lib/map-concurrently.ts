@@ -1,6 +1,6 @@
 /**
- * Works through a list with a bounded number of calls under way, and gives the answers in the order of the list.
- * Rejects with the first error; nothing further is begun then.
+ * Maps a list with a bounded number of concurrent calls; the results have the order of the list.
+ * Rejects with the first error, and starts no call after it.
  */
 export async function mapConcurrently<Item, Answer>(
   items: readonly Item[],

@@ -1,7 +1,7 @@
-/** What is wrong with a value that people wrote, in words for them. */
+/** Messages for people who wrote an input or a configuration that does not match its schema. */
 import type { z } from "zod";
 
-/** For every parse of what people wrote: a field that is not there is missing, whatever it should have been. */
+/** Option for every such parse: a field that is not there is reported as missing, whatever its type. */
 export const missingFieldMessages: { error: z.core.$ZodErrorMap } = {
   error({ input, path }) {
     if (input !== undefined) return undefined;
@@ -9,14 +9,14 @@ export const missingFieldMessages: { error: z.core.$ZodErrorMap } = {
   },
 };
 
-/** Every field that is wrong on one line, each with its first reason: `field: reason; field: reason`. */
+/** Every wrong field on one line, each with its first reason: `field: reason; field: reason`. */
 export function describeIssues(error: z.ZodError): string {
   const paths = error.issues.map(({ path }) => path.join("."));
   return error.issues
     .filter((_, index) => paths[index] === "" || paths.indexOf(paths[index] ?? "") === index)
     .map((issue) => {
       const path = issue.path.join(".");
-      // A record says only that a key is wrong, the key's own issue why.
+      // A record's issue says only that a key is wrong; the key's own issue says why.
       const message = issue.code === "invalid_key" ? `the name ${issue.issues[0]?.message}` : issue.message;
       return path === "" ? message : `${path}: ${message}`;
     })

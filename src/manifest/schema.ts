@@ -137,7 +137,7 @@ export const Manifest = z.object({
         sideFile: Reference.describe("Beside the manifest: one JSON object a line, each as an entry would be"),
       }),
     ])
-    .describe("Up to 1000 stand here, more in a side file"),
+    .describe("Up to 1000 are here, more are in a side file"),
   ...mapStandalone(() => z.array(Entry)),
   foreign: z
     .array(StoredObject)

@@ -13,7 +13,7 @@ type Row = {
   demanded: string;
   /** The word in `expect` that demands one; `null`: other files call for it. */
   expect: string | null;
-  /** Its name in totals and, where it stands alone, of its list in the manifest. */
+  /** Its name in totals, and the name of a standalone kind's list in the manifest. */
   total: string;
   /** Whether no playlist names it. */
   standalone: boolean;
@@ -84,14 +84,14 @@ export type StandaloneList = Kinds[StandaloneKind]["total"];
 /** What `expect` may hold. */
 export const EXPECT_WORDS: ExpectWord[] = Object.values(FILE_KINDS).flatMap(({ expect }) => expect ?? []);
 
-/** Makes something for each kind that stands alone, by the name of its list. */
+/** Makes a value for each standalone kind, by the name of its list. */
 export function mapStandalone<Value>(make: (kind: StandaloneKind) => Value): Record<StandaloneList, Value> {
   return { mp4s: make("mp4"), snapshots: make("snapshot") };
 }
 
 export const STANDALONE_KINDS = Object.values(mapStandalone((kind) => kind));
 
-/** Every file that stands alone. */
+/** Every standalone file. */
 export function listStandalone<Item>(lists: Record<StandaloneList, Item[]>): Item[] {
   return STANDALONE_KINDS.flatMap((kind) => lists[FILE_KINDS[kind].total]);
 }

@@ -1,6 +1,6 @@
 /**
- * The checksums that stores keep, computed from bytes as they go by, and written as each vendor writes them:
- * base64 of the big-endian bytes, but CRC-64/ECMA in decimal.
+ * The checksums that stores keep, computed from a stream of bytes and written as each vendor writes them: base64 of the
+ * big-endian bytes, but CRC-64/ECMA in decimal.
  *
  * The polynomials: https://reveng.sourceforge.io/crc-catalogue/all.htm (CRC-32/ISO-HDLC, CRC-32/ISCSI, CRC-64/NVME, CRC-64/XZ).
  */
@@ -11,7 +11,7 @@ import { createCrc, createCrcTables } from "./crc.ts";
 
 export type Checksum = { update(bytes: Uint8Array): void; value(): string };
 
-/** Begins a checksum. */
+/** Creates a checksum. */
 export function createChecksum(algorithm: StoredChecksum["algorithm"]): Checksum {
   if (algorithm === "md5" || algorithm === "sha1" || algorithm === "sha256") {
     const hash = createHash(algorithm);

@@ -1,23 +1,23 @@
 /**
- * Cyclic redundancy checks of the reflected kind, of 32 and of 64 bits, eight bytes at a time.
+ * Reflected cyclic redundancy checks of 32 and of 64 bits, eight bytes at a time (slicing-by-8).
  *
- * A register of 64 bits is kept as two halves, because BigInt would be some forty times slower; one of 32 bits leaves the high
- * half zero. Eight tables, one for each place among eight bytes, are three times as fast as one, about a gigabyte a second:
- * else a store's checksum would take longer than its network. https://create.stephan-brumme.com/crc32/#slicing-by-8-overview
+ * A register of 64 bits is two halves, because BigInt is some forty times slower; one of 32 bits leaves the high half zero.
+ * Eight tables are three times as fast as one, about a gigabyte a second: otherwise the checksum would be slower than the
+ * network. https://create.stephan-brumme.com/crc32/#slicing-by-8-overview
  */
 
 export type Crc = {
   update(bytes: Uint8Array): void;
-  /** The register, big-endian; a CRC of 32 bits stands in the last four bytes. */
+  /** The register, big-endian. A CRC of 32 bits is in the last four bytes. */
   value(): Buffer;
 };
 
-/** For each of eight places, what each byte there does to the register. */
+/** For each of eight places among the bytes, how each byte value changes the register. */
 export type CrcTables = { high: Int32Array; low: Int32Array; mask: number };
 
 const PLACES = 8;
 
-/** Makes the tables of a polynomial, reflected, in two halves; the high one of a CRC of 32 bits is zero. */
+/** Creates the tables of a reflected polynomial in two halves. The high half of a CRC of 32 bits is zero. */
 export function createCrcTables(polynomialHigh: number, polynomialLow: number): CrcTables {
   const size = PLACES * 256;
   const tables = { high: new Int32Array(size), low: new Int32Array(size), mask: polynomialHigh === 0 ? 0 : -1 };
@@ -28,7 +28,7 @@ export function createCrcTables(polynomialHigh: number, polynomialLow: number): 
       low = (low >>> 1) | (high << 31);
       high >>>= 1;
       if (carry !== 0) [high, low] = [high ^ polynomialHigh, low ^ polynomialLow];
-      // After each eighth bit the byte has moved on by one place.
+      // After every eighth bit the byte has moved by one place.
       tables.high[(bit >> 3) * 256 + byte] = high;
       tables.low[(bit >> 3) * 256 + byte] = low;
     }
@@ -36,15 +36,15 @@ export function createCrcTables(polynomialHigh: number, polynomialLow: number): 
   return tables;
 }
 
-/** Begins a CRC. */
+/** Creates a CRC. */
 export function createCrc(tables: CrcTables): Crc {
   const { mask } = tables;
   let register = { high: mask, low: -1 };
   return {
     update(bytes) {
       const whole = bytes.length - (bytes.length % PLACES);
-      register = takeEights(tables, register, bytes.subarray(0, whole));
-      register = takeBytes(tables, register, bytes.subarray(whole));
+      register = updateEights({ tables, register }, bytes.subarray(0, whole));
+      register = updateBytes({ tables, register }, bytes.subarray(whole));
     },
     value() {
       const bytes = Buffer.alloc(8);
@@ -56,20 +56,21 @@ export function createCrc(tables: CrcTables): Crc {
 }
 
 type Register = { high: number; low: number };
+type CrcState = { tables: CrcTables; register: Register };
 
-function takeEights({ high: highs, low: lows }: CrcTables, register: Register, bytes: Uint8Array): Register {
+function updateEights({ tables, register }: CrcState, bytes: Uint8Array): Register {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let { high, low } = register;
   for (let begin = 0; begin < bytes.length; begin += PLACES) {
     const first = low ^ view.getInt32(begin, true);
     const second = high ^ view.getInt32(begin + 4, true);
-    low = lookUp(lows, first, second);
-    high = lookUp(highs, first, second);
+    low = lookUp(tables.low, first, second);
+    high = lookUp(tables.high, first, second);
   }
   return { high, low };
 }
 
-/** Written out, because it runs for every byte of a recording. */
+/** Not a loop and without an object of arguments, because it runs for every byte of a recording. */
 function lookUp(table: Int32Array, first: number, second: number): number {
   return (
     (table[0x700 + (first & 255)] ?? 0) ^
@@ -83,12 +84,12 @@ function lookUp(table: Int32Array, first: number, second: number): number {
   );
 }
 
-function takeBytes({ high: highs, low: lows }: CrcTables, register: Register, bytes: Uint8Array): Register {
+function updateBytes({ tables, register }: CrcState, bytes: Uint8Array): Register {
   let { high, low } = register;
   for (const byte of bytes) {
     const index = (low ^ byte) & 255;
-    low = ((low >>> 8) | (high << 24)) ^ (lows[index] ?? 0);
-    high = (high >>> 8) ^ (highs[index] ?? 0);
+    low = ((low >>> 8) | (high << 24)) ^ (tables.low[index] ?? 0);
+    high = (high >>> 8) ^ (tables.high[index] ?? 0);
   }
   return { high, low };
 }

@@ -1,6 +1,7 @@
 /** What a few ranged reads show of one file. A probe finds what is broken; it does not prove that every frame decodes. */
 import { findWrongDuration } from "../checks/duration.ts";
 import { type CheckId, problem } from "../checks/checks.ts";
+import type { Problem } from "../contract/problem.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import { JPEG, JPEG_END, JPEG_TAIL_BYTES } from "../media/jpeg.ts";
 import { readMp4Boxes } from "../media/mp4/boxes.ts";
@@ -43,12 +44,17 @@ async function probeSegment(entry: SegmentEntry, file: OpenFile): Promise<FileRe
   const fingerprint = computeFingerprint(file, head);
   if (entry.container === "webm") {
     const isWebm = beginsWith(head, EBML);
-    return isWebm ? { fingerprint, problems: [] } : { fingerprint, ...otherContent(notMedia, entry, "a WebM file") };
+    return isWebm
+      ? { fingerprint, problems: [] }
+      : { fingerprint, ...otherContent(notMedia, { subject: entry.key, expected: "a WebM file" }) };
   }
   const times = isTransportStream(head) ? readPresentationTimes(head) : [];
   const [first] = times;
   if (first === undefined) {
-    return { fingerprint, ...otherContent(notMedia, entry, "a transport stream with pictures or sound") };
+    return {
+      fingerprint,
+      ...otherContent(notMedia, { subject: entry.key, expected: "a transport stream with pictures or sound" }),
+    };
   }
   const excess = file.sizeBytes % PACKET_BYTES;
   const tail = isShort || excess !== 0 ? head : await file.read(file.sizeBytes - TAIL_BYTES, TAIL_BYTES);
@@ -58,7 +64,7 @@ async function probeSegment(entry: SegmentEntry, file: OpenFile): Promise<FileRe
     return { fingerprint, problems: [problem(truncated, { subject: entry.key, expected, observed })] };
   }
   const later = isShort ? times : readPresentationTimes(tail);
-  return { fingerprint, firstTime: first.ticks, problems: findWrongDuration(entry, times, later) };
+  return { fingerprint, firstTime: first.ticks, problems: findWrongDuration(entry, { head: times, tail: later }) };
 }
 
 /** An MP4 must be whole boxes from its first to its last byte, with a file type and a movie header. */
@@ -69,7 +75,7 @@ async function probeMp4(entry: Entry, file: OpenFile): Promise<FileResult> {
   if (flaw !== null) {
     return { problems: [problem(truncated, { subject, expected: "boxes that add up to the file", observed: flaw })] };
   }
-  if (!hasFileType) return otherContent(notMedia, entry, "an MP4");
+  if (!hasFileType) return otherContent(notMedia, { subject: entry.key, expected: "an MP4" });
   if (!hasMovie) return { problems: [problem("mp4-no-moov", { subject, expected: "a moov box", observed: "none" })] };
   const fingerprint = computeFingerprint(file, await file.read(0, HEAD_BYTES));
   return { fingerprint, problems: [], ...(durationSeconds !== null && { durationSeconds }) };
@@ -79,7 +85,7 @@ async function probeMp4(entry: Entry, file: OpenFile): Promise<FileResult> {
 async function probeSnapshot(entry: Entry, file: OpenFile): Promise<FileResult> {
   const { notMedia, truncated } = FILE_KINDS.snapshot.checks;
   const head = await file.read(0, JPEG.length);
-  if (!beginsWith(head, JPEG)) return otherContent(notMedia, entry, "a JPEG");
+  if (!beginsWith(head, JPEG)) return otherContent(notMedia, { subject: entry.key, expected: "a JPEG" });
 
   const tail = await file.read(Math.max(0, file.sizeBytes - JPEG_TAIL_BYTES), JPEG_TAIL_BYTES);
   if (Buffer.from(tail).includes(JPEG_END)) return { problems: [] };
@@ -91,8 +97,8 @@ function computeFingerprint({ sizeBytes }: OpenFile, head: Uint8Array): string {
   return `${sizeBytes} ${sha256Hex(head.subarray(0, HEAD_BYTES))}`;
 }
 
-function otherContent(check: CheckId, { key }: Entry, expected: string): Pick<FileResult, "problems"> {
-  return { problems: [problem(check, { subject: key, expected, observed: "other content" })] };
+function otherContent(check: CheckId, facts: Pick<Problem, "subject" | "expected">): Pick<FileResult, "problems"> {
+  return { problems: [problem(check, { ...facts, observed: "other content" })] };
 }
 
 function beginsWith(bytes: Uint8Array, magic: number[]): boolean {

@@ -137,7 +137,8 @@ function hasSoundPackets({ kind, entry }: ListedFile, { problems }: FileResult):
 function withDigests(inventory: Inventory, results: FileResults): Inventory {
   function addDigests<Known extends Entry>(entry: Known): Known {
     const { checksum, sha256 } = results.get(entry.key) ?? {};
-    return { ...entry, ...(checksum && { checksum }), ...(sha256 !== undefined && { sha256 }) };
+    const stored = checksum ? { checksum } : {};
+    return { ...entry, ...stored, ...(sha256 !== undefined && { sha256 }) };
   }
   return {
     ...inventory,

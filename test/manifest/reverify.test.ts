@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import { writeManifest } from "../../src/manifest/write-manifest.ts";
 import { inspectRecording } from "../../src/inventory/inspect.ts";
-import { publish } from "../../src/manifest/publish.ts";
+import { putManifest } from "../../src/manifest/put-manifest.ts";
 import { reverifyManifest } from "../../src/manifest/reverify.ts";
 import {
   copy,
@@ -45,7 +45,7 @@ async function finished(prefix: string, options: RecordingOptions = {}, change: 
     inventory,
     problems: inventory.problems,
   });
-  await publish(bucket, { key, ...written, mayOverwrite: true, signal });
+  await putManifest(bucket, { key, ...written, mayOverwrite: true, signal });
   return { bucket, key, stored, written, prefix };
 }
 

@@ -5,8 +5,8 @@ export const MAX_DURATION_SECONDS = 24 * 60 * 60;
 
 const [ZERO, POINT, COMMA] = [48, 46, 44];
 
-/** The number in a usual #EXTINF: up to fifteen digits, which a double holds exactly, and perhaps a comma. */
-export function decimalAt(text: string, begin: number, end: number): number | undefined {
+/** Parses the number in a usual #EXTINF, between two places of a text: up to fifteen digits, which a double holds exactly. */
+export function parseDuration(text: string, [begin, end]: readonly [number, number]): number | undefined {
   let digits = 0;
   let point = end;
   let count = 0;

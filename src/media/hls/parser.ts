@@ -1,11 +1,11 @@
-/** What is known of a playlist while its lines go by. */
-import { decimalAt, MAX_DURATION_SECONDS } from "./extinf.ts";
+/** Parses the lines of a media playlist, one after the other. */
+import { MAX_DURATION_SECONDS, parseDuration } from "./extinf.ts";
 import type { ParsedPlaylist, PlaylistSegment } from "./types.ts";
 import type { PlaylistCheck, PlaylistFault } from "./faults.ts";
 import { CONTROL, MAX_NAME, PLAIN, PLAIN_CODES, uriFault } from "./uri.ts";
 import { toMicroseconds } from "../../lib/seconds.ts";
 
-/** A broken playlist is broken after this many faults; the rest would only fill the manifest. */
+/** More faults prove nothing more, and would only fill the manifest. */
 const MAX_FAULTS = 100;
 /** Tags of RFC 8216 that change what a segment is: each would make "the file is there" prove less than it seems to. */
 const UNSUPPORTED: Record<string, PlaylistCheck> = {
@@ -15,75 +15,80 @@ const UNSUPPORTED: Record<string, PlaylistCheck> = {
   "#EXT-X-STREAM-INF": "playlist-master",
 };
 
-/** Takes the lines of a playlist one after the other, and gives what they say. */
+/** A line within its text, without its line feed. Numbers count from 1. */
+export type Line = { text: string; at: number; end: number; number: number };
+
 export class MediaPlaylistParser {
   readonly #segments: PlaylistSegment[] = [];
   #seconds = 0;
   readonly #faults: PlaylistFault[] = [];
-  /** What the last plain name has before its time. */
+  /** The last plain name, up to its time. */
   #stem = "";
-  /** The last of the URIs in the order of the alphabet, which is the order of time: what follows it is new. */
+  /** The greatest URI. Alphabetical order is the order of time: a greater one is new. */
   #greatest = "";
-  /** All URIs, once one did not follow. */
+  /** All URIs, once one was not greater than those before. */
   #uris: Set<string> | null = null;
   readonly #unsupported = new Set<string>();
-  /** The #EXTINF that waits for its URI. */
+  /** The duration of an #EXTINF whose URI has not come yet. */
   #pending: number | null = null;
   #discontinuity = false;
   #targetDurationSeconds: number | null = null;
   #ended = false;
 
-  report(check: PlaylistCheck, line: number, observed: string): void {
+  report(check: PlaylistCheck, { line, observed }: Omit<PlaylistFault, "check">): void {
     if (this.#faults.length < MAX_FAULTS) this.#faults.push({ check, line, observed });
   }
 
   /**
-   * Takes one of the two lines of which nearly all of a playlist consists, an #EXTINF and a name that begins like the one
-   * before it, and says whether it was one. It reads in place: that makes the reader three times as fast.
+   * Parses the two lines that make up nearly all of a playlist: an #EXTINF, and a name that begins like the one before it.
+   * Returns `false` for any other line. Reads in place, which makes the whole reader three times as fast.
    */
-  parseLineFast({ text, at, end }: { text: string; at: number; end: number }, number: number): boolean {
+  parseLineFast({ text, at, end, number }: Line): boolean {
     if (this.#ended || end - at > MAX_NAME) return false;
     if (this.#pending === null) {
-      const decimal = text.slice(at, at + 8) === "#EXTINF:" ? decimalAt(text, at + 8, end) : undefined;
-      if (decimal === undefined) return false;
-      this.#pending = decimal;
+      const seconds = text.slice(at, at + 8) === "#EXTINF:" ? parseDuration(text, [at + 8, end]) : undefined;
+      if (seconds === undefined) return false;
+      this.#pending = seconds;
       return true;
     }
     const { length } = this.#stem;
-    // Two short strings are compared far faster than startsWith() looks into a long one.
+    // Comparing two short strings is far faster than startsWith() on a long one.
     if (length === 0 || text.slice(at, at + length) !== this.#stem) return false;
     for (let index = at + length; index < end; index += 1) {
       if (PLAIN_CODES[text.charCodeAt(index)] !== 1) return false;
     }
-    this.#takeUri(text.slice(at, end), number, null);
+    this.#addUri(text.slice(at, end), { line: number, fault: null });
     return true;
   }
 
   parseLine(line: string, number: number): void {
     if (line === "") return;
     if (this.#ended && (!line.startsWith("#") || line.startsWith("#EXT"))) {
-      this.report("playlist-data-after-end", number, "another line");
+      this.report("playlist-data-after-end", { line: number, observed: "another line" });
     }
     if (CONTROL.test(line)) {
-      this.report("playlist-control-character", number, "one");
+      this.report("playlist-control-character", { line: number, observed: "one" });
       this.#pending = null;
     } else if (line.startsWith("#")) {
-      this.#takeTag(line, number);
+      this.#parseTag(line, number);
     } else {
-      this.#takeUri(line, number, uriFault(line));
+      this.#addUri(line, { line: number, fault: uriFault(line) });
       this.#stem = PLAIN.exec(line)?.[1] ?? "";
     }
   }
 
-  /** `rest` is the text behind the last line feed. */
+  /** Ends the playlist; `rest` is the text after the last line feed. */
   finish(rest: string, number: number): ParsedPlaylist {
     if (rest === "#EXT-X-ENDLIST") this.parseLine(rest, number);
     else if (rest !== "" && this.#ended) this.parseLine(rest, number);
-    else if (rest !== "") this.report("playlist-truncated", number, "a line without an end");
-    else if (this.#pending !== null) this.report("playlist-uri-missing", number, "the end of the playlist");
+    else if (rest !== "") this.report("playlist-truncated", { line: number, observed: "a line without an end" });
+    else if (this.#pending !== null)
+      this.report("playlist-uri-missing", { line: number, observed: "the end of the playlist" });
 
-    if (this.#targetDurationSeconds === null) this.report("playlist-target-duration", 1, "none that can be used");
-    if (this.#ended && this.#segments.length === 0) this.report("playlist-without-segments", number, "none");
+    if (this.#targetDurationSeconds === null)
+      this.report("playlist-target-duration", { line: 1, observed: "none that can be used" });
+    if (this.#ended && this.#segments.length === 0)
+      this.report("playlist-without-segments", { line: number, observed: "none" });
     return {
       ended: this.#ended,
       targetDurationSeconds: this.#targetDurationSeconds,
@@ -93,13 +98,13 @@ export class MediaPlaylistParser {
     };
   }
 
-  /** Section 4.1 and 6.3.1: unknown tags and comments are passed over, so are Agora's own (#EXT-X-AGORA-TRACK-EVENT, -ROTATE). */
-  #takeTag(line: string, number: number): void {
+  /** Sections 4.1 and 6.3.1: unknown tags and comments are ignored, and so are Agora's own (#EXT-X-AGORA-TRACK-EVENT, -ROTATE). */
+  #parseTag(line: string, number: number): void {
     const colon = line.indexOf(":");
     const [tag, value] = colon < 0 ? [line, ""] : [line.slice(0, colon), line.slice(colon + 1)];
-    if (tag === "#EXTINF") this.#takeDuration(value, number);
+    if (tag === "#EXTINF") this.#parseDuration(value, number);
     else if (tag === "#EXT-X-DISCONTINUITY") this.#discontinuity = true;
-    else if (tag === "#EXT-X-ENDLIST") this.#takeEnd(number);
+    else if (tag === "#EXT-X-ENDLIST") this.#endPlaylist(number);
     else if (tag === "#EXT-X-TARGETDURATION" && /^\d{1,6}$/.test(value)) this.#targetDurationSeconds = Number(value);
     else if (tag !== "#EXT-X-KEY" || value !== "METHOD=NONE") this.#refuseTag(tag, number);
   }
@@ -108,43 +113,46 @@ export class MediaPlaylistParser {
     const check = UNSUPPORTED[tag];
     if (check === undefined || this.#unsupported.has(tag)) return;
     this.#unsupported.add(tag);
-    this.report(check, number, "the tag");
+    this.report(check, { line: number, observed: "the tag" });
   }
 
-  #takeEnd(number: number): void {
-    if (this.#pending !== null) this.report("playlist-uri-missing", number, "#EXT-X-ENDLIST");
+  #endPlaylist(number: number): void {
+    if (this.#pending !== null) this.report("playlist-uri-missing", { line: number, observed: "#EXT-X-ENDLIST" });
     this.#pending = null;
     this.#ended = true;
   }
 
-  /** Agora writes `#EXTINF:15.019000` without the comma of section 4.3.2.1 unless told otherwise; both are taken. */
-  #takeDuration(value: string, number: number): void {
-    if (this.#pending !== null) this.report("playlist-uri-missing", number, "another #EXTINF");
+  /** Agora writes `#EXTINF:15.019000` without the comma of section 4.3.2.1 by default. Both forms are accepted. */
+  #parseDuration(value: string, number: number): void {
+    if (this.#pending !== null) this.report("playlist-uri-missing", { line: number, observed: "another #EXTINF" });
     const comma = value.indexOf(",");
     const decimal = comma < 0 ? value : value.slice(0, comma);
     const durationSeconds = /^\d{1,12}(\.\d*)?$/.test(decimal) ? Number(decimal) : Number.NaN;
     const usable = durationSeconds <= MAX_DURATION_SECONDS;
     if (!usable)
-      this.report("playlist-duration-invalid", number, Number.isNaN(durationSeconds) ? "no such number" : "more");
+      this.report("playlist-duration-invalid", {
+        line: number,
+        observed: Number.isNaN(durationSeconds) ? "no such number" : "more",
+      });
     this.#pending = usable ? durationSeconds : 0;
   }
 
-  #takeUri(uri: string, number: number, fault: string | null): void {
+  #addUri(uri: string, { line, fault }: { line: number; fault: string | null }): void {
     const durationSeconds = this.#pending ?? 0;
     const discontinuity = this.#discontinuity;
-    if (this.#pending === null) this.report("playlist-duration-missing", number, "a URI without one");
+    if (this.#pending === null) this.report("playlist-duration-missing", { line, observed: "a URI without one" });
     this.#pending = null;
     this.#discontinuity = false;
 
-    if (fault !== null) this.report("playlist-uri-refused", number, fault);
-    else if (this.#isRepeated(uri)) this.report("playlist-uri-duplicate", number, "a segment named before");
+    if (fault !== null) this.report("playlist-uri-refused", { line, observed: fault });
+    else if (this.#isRepeated(uri)) this.report("playlist-uri-duplicate", { line, observed: "a segment named before" });
     else {
       this.#segments.push({ uri, durationSeconds, discontinuity });
       this.#seconds += durationSeconds;
     }
   }
 
-  /** Remembers a URI. Agora's names grow with time, so that hardly ever all of them must be kept and looked up. */
+  /** Also remembers the URI. Agora's names grow with time, so a set of all of them is hardly ever needed. */
   #isRepeated(uri: string): boolean {
     if (this.#uris === null && uri > this.#greatest) {
       this.#greatest = uri;

@@ -1,4 +1,4 @@
-/** What a playlist says, once it is read. */
+/** A parsed playlist. */
 import type { PlaylistFault } from "./faults.ts";
 
 export type PlaylistSegment = {
@@ -18,7 +18,7 @@ export type ParsedPlaylist = {
   faults: PlaylistFault[];
 };
 
-/** What is read of a text that is no playlist: nothing, so that it counts as not ended. `observed` says what it is. */
+/** The result for a text that is not a playlist: empty, so that it counts as not ended. `observed` says what the text is. */
 export function unreadable(observed: string): ParsedPlaylist {
   return {
     ended: false,

@@ -1,15 +1,15 @@
-/** The URIs of a playlist: which of them stand for a file beside it, and for which. */
+/** The URIs of a playlist: which of them name a file beside it. */
 
-/** The file name that a URI stands for once its percent-encoding is undone (RFC 3986, section 2.1). */
+/** Decodes the percent-encoding of a URI (RFC 3986, section 2.1). */
 export function decodeUri(uri: string): string {
   try {
     return decodeURIComponent(uri);
   } catch {
-    return uri; // A `%` that encodes nothing stands for itself.
+    return uri; // a `%` that encodes nothing is a `%`
   }
 }
 
-/** Why a URI is not looked up, or `null`. What is dangerous plainly is so percent-encoded as well. */
+/** Why a URI must not be looked up, or `null`. Percent-encoding does not make a dangerous name safe. */
 export function uriFault(uri: string): string | null {
   const name = decodeUri(uri);
   if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri) || uri.startsWith("//")) return "an absolute URL";
@@ -23,7 +23,7 @@ export function uriFault(uri: string): string | null {
 /** As long as an object key can be. */
 export const MAX_NAME = 1024;
 
-/** Names in which nothing can hide: no encoding, no path, no scheme, no tag. The group is what stands before the time. */
+/** Names that need no further check: no encoding, path, scheme or tag. The group is the part before the time. */
 export const PLAIN = /^(\w[\w.-]*_)[\w.-]*$/;
 export const PLAIN_CODES = Uint8Array.from({ length: 128 }, (_, code) =>
   /[\w.-]/.test(String.fromCharCode(code)) ? 1 : 0,

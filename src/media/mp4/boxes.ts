@@ -4,15 +4,15 @@
  */
 import type { ByteSource } from "../byte-source.ts";
 
-/** A recording's MP4 has about four top-level boxes; a fragmented one has two for each fragment. */
+/** A recording's MP4 has about four top-level boxes, a fragmented one two for each fragment. */
 const MAX_BOXES = 2000;
-/** Enough for a box header, and for `moov` with `mvhd`, which every known writer puts first in it. */
+/** Holds a box header, and the start of `moov` with `mvhd`, which every known writer puts first. */
 const WINDOW_BYTES = 256;
 
 export type Mp4Info = {
   hasFileType: boolean;
   hasMovie: boolean;
-  /** From `mvhd`; `null` where it says nothing. */
+  /** From `mvhd`; `null` where that has none. */
   durationSeconds: number | null;
   /** Why the boxes do not add up to the file, for people. */
   flaw: string | null;
@@ -23,25 +23,25 @@ type Box = { type: string; headerBytes: number; sizeBytes: number };
 /** Reads the top-level boxes of a file. */
 export async function readMp4Boxes(file: ByteSource): Promise<Mp4Info> {
   const { sizeBytes } = file;
-  const movie: Mp4Info = { hasFileType: false, hasMovie: false, durationSeconds: null, flaw: null };
+  const info: Mp4Info = { hasFileType: false, hasMovie: false, durationSeconds: null, flaw: null };
   let at = 0;
   for (let boxes = 0; at < sizeBytes; boxes += 1) {
-    if (boxes === MAX_BOXES) return { ...movie, flaw: `more than ${MAX_BOXES} boxes` };
+    if (boxes === MAX_BOXES) return { ...info, flaw: `more than ${MAX_BOXES} boxes` };
 
     const bytes = await file.read(at, WINDOW_BYTES);
     const box = readBox(bytes, sizeBytes - at);
-    if (!box) return { ...movie, flaw: `no box at byte ${at} of ${sizeBytes}` };
+    if (!box) return { ...info, flaw: `no box at byte ${at} of ${sizeBytes}` };
     if (box.sizeBytes > sizeBytes - at) {
-      return { ...movie, flaw: `a box at byte ${at} that ends behind the file's ${sizeBytes} bytes` };
+      return { ...info, flaw: `a box at byte ${at} that ends behind the file's ${sizeBytes} bytes` };
     }
-    movie.hasFileType ||= box.type === "ftyp";
+    info.hasFileType ||= box.type === "ftyp";
     if (box.type === "moov") {
-      movie.hasMovie = true;
-      movie.durationSeconds = readMovieDuration(bytes.subarray(box.headerBytes));
+      info.hasMovie = true;
+      info.durationSeconds = readMovieDuration(bytes.subarray(box.headerBytes));
     }
     at += box.sizeBytes;
   }
-  return movie;
+  return info;
 }
 
 /** ISO/IEC 14496-12, 4.2: a size of 1 is followed by one of 64 bits, a size of 0 reaches to the end. */

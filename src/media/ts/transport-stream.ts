@@ -1,6 +1,6 @@
 /**
- * Reads MPEG-2 transport streams (ISO/IEC 13818-1) as far as a probe needs: is it one, and at what times does it play.
- * Takes any bytes, never throws, and does a bounded piece of work for each packet.
+ * Reads MPEG-2 transport streams (ISO/IEC 13818-1) as far as a probe needs: whether it is one, and its time stamps.
+ * Accepts any bytes, never throws, and does bounded work for each packet.
  */
 
 /** Length of a transport packet: ISO/IEC 13818-1, 2.4.3.2. */
@@ -11,13 +11,13 @@ const SYNC_BYTE = 0x47;
 const TICKS_PER_SECOND = 90_000;
 const WRAP = 2 ** 33;
 
-/** Whether the first three packets, or as many as there are bytes of, each begin with the sync byte. */
+/** Whether each of the first three packets begins with the sync byte; fewer where there are fewer. */
 export function isTransportStream(bytes: Uint8Array): boolean {
   const starts = [0, PACKET_BYTES, 2 * PACKET_BYTES].filter((at) => at === 0 || at < bytes.length);
   return starts.every((at) => bytes[at] === SYNC_BYTE);
 }
 
-/** Watches bytes go by, of which each packet must begin with the sync byte; gives the first place where one does not. */
+/** Checks that each packet of a stream of chunks begins with the sync byte; gives the first place where one does not. */
 export function watchPackets(): { take(chunk: Uint8Array): void; brokenAt(): number | undefined } {
   let seen = 0;
   let broken: number | undefined;
@@ -33,10 +33,10 @@ export function watchPackets(): { take(chunk: Uint8Array): void; brokenAt(): num
   };
 }
 
-/** When a PES packet is to be presented, in ticks, and whether it carries sound. */
+/** When a PES packet is presented, in ticks. */
 export type PresentationTime = { ticks: number; isAudio: boolean };
 
-/** The presentation time stamps of every PES packet that begins in these bytes; they must begin at a packet. */
+/** The presentation time stamps of every PES packet that begins in these bytes, which must begin with a packet. */
 export function readPresentationTimes(bytes: Uint8Array): PresentationTime[] {
   const times = [];
   for (let at = 0; at + PACKET_BYTES <= bytes.length; at += PACKET_BYTES) {
@@ -46,13 +46,13 @@ export function readPresentationTimes(bytes: Uint8Array): PresentationTime[] {
   return times;
 }
 
-/** Seconds from one time stamp to another, negative when it lies before; right across one wrap of the counter. */
+/** Seconds from one time stamp to another, negative when it is earlier. Handles one wrap of the counter. */
 export function secondsBetween(from: number, to: number): number {
   const ticks = (to - from + WRAP) % WRAP;
   return (ticks < WRAP / 2 ? ticks : ticks - WRAP) / TICKS_PER_SECOND;
 }
 
-/** Seconds from the first time stamp to the latest one (pictures do not come in the order of their times). */
+/** Seconds from the earliest time stamp to the latest (video does not come in the order of its time stamps). */
 export function ptsSpanSeconds(times: number[]): number | undefined {
   const [first] = times;
   if (first === undefined) return undefined;
@@ -72,7 +72,7 @@ function readPresentationTime(packet: Uint8Array): PresentationTime | undefined 
   return { ticks, isAudio: (pes.getUint8(3) & 0xe0) === 0xc0 };
 }
 
-/** Where in the packet a clear payload begins that is the start of something: 2.4.3.2. */
+/** Where the payload begins, if it is not scrambled and a PES packet or a table starts in it: 2.4.3.2. */
 function payloadStart(packet: DataView): number | undefined {
   const startsUnit = (packet.getUint8(1) & 0x40) !== 0;
   const control = packet.getUint8(3);

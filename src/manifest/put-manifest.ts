@@ -1,11 +1,12 @@
 /**
- * Puts a manifest into the store. The side file goes first and the manifest last: whoever sees the manifest can follow it.
+ * Writes a manifest into the store: the side file first and the manifest last, so that a manifest's side file is always there.
  *
- * A PUT that has begun is not called back by the caller's cancellation, only by its own time limit: a request cut in its
- * middle may or may not have been written, and then nobody could say whether there is a manifest.
+ * A cancellation does not abort a PUT that has begun, only its own time limit does: an aborted request may or may not have
+ * been written, and then the result could not say whether there is a manifest.
  */
 import type { Bucket } from "../bucket/bucket.ts";
 import { readAll } from "../lib/read-all.ts";
+import type { StoreReader } from "../recording/types.ts";
 
 const PUT_LIMIT_MS = 30_000;
 
@@ -13,7 +14,7 @@ type File = { key: string; bytes: Uint8Array };
 
 export type Publication = File & {
   sideFile?: File;
-  /** Whether what lies at the keys can only be an earlier attempt's of the same run, because they contain the run's id. */
+  /** Whether the keys contain the run's id, so that only an earlier attempt of the same run can have written there. */
   mayOverwrite: boolean;
   signal: AbortSignal;
 };
@@ -21,10 +22,10 @@ export type Publication = File & {
 export type Published = { written: true } | { written: false; because: string };
 
 /**
- * Writes the manifest unless `mayOverwrite` is false and other bytes lie at its key or at its side file's. The same bytes
- * are no obstacle. Throws a `BucketError` when the store fails, and the signal's reason when it is aborted before a PUT.
+ * Writes the manifest, unless `mayOverwrite` is false and its key, or its side file's, holds other bytes. The same bytes are
+ * allowed. Throws a `BucketError` when the store fails, and the signal's reason when it is aborted before a PUT.
  */
-export async function publish(bucket: Bucket, publication: Publication): Promise<Published> {
+export async function putManifest(bucket: Bucket, publication: Publication): Promise<Published> {
   const { key, bytes, sideFile, mayOverwrite, signal } = publication;
   const files = [
     ...(sideFile ? [{ ...sideFile, contentType: "application/jsonl" }] : []),
@@ -32,8 +33,8 @@ export async function publish(bucket: Bucket, publication: Publication): Promise
   ];
 
   for (const file of mayOverwrite ? [] : files) {
-    // Between this look and the PUT another could still write: not every vendor has a conditional PUT, so the port has none.
-    if (await isTaken(bucket, file, signal)) return { written: false, because: `Other bytes lie at ${file.key}` };
+    // Not atomic: not every vendor has a conditional PUT, so the port has none.
+    if (await isTaken({ bucket, signal }, file)) return { written: false, because: `Other bytes lie at ${file.key}` };
   }
   for (const file of files) {
     signal.throwIfAborted();
@@ -45,7 +46,7 @@ export async function publish(bucket: Bucket, publication: Publication): Promise
   return { written: true };
 }
 
-async function isTaken(bucket: Bucket, { key, bytes }: File, signal: AbortSignal): Promise<boolean> {
+async function isTaken({ bucket, signal }: StoreReader, { key, bytes }: File): Promise<boolean> {
   const head = await bucket.head(key, signal);
   if (head?.sizeBytes !== bytes.length) return head !== undefined;
   const object = await bucket.get(key, { signal });

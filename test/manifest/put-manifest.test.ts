@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import type { Bucket } from "../../src/bucket/bucket.ts";
 import { readAll } from "../../src/lib/read-all.ts";
-import { publish } from "../../src/manifest/publish.ts";
+import { putManifest } from "../../src/manifest/put-manifest.ts";
 import { testBucket } from "../support/test-bucket.ts";
 
 const store = testBucket();
@@ -23,11 +23,11 @@ function publication(folder: string, text: string, sideText?: string) {
   };
 }
 
-describe("publish()", () => {
+describe("putManifest()", () => {
   for (const mayOverwrite of [true, false]) {
     test(`writes both files where nothing lies, mayOverwrite ${mayOverwrite}`, async () => {
       const bucket = await store();
-      const published = await publish(bucket, { ...publication(`new-${mayOverwrite}`, "{}", "[]"), mayOverwrite });
+      const published = await putManifest(bucket, { ...publication(`new-${mayOverwrite}`, "{}", "[]"), mayOverwrite });
       assert.deepEqual(published, { written: true });
       assert.equal(await read(bucket, `new-${mayOverwrite}/m.json`), "{}");
       assert.equal(await read(bucket, `new-${mayOverwrite}/m.segments.jsonl`), "[]");
@@ -36,15 +36,15 @@ describe("publish()", () => {
 
   test("writes again over what an earlier attempt of the same run wrote", async () => {
     const bucket = await store();
-    await publish(bucket, { ...publication("again", "first"), mayOverwrite: true });
-    await publish(bucket, { ...publication("again", "second"), mayOverwrite: true });
+    await putManifest(bucket, { ...publication("again", "first"), mayOverwrite: true });
+    await putManifest(bucket, { ...publication("again", "second"), mayOverwrite: true });
     assert.equal(await read(bucket, "again/m.json"), "second");
   });
 
   test("counts the same bytes at a caller's key as written", async () => {
     const bucket = await store();
-    await publish(bucket, { ...publication("same", "{}", "[]"), mayOverwrite: false });
-    const published = await publish(bucket, { ...publication("same", "{}", "[]"), mayOverwrite: false });
+    await putManifest(bucket, { ...publication("same", "{}", "[]"), mayOverwrite: false });
+    const published = await putManifest(bucket, { ...publication("same", "{}", "[]"), mayOverwrite: false });
     assert.deepEqual(published, { written: true });
   });
 
@@ -55,8 +55,8 @@ describe("publish()", () => {
     test(`leaves other bytes ${what} at a caller's key alone, and writes no side file either`, async () => {
       const bucket = await store();
       const folder = `other-${other.length}`;
-      await publish(bucket, { ...publication(folder, other), mayOverwrite: true });
-      const published = await publish(bucket, { ...publication(folder, "{}", "[]"), mayOverwrite: false });
+      await putManifest(bucket, { ...publication(folder, other), mayOverwrite: true });
+      const published = await putManifest(bucket, { ...publication(folder, "{}", "[]"), mayOverwrite: false });
       assert.deepEqual(published, { written: false, because: `Other bytes lie at ${folder}/m.json` });
       assert.equal(await read(bucket, `${folder}/m.json`), other);
       assert.equal(await read(bucket, `${folder}/m.segments.jsonl`), undefined);
@@ -66,7 +66,7 @@ describe("publish()", () => {
   test("writes nothing once its caller has given up", async () => {
     const bucket = await store();
     const signal = AbortSignal.abort(new Error("given up"));
-    const publishing = publish(bucket, { ...publication("aborted", "{}"), mayOverwrite: true, signal });
+    const publishing = putManifest(bucket, { ...publication("aborted", "{}"), mayOverwrite: true, signal });
     await assert.rejects(publishing, { message: "given up" });
     assert.equal(await read(bucket, "aborted/m.json"), undefined);
   });
@@ -74,7 +74,7 @@ describe("publish()", () => {
   test("finishes a PUT that began before its caller gave up", async () => {
     const bucket = await store();
     const controller = new AbortController();
-    const publishing = publish(bucket, {
+    const publishing = putManifest(bucket, {
       ...publication("begun", "{}"),
       mayOverwrite: true,
       signal: controller.signal,
