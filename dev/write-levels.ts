@@ -1,6 +1,6 @@
 /** Prints the checks into docs/levels.md. */
 import { readFile, writeFile } from "node:fs/promises";
 
-import { LEVELS_PAGE, withCheckTables } from "./levels.ts";
+import { LEVELS_PAGE, withTables } from "./levels.ts";
 
-await writeFile(LEVELS_PAGE, withCheckTables(await readFile(LEVELS_PAGE, "utf8")));
+await writeFile(LEVELS_PAGE, withTables(await readFile(LEVELS_PAGE, "utf8")));

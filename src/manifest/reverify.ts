@@ -5,6 +5,7 @@
  * One listing answers this; no file is read. So a change that keeps size, ETag and time is not seen.
  */
 import { type Bucket, BucketError, type StoredObject } from "../bucket/bucket.ts";
+import type { ChangeKind } from "../checks/changes.ts";
 import type { CheckId } from "../checks/checks.ts";
 import { readAll } from "../lib/read-all.ts";
 import { sha256Hex } from "../lib/sha256.ts";
@@ -16,24 +17,7 @@ import { recordingKeys, type RecordingKeys } from "../recording/keys.ts";
 import type { StoreReader } from "../recording/types.ts";
 import { type Manifest, Segment } from "./schema.ts";
 
-export type Change = {
-  kind:
-    // The manifest itself is not the one that was written. Nothing further is checked.
-    | "manifest-edited"
-    | "side-file-missing"
-    | "side-file-edited"
-    // A file.
-    | "missing"
-    | "resized"
-    /** The same size, another ETag. */
-    | "replaced"
-    /** The same bytes at another time. */
-    | "rewritten"
-    | "added";
-  key: string;
-  was: string;
-  is: string;
-};
+export type Change = { kind: ChangeKind; key: string; was: string; is: string };
 
 export type Reverification = {
   unchanged: boolean;
