@@ -1,11 +1,11 @@
 /**
- * Agora's cloud recording REST API over real HTTP, as its documentation describes it and as sparing as that allows: an async stop
- * answers without any status, a query after it gives 404, and no notification comes where nobody was named to receive them.
- * What it records lands in a real store. Everything else that may happen is a scenario: see `scenarios.ts`.
+ * Agora's cloud recording REST API over real HTTP. It says as little as Agora's documentation allows: an async stop is answered
+ * without a status, a query after it gets 404, and notifications need a receiver. Its recordings are uploaded to a real
+ * store. Everything else that may happen is a scenario: see `scenarios.ts`.
  */
 import { setTimeout as delay } from "node:timers/promises";
 
-// On every runtime the adapter for node:http, because only there a handler can destroy its connection.
+// On every runtime the adapter for node:http: only there can a handler destroy its connection.
 import { serve } from "srvx/node";
 
 import type { Bucket } from "../bucket/bucket.ts";
@@ -20,7 +20,7 @@ import { createService } from "./service.ts";
 import type { Session } from "./recording/session.ts";
 
 export type EmulatorOptions = {
-  /** Where recordings are uploaded; without one nothing is. */
+  /** Where recordings are uploaded. Default: nowhere. */
   bucket?: Bucket;
   customerId: string;
   customerSecret: string;
@@ -28,7 +28,7 @@ export type EmulatorOptions = {
   rateLimit?: RateLimit;
   /** Default: any free one. */
   port?: number;
-  /** Who is told of the end of recordings; by default nobody. */
+  /** Receives the notifications of the end of recordings. Default: none are sent. */
   notify?: Receiver;
 };
 
@@ -37,21 +37,21 @@ export type Emulator = {
   url: string;
   /** Every request with a known route, in the order of arrival. */
   calls: readonly LoggedCall[];
-  /** Resolves when such a request has arrived, perhaps before it is answered. */
+  /** Resolves when such a request has arrived; its answer may come later. */
   whenCalled: CallLog["whenCalled"];
   /** Sets what the next recording of this channel plays. */
   plan(cname: string, scenario: ScenarioName | Partial<Scenario>): void;
   /** Acquires and starts a recording over HTTP, as an app's backend would. */
   record(options?: RecordOptions): Promise<Recorded>;
-  /** Lets every answer go that is held back. */
+  /** Sends every answer that is held. */
   release(): void;
-  /** Sets another rate limit, or none, and counts anew. */
+  /** Sets another rate limit, or none, and counts from zero. */
   setRateLimit(rateLimit: RateLimit | undefined): void;
   /** Resolves when the last upload of a recording has arrived; fails when the emulator closes before, or for an unknown sid. */
   whenUploaded(sid: string): Promise<void>;
   /** Every attempt to deliver a notification, in the order of the answers. */
   deliveries: readonly Delivery[];
-  /** Resolves when the last notification has been delivered or given up; fails as `uploaded` does. */
+  /** Resolves when the last notification has been delivered or given up; fails as `whenUploaded` does. */
   whenNotified(sid: string): Promise<void>;
   /** Drops all connections and ends all uploads. */
   close(): Promise<void>;
@@ -65,13 +65,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const notifier = options.notify && createNotifier(options.notify, { pause, signal: closing.signal });
   const service = createService({ bucket, notify: notifier?.notify, pause, signal: closing.signal });
   const log = createCallLog();
-  const door = createHandler({ account: options, service, log, closing: closing.signal });
-  door.setRateLimit(options.rateLimit);
+  const handler = createHandler({ account: options, service, log, closing: closing.signal });
+  handler.setRateLimit(options.rateLimit);
   const plan: Emulator["plan"] = (cname, scenario) => service.plan(cname, { scenario: resolveScenario(scenario) });
-  const control = createControl({ calls: log.calls, plan, release: door.release });
+  const control = createControl({ calls: log.calls, plan, release: handler.release });
 
   const server = serve({
-    fetch: async (request) => (await control(request)) ?? door.handle(request),
+    fetch: async (request) => (await control(request)) ?? handler.handle(request),
     hostname: "127.0.0.1",
     port: options.port ?? 0,
     silent: true,
@@ -93,8 +93,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     whenCalled: log.whenCalled,
     plan,
     record: async (recording = {}) => startRecording(recording, { url, account: options, plan: service.plan }),
-    release: door.release,
-    setRateLimit: door.setRateLimit,
+    release: handler.release,
+    setRateLimit: handler.setRateLimit,
     whenUploaded: async (sid) => sessionOf(sid).uploaded,
     deliveries: notifier?.deliveries ?? [],
     whenNotified: async (sid) => sessionOf(sid).notified,

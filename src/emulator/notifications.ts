@@ -1,6 +1,6 @@
 /**
- * Agora's message notification service, as far as the end of a recording goes: signed over the bytes that are sent, and sent
- * again when the answer is not 200. Its order is one that was observed: the exit comes before the word on the upload.
+ * Agora's message notification service for the end of a recording. It signs the bytes that it sends and sends them again when
+ * the answer is not 200. The order is one observed in production: the exit precedes the upload.
  * AgoraIO/Docs-Source, shared/notification-center-service/ (request-header-body, event-types/cloud-recording, signature-verification)
  */
 import { createHmac, randomUUID } from "node:crypto";
@@ -19,7 +19,7 @@ export type Delivery = {
   sid: string;
   eventType: number;
   noticeId: string;
-  /** The status answered; `null` where there was no answer. */
+  /** The status answered; `null` without an answer. */
   status: number | null;
 };
 
@@ -38,7 +38,7 @@ type DeliveryContext = {
   signal: AbortSignal;
 };
 
-/** Sent again at once, then after growing intervals; no fifth time. */
+/** Before each of at most four attempts: Agora repeats at once, then at growing intervals. */
 const DELAYS_MS = [0, 0, 1000, 3000];
 const ANSWER_LIMIT_MS = 10_000;
 
@@ -85,39 +85,37 @@ export function createNotifier({ url, secret }: Receiver, { pause, signal }: Del
   };
 }
 
-/** What is told of one session, and when: at its end, and when its files have been sent. */
+/** The notifications of one session: some at its end, some when its files have been sent. */
 export type EndNotifications = {
   identity: Identity;
   files: AnswerFiles;
   scenario: Scenario;
-  over: Promise<void>;
+  ended: Promise<void>;
   sent: Promise<void>;
 };
 
-/** Tells of a session's end. Resolves when the last notification has been delivered or given up. */
+/** Notifies of a session's end. Resolves when the last notification has been delivered or given up. */
 export async function notifyEnd(
-  { identity, files, scenario, over, sent }: EndNotifications,
+  { identity, files, scenario, ended, sent }: EndNotifications,
   notify: Notifier["notify"],
 ): Promise<void> {
   const { segments, backup, notifications: knobs } = scenario;
-  const exit = [
-    ...(MODES[files.mode].filesNamedIn === "services" ? [webRecorderStoppedEvent(files)] : []),
-    SESSION_EXIT,
-  ];
+  const isByServices = MODES[files.mode].filesNamedIn === "services";
+  const exit = isByServices ? [webRecorderStoppedEvent(files), SESSION_EXIT] : [SESSION_EXIT];
   const upload =
     segments === 0 ? [] : [UPLOAD_COMPLETE, backup.parts.length > 0 ? backupedEvent(files) : uploadedEvent(files)];
   let sequence = 0;
-  const tell = async (events: EndEvent[]) => {
+  const send = async (events: EndEvent[]) => {
     for (const event of events) {
       if (knobs.lost.includes(event.eventType)) continue;
       await notify({ ...event, identity, sequence: sequence++, knobs });
     }
   };
 
-  await over;
-  if (!knobs.reversed) await tell(exit);
+  await ended;
+  if (!knobs.reversed) await send(exit);
   await sent;
-  await tell(knobs.reversed ? [...exit, ...upload].toReversed() : upload);
+  await send(knobs.reversed ? [...exit, ...upload].toReversed() : upload);
 }
 
 const SESSION_EXIT: EndEvent = { eventType: 11, serviceType: 0, details: { msgName: "session_exit", exitStatus: 0 } };

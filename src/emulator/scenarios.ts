@@ -1,13 +1,13 @@
 /**
- * What may happen to a recording, as plain data: the knobs, their sparing defaults, and the named pathologies.
- * The default says as little as the facts allow; everything friendlier has to be asked for.
+ * What may happen to a recording, as plain data: the knobs, their defaults, and the named pathologies.
+ * By default Agora says as little as its documentation allows; a scenario must ask for anything friendlier.
  */
 
 import type { EventType } from "../agora/events.ts";
 
 /**
- * Something of a recording: the segments at this place in every track, every final playlist, all MP4s, all snapshots,
- * or everything of one user.
+ * A part of a recording: the segments with this index in every track, every final playlist, all MP4s, all snapshots, or all
+ * files of one user.
  */
 export type ScenarioPart = number | "playlist" | "mp4" | "snapshot" | `uid:${string}`;
 
@@ -25,15 +25,15 @@ export type ScriptedAnswer =
   | { status: number; body: unknown; handled?: boolean; hold?: boolean };
 
 export type Scenario = {
-  /** What `record` asks `start` for; a start of one's own says it in `recordingFileConfig.avFileType` and `snapshotConfig`. */
+  /** What `record` requests; other starts say it in `recordingFileConfig.avFileType` and `snapshotConfig`. */
   files: ("hls" | "mp4" | "snapshots")[];
-  /** Segments of every track, over all failover sets. 0: nobody sent a stream. An MP4 holds six. */
+  /** Segments of every track, over all failover sets. 0: no stream was sent. An MP4 holds six. */
   segments: number;
-  /** Whom individual mode records, audio and video each; the last users' media repeat when there are more than twelve segments. */
+  /** The users that individual mode records, audio and video each; their media repeat after twelve segments in all. */
   users: string[];
   /** `#EXTINF:1.920000,` as RFC 8216 wants it; Agora's own has no comma. */
   extinfComma: boolean;
-  /** How often the recorder was replaced (0 to 3): the segments are spread evenly over the first set and `bak0_` to `bak2_`. */
+  /** How often the recorder failed over (0 to 3): the first set and `bak0_` to `bak2_` share the segments evenly. */
   failovers: number;
 
   /** Pause before each upload, in milliseconds. */
@@ -42,7 +42,7 @@ export type Scenario = {
   segmentsBeforeStop: number;
   /** Whether the playlist is uploaded and overwritten as it grows, or only at the end. */
   growingPlaylist: boolean;
-  /** Never arrives. Of a playlist only the final one is lost, the growing ones stay. */
+  /** Never arrives. Of playlists only the final one is lost; the growing ones stay. */
   lost: ScenarioPart[];
   /** Arrives with no bytes. */
   empty: ScenarioPart[];
@@ -51,8 +51,8 @@ export type Scenario = {
   /** Arrives this long after everything else, in milliseconds; a sync stop waits for it. */
   late: { parts: ScenarioPart[]; afterMs: number };
   /**
-   * Goes to Agora's backup cloud and arrives this long after everything else, in milliseconds. The plain playlist ends, unfinished,
-   * before the first segment concerned; `resent` playlists named `<stem>_<tick>_<index>` follow, the last of them complete.
+   * Goes to Agora's backup cloud and arrives this long after everything else, in milliseconds. The plain playlist breaks off
+   * before the first of these segments; `resent` playlists named `<stem>_<tick>_<index>` follow, the last of them complete.
    */
   backup: { parts: ScenarioPart[]; afterMs: number; resent: number };
 
@@ -63,24 +63,24 @@ export type Scenario = {
   stopDelayMs: number;
   /** The session ends by itself at once: the channel was idle. */
   idleExit: boolean;
-  /** How many further stops meet an exiting session (400, code 49); after them there is none any more (404). */
+  /** How many further stops meet an exiting session (400, code 49); later ones get 404. */
   stopsWhileExiting: number;
-  /** How many queries are still answered after the end of the session; after them 404. */
+  /** How many queries are still answered after the end of the session; later ones get 404. */
   queriesWhileExiting: number;
-  /** When a sync stop gives up on the upload and answers code 50, and with which HTTP status, which no source tells. */
+  /** When a sync stop gives up on the upload with code 50. Agora documents no HTTP status for it. */
   syncLimit: { ms: number; status: number };
-  /** What a sync stop says of the upload; `null`: what is true. */
+  /** What a sync stop says of the upload; `null`: the truth. */
   uploadingStatus: "uploaded" | "backuped" | "backuping" | "unknow" | "unknown" | null;
   /** Whether a sync stop, a query and a notification name the files. */
   namesFiles: boolean;
 
-  /** What goes wrong with the notifications of the session's end, where the emulator has somebody to notify. */
+  /** What goes wrong with the notifications of the session's end. */
   notifications: {
-    /** Event types that never come. */
+    /** Event types that never arrive. */
     lost: EventType[];
-    /** All come when the files have been sent, the last one first. */
+    /** All arrive when the files have been sent, the last one first. */
     reversed: boolean;
-    /** Each comes twice, by the same id. */
+    /** Each arrives twice, with the same id. */
     twice: boolean;
     /** All are signed with another secret. */
     forged: boolean;
@@ -115,75 +115,95 @@ const PLAIN: Scenario = {
 
 const NO_WORKER = { status: 404, body: { code: 404, reason: "failed to find worker" } };
 
-/** Each differs from `plain` in the knobs named. */
+const ALL_FILES: ScenarioPart[] = [0, 1, 2, 3, 4, 5, "playlist", "mp4", "snapshot"];
+
+/** Each differs from `plain` in the knobs that its row names. `about` is for people. */
 export const scenarios = {
-  /** All goes well, and Agora says as little as it may. */
-  plain: {},
-  mp4: { files: ["hls", "mp4"] },
-  /** Twelve segments make two MP4s. */
-  "two-mp4s": { files: ["hls", "mp4"], segments: 12 },
-  snapshots: { files: ["snapshots"] },
-  "recording-and-snapshots": { files: ["hls", "snapshots"] },
+  plain: { about: "All goes well, and Agora says as little as its documentation allows" },
+  mp4: { about: "HLS and an MP4", files: ["hls", "mp4"] },
+  "two-mp4s": { about: "HLS and two MP4s", files: ["hls", "mp4"], segments: 12 },
+  snapshots: { about: "Snapshots alone", files: ["snapshots"] },
+  "recording-and-snapshots": { about: "HLS and snapshots", files: ["hls", "snapshots"] },
 
-  /** The last segments come half a second after the final playlist. */
-  late: { late: { parts: [4, 5], afterMs: 500 } },
-  "late-user": { late: { parts: ["uid:456"], afterMs: 500 } },
-  /** A segment that the final playlist names never comes. */
-  lost: { lost: [3] },
-  /** The playlist never gets its end. */
-  unfinished: { lost: ["playlist"] },
-  /** Segments without any playlist. */
-  "no-playlist": { lost: ["playlist"], growingPlaylist: false },
-  "lost-mp4": { files: ["hls", "mp4"], lost: ["mp4"] },
-  "lost-user": { lost: ["uid:456"] },
-  /** Agora says that all is well and nothing was ever uploaded: the wrong bucket, or a prefix nobody looks under. */
-  "nothing-uploaded": { lost: [0, 1, 2, 3, 4, 5, "playlist", "mp4", "snapshot"], growingPlaylist: false },
-  "empty-segment": { empty: [2] },
-  "damaged-segment": { damaged: [2] },
+  late: { about: "The last segments arrive after the final playlist", late: { parts: [4, 5], afterMs: 500 } },
+  "late-user": { about: "All files of one user arrive late", late: { parts: ["uid:456"], afterMs: 500 } },
+  lost: { about: "A segment that the final playlist names never arrives", lost: [3] },
+  unfinished: { about: "The playlist never gets its end", lost: ["playlist"] },
+  "no-playlist": { about: "Segments without a playlist", lost: ["playlist"], growingPlaylist: false },
+  "lost-mp4": { about: "The MP4 never arrives", files: ["hls", "mp4"], lost: ["mp4"] },
+  "lost-user": { about: "One user's final playlists and segments never arrive", lost: ["uid:456"] },
+  "nothing-uploaded": {
+    about: "Agora reports success and uploads nothing, as with a wrong bucket or prefix",
+    lost: ALL_FILES,
+    growingPlaylist: false,
+  },
+  "empty-segment": { about: "A segment has no bytes", empty: [2] },
+  "damaged-segment": { about: "A segment is cut off in the middle", damaged: [2] },
 
-  /** Backuped, then moved: the late segments and a new playlist. */
-  backuped: { backup: { parts: [3, 4, 5], afterMs: 500, resent: 1 } },
-  /** The backup sends the playlist three times, each longer than the one before. */
-  "backuped-thrice": { backup: { parts: [3, 4, 5], afterMs: 500, resent: 3 } },
-  /** Backuped, and the new playlist names a segment that never comes. */
-  "backuped-lost": { backup: { parts: [3, 4, 5], afterMs: 500, resent: 1 }, lost: [4] },
-  /** Seen by a user: backuped, no file named, nothing ever arrived. */
+  backuped: {
+    about: "The last segments go to the backup cloud, then arrive with a new playlist",
+    backup: { parts: [3, 4, 5], afterMs: 500, resent: 1 },
+  },
+  "backuped-thrice": {
+    about: "The backup cloud sends three playlists, each longer than the one before",
+    backup: { parts: [3, 4, 5], afterMs: 500, resent: 3 },
+  },
+  "backuped-lost": {
+    about: "The backup cloud's playlist names a segment that never arrives",
+    backup: { parts: [3, 4, 5], afterMs: 500, resent: 1 },
+    lost: [4],
+  },
+  // Observed in production by a customer of Agora.
   "backuped-nothing": {
-    lost: [0, 1, 2, 3, 4, 5, "playlist", "mp4", "snapshot"],
+    about: "Agora says backuped, names no file, and nothing ever arrives",
+    lost: ALL_FILES,
     growingPlaylist: false,
     uploadingStatus: "backuped",
     namesFiles: false,
   },
 
-  /** The recorder died once; a second set goes on where the first breaks off. */
-  failover: { segments: 12, segmentsBeforeStop: 9, failovers: 1 },
-  /** The same while the new recorder is being found: stop answers 404 twice although the session lives. */
-  "failover-grace": { segments: 12, segmentsBeforeStop: 9, failovers: 1, stop: [NO_WORKER, NO_WORKER] },
+  failover: {
+    about: "The recorder dies once; a second set continues where the first breaks off",
+    segments: 12,
+    segmentsBeforeStop: 9,
+    failovers: 1,
+  },
+  "failover-grace": {
+    about: "The stop meets a failover: two 404s, although the session lives",
+    segments: 12,
+    segmentsBeforeStop: 9,
+    failovers: 1,
+    stop: [NO_WORKER, NO_WORKER],
+  },
 
-  /** The channel was idle and the session exits: 49, then 404. */
-  idle: { idleExit: true },
-  /** The same, long ago: 404. */
-  gone: { idleExit: true, stopsWhileExiting: 0 },
-  /** Nobody sent a stream. */
-  "nothing-recorded": { segments: 0 },
+  idle: { about: "The channel was idle and the session exits: code 49, then 404", idleExit: true },
+  gone: { about: "The session exited long ago: 404", idleExit: true, stopsWhileExiting: 0 },
+  "nothing-recorded": { about: "No stream was sent", segments: 0 },
 
-  /** The stop takes effect and its answer is lost. */
-  "answer-lost": { stop: ["reset"] },
-  "connection-refused": { stop: ["reset-unhandled"] },
-  /** The answer to the stop waits for `release()`. */
-  held: { stop: [{ hold: true }] },
-  hanging: { stop: ["hang"] },
-  /** The stop reached the backend, which did not answer in time. */
-  "not-completed": { stop: [{ status: 206, body: { code: 65, reason: "request not completed" }, handled: true }] },
-  unavailable: { stop: [{ status: 504, body: { code: 62, reason: "request timeout" } }] },
-  "rate-limited": { stop: [{ status: 429, body: { message: "API rate limit exceeded" } }] },
-  /** A sync stop loses patience with the upload. */
-  "sync-timeout": { late: { parts: [5], afterMs: 500 }, syncLimit: { ms: 100, status: 504 } },
-  /** A sync stop that does not know what became of the upload. */
-  unknown: { uploadingStatus: "unknow" },
-  /** Two queries are answered after the stop. */
-  "query-after-stop": { queriesWhileExiting: 2 },
-} satisfies Record<string, Partial<Scenario>>;
+  "answer-lost": { about: "The stop takes effect and its answer is lost", stop: ["reset"] },
+  "connection-refused": { about: "The connection of the first stop breaks without effect", stop: ["reset-unhandled"] },
+  held: { about: "The answer to the stop waits for a release", stop: [{ hold: true }] },
+  hanging: { about: "The stop takes effect and is never answered", stop: ["hang"] },
+  "not-completed": {
+    about: "The stop takes effect; its answer says that it was not completed in time",
+    stop: [{ status: 206, body: { code: 65, reason: "request not completed" }, handled: true }],
+  },
+  unavailable: {
+    about: "The first stop times out inside Agora",
+    stop: [{ status: 504, body: { code: 62, reason: "request timeout" } }],
+  },
+  "rate-limited": {
+    about: "The first stop is refused with 429",
+    stop: [{ status: 429, body: { message: "API rate limit exceeded" } }],
+  },
+  "sync-timeout": {
+    about: "A sync stop gives up on the upload",
+    late: { parts: [5], afterMs: 500 },
+    syncLimit: { ms: 100, status: 504 },
+  },
+  unknown: { about: "A sync stop does not know what became of the upload", uploadingStatus: "unknow" },
+  "query-after-stop": { about: "Two queries are answered after the stop", queriesWhileExiting: 2 },
+} satisfies Record<string, { about: string } & Partial<Scenario>>;
 
 export type ScenarioName = keyof typeof scenarios;
 
@@ -193,6 +213,7 @@ export function isScenarioName(name: string): name is ScenarioName {
 
 /** A scenario by name, or by the knobs in which it differs from `plain`. */
 export function resolveScenario(scenario: ScenarioName | Partial<Scenario>): Scenario {
-  const knobs: Partial<Scenario> = typeof scenario === "string" ? scenarios[scenario] : scenario;
+  if (typeof scenario !== "string") return { ...PLAIN, ...scenario };
+  const { about: _, ...knobs }: { about: string } & Partial<Scenario> = scenarios[scenario];
   return { ...PLAIN, ...knobs };
 }

@@ -1,8 +1,10 @@
 /**
- * The recording service behind the HTTP door: it hands out resources, starts sessions on them and finds them again.
- * A resource belongs to one App ID, channel and uid; whatever is asked of it later must agree with them.
+ * The recording service behind the HTTP handler: it creates resources, starts sessions on them and finds them again.
+ * A resource belongs to one App ID, channel and uid; later requests must agree with them.
  */
 import { randomBytes } from "node:crypto";
+
+import type { z } from "zod";
 
 import type { Bucket } from "../bucket/bucket.ts";
 import * as answers from "./http/answers.ts";
@@ -18,7 +20,7 @@ export type Plan = { scenario: Scenario; sid?: string };
 export type Service = {
   plan: (cname: string, plan: Plan) => void;
   session(sid: string): Session | undefined;
-  /** Answers an authorized request. A request takes effect before this first waits. */
+  /** Answers an authorized request, which takes effect before the first `await`. */
   perform(route: Route, body: unknown): Promise<AgoraAnswer>;
 };
 
@@ -50,12 +52,12 @@ export function createService(options: ServiceOptions): Service {
     const { resourceId, mode } = route;
     const resource = resources.get(resourceId);
     const parsed = parseBody(StartBody, { body, endpoint: "Start" });
-    const refusal = findRefusal(route, resource, parsed);
+    const refusal = findRefusal(route, { resource, parsed });
     if (refusal || !resource || !parsed.ok) return refusal ?? answers.NO_WORKER;
     if (resource.session) return answers.ALREADY_STARTED;
 
     const { cname, uid } = resource;
-    const { storageConfig, recordingFileConfig, snapshotConfig } = parsed.body.clientRequest;
+    const { storageConfig } = parsed.body.clientRequest;
     const plan = plans.get(cname) ?? { scenario: resolveScenario("plain") };
     plans.delete(cname);
     const sid = plan.sid ?? randomBytes(16).toString("hex");
@@ -64,10 +66,7 @@ export function createService(options: ServiceOptions): Service {
       identity: { resourceId, sid, cname, uid },
       mode,
       prefix: storageConfig.fileNamePrefix.map((part) => `${part}/`).join(""),
-      files: [
-        ...(recordingFileConfig?.avFileType ?? (snapshotConfig ? [] : (["hls"] as const))),
-        ...(snapshotConfig ? (["snapshots"] as const) : []),
-      ],
+      files: requestedFiles(parsed.body.clientRequest),
       scenario: plan.scenario,
     });
     sessions.set(sid, resource.session);
@@ -78,7 +77,7 @@ export function createService(options: ServiceOptions): Service {
     const resource = resources.get(route.resourceId);
     const session = resource?.session;
     const parsed = parseBody(StopBody, { body, endpoint: "Stop" });
-    const refusal = findRefusal(route, resource, route.endpoint === "stop" ? parsed : undefined);
+    const refusal = findRefusal(route, { resource, parsed: route.endpoint === "stop" ? parsed : undefined });
     if (refusal) return refusal;
     if (session?.identity.sid !== route.sid || session.mode !== route.mode) return answers.NO_WORKER;
     if (route.endpoint === "query") return session.query();
@@ -95,13 +94,20 @@ export function createService(options: ServiceOptions): Service {
   };
 }
 
+type StartRequest = z.output<typeof StartBody>["clientRequest"];
+
+/** HLS is Agora's default, but for snapshots alone. */
+function requestedFiles({ recordingFileConfig, snapshotConfig }: StartRequest): Scenario["files"] {
+  if (snapshotConfig === undefined) return recordingFileConfig?.avFileType ?? ["hls"];
+  return [...(recordingFileConfig?.avFileType ?? []), "snapshots"];
+}
+
 type Parsed = { ok: true; body: { cname: string; uid: string } } | { ok: false; answer: AgoraAnswer };
 
-/** Why a request cannot be meant for this resource, if so. */
+/** The refusal of a request that does not fit the resource. */
 function findRefusal(
   { appId }: Route,
-  resource: Resource | undefined,
-  parsed: Parsed | undefined,
+  { resource, parsed }: { resource: Resource | undefined; parsed: Parsed | undefined },
 ): AgoraAnswer | undefined {
   if (parsed?.ok === false) return parsed.answer;
   if (!resource) return answers.NO_WORKER;

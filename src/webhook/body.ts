@@ -1,4 +1,4 @@
-/** A body from a stranger, read before anything is known about who sent it: no more than so many bytes, for no longer than so long. */
+/** Reads a body before its sender is verified, within a limit of bytes and of time. */
 
 export type BodyReading = { kind: "read"; bytes: Uint8Array } | { kind: "too-large" } | { kind: "cut-off" };
 

@@ -1,6 +1,6 @@
 /**
- * A notification of Agora's message service, decoded and sorted: is it ours, and for which recording?
- * Numbers may be strings, `sid` may stand beside the payload or in it, and new fields may appear at any time.
+ * Decodes a notification of Agora's message service: does it concern a recording's end, and which recording?
+ * Numbers may be strings, `sid` may be in the payload or beside it, and new fields may appear at any time.
  *
  * AgoraIO/Docs-Source, shared/notification-center-service/request-header-body.mdx and event-types/cloud-recording.mdx
  */
@@ -12,15 +12,15 @@ import type { AgoraNotification } from "../contract/messages.ts";
 export type DecodedNotice =
   | { kind: "malformed" }
   | { kind: "ignored" }
-  /** `test`: as the console's health check calls its channel; a real one may be called so too. */
+  /** `test`: its channel is named as in the console's health check; a real channel may have that name too. */
   | { kind: "ours"; notification: AgoraNotification; test: boolean };
 
-/** Agora's number for cloud recording; other products number other events the same. */
+/** Agora's number for cloud recording; other products use the same event numbers. */
 const CLOUD_RECORDING = 3;
 
 const text = z.union([z.string().min(1), z.number().transform(String)]);
 const number = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
-/** No workflow has a longer one: see the input. */
+/** The input allows no longer one. */
 const recordingSid = text
   .refine((value) => value.length <= 128)
   .optional()

@@ -1,20 +1,20 @@
-/** What can become of a request to `/notifications`: the status that Agora gets, and the counter that operators see. */
+/** The results of a request to `/notifications`: the status that Agora gets, and the counter that operators see. */
 
 export const STATUS_BY_RESULT = {
-  /** The recording's workflow has it. */
+  /** The recording's workflow got it. */
   signalled: 200,
-  /** Its workflow had it before. */
+  /** Its workflow got it before. */
   duplicate: 200,
   /** Another product, another event, or the console's health check. */
   ignored: 200,
-  /** No workflow waits for it: none was started, or it has ended. A resend would change nothing. */
+  /** No workflow runs for it: none was started, or it has ended. A resend would not help. */
   unclaimed: 200,
-  /** Without a signature of our secret over exactly these bytes. */
+  /** Not signed with our secret over exactly these bytes. */
   forged: 401,
-  /** Signed, and no notification all the same; or cut off before its end. */
+  /** Signed, but not a notification; or cut off before its end. */
   malformed: 400,
   too_large: 413,
-  /** Temporal could not take the signal. Agora resends what is not answered with 200. */
+  /** Temporal did not accept the signal. Agora resends what is not answered with 200. */
   failed: 503,
 } as const satisfies Record<string, number>;
 

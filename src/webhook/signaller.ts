@@ -1,7 +1,7 @@
 /**
- * Passes notifications on to the workflows that end their recordings: each once, and only to a workflow that is there.
+ * Signals notifications to the workflows that finalize their recordings: each once, and only to a running workflow.
  *
- * A copy that comes while the first is on its way shares its fate: Agora may hear that a notice was taken only once it was.
+ * A copy that arrives during the first signal shares its result: only a notice that was delivered may be acknowledged.
  */
 import { type Client, WorkflowNotFoundError } from "@temporalio/client";
 
@@ -12,20 +12,20 @@ export type SignalResult = "signalled" | "duplicate" | "unclaimed" | "failed";
 
 export type SignallerOptions = {
   client: Client;
-  /** For operators: one line for each notification that Temporal did not take. */
+  /** For operators: one line for each notification that Temporal did not accept. */
   log: (line: string) => void;
 };
 
-/** With the time for the body below Agora's 10 s; Temporal's SDK may overdraw it by a second or two. */
+/** Together with the body's limit below Agora's 10 s; Temporal's SDK may exceed it by a second or two. */
 const SIGNAL_LIMIT_MS = 3000;
-/** Resends come within seconds. The workflow remembers the notices of its own recording for ever. */
+/** Resends arrive within seconds. The workflow remembers all notices of its own recording. */
 const REMEMBERED_NOTICES = 10_000;
 
 export function createSignaller({
   client,
   log,
 }: SignallerOptions): (notification: AgoraNotification) => Promise<SignalResult> {
-  /** What became of each notice that was signalled, or becomes of it now, the oldest first. */
+  /** The result of each notice, also of those in flight, the oldest first. */
   const known = new Map<string, Promise<SignalResult>>();
 
   async function signal(notification: AgoraNotification): Promise<SignalResult> {
@@ -54,7 +54,7 @@ export function createSignaller({
       known.delete(oldest);
     }
     const signalled = await current;
-    // A workflow may be started, and Temporal be back, by the time of the next copy.
+    // Before the next copy a workflow may start, or Temporal recover.
     if (signalled !== "signalled") known.delete(noticeId);
     return signalled;
   };

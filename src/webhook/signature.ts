@@ -3,8 +3,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 const DIGEST = /^[0-9a-f]{64}$/i;
 
 /**
- * Whether `Agora-Signature-V2` is the HMAC-SHA256 of the body as it came: a body that was parsed and written again has
- * other bytes. The header `Agora-Signature`, the same in SHA-1, is not looked at.
+ * Whether `Agora-Signature-V2` is the HMAC-SHA256 of the body as received: a body that was parsed and serialized again has
+ * other bytes. The header `Agora-Signature`, its SHA-1 form, is ignored.
  * AgoraIO/Docs-Source, shared/notification-center-service/signature-verification.mdx
  */
 export function isSigned(

@@ -1,9 +1,9 @@
 /**
  * Agora's notifications in, signals out: a `Request → Response` handler for `POST /notifications`, health and metrics.
  *
- * Nothing is believed, kept or told of a request before its signature is verified over the bytes that came. A notification
- * goes to the workflow that ends its recording and never starts one. It may come twice, late, or before its elders: the
- * workflow stands all that. Agora wants 200 with JSON within 10 s; otherwise it sends again, three times at most.
+ * Nothing of a request is used, kept or logged before its signature is verified over the received bytes. A notification goes
+ * to the workflow that finalizes its recording and never starts one. It may arrive twice, late or out of order; the workflow
+ * tolerates it. Agora wants 200 with JSON within 10 s; otherwise it sends again, at most three times.
  */
 import { readBody } from "./body.ts";
 import { decodeNotice } from "./notice.ts";
@@ -16,14 +16,14 @@ export type WebhookOptions = SignallerOptions & {
   secret: string;
 };
 
-/** Far above a notification that names a thousand files. */
+/** Far more than a notification that names a thousand files. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const BODY_LIMIT_MS = 3000;
 const READY_LIMIT_MS = 2000;
 
 const ROUTES = { "/notifications": "POST", "/livez": "GET", "/readyz": "GET", "/metrics": "GET" } as const;
 
-/** Builds the handler. Throws when the secret is empty: then anybody could sign. */
+/** Builds the handler. Throws when the secret is empty: then anyone could sign. */
 export function createWebhook({ secret, client, log }: WebhookOptions): (request: Request) => Promise<Response> {
   if (secret === "") throw new Error("Cannot receive notifications: the secret is empty");
   const counters = createCounters();
@@ -47,7 +47,7 @@ export function createWebhook({ secret, client, log }: WebhookOptions): (request
         const result = await receive(request);
         counters.count(result);
         const status = STATUS_BY_RESULT[result];
-        // A connection whose request was refused may still carry the rest of it.
+        // The connection of a refused request may still carry the rest of it.
         return Response.json({ result }, { status, ...(status !== 200 && { headers: { connection: "close" } }) });
       }
       case "/livez":

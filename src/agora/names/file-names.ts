@@ -8,28 +8,29 @@
  *     <stem>_<index>.mp4                                     MP4, a new one about every two hours
  *     <stem>_<utc>.jpg                                       snapshot
  *
- * A channel name may itself hold underscores and digits, so a name can only be read with the channel at hand.
+ * A channel may itself contain underscores and digits, so a name can only be read with the channel at hand.
  * Source: https://docs.agora.io/en/cloud-recording/develop/manage-files
  */
 
 import { MODES, type RecordingMode } from "../modes.ts";
 
-/** What a name is read against. The case of the sid counts: real ones come in both. */
+/** The recording whose names are read. The case of its sid counts: real ones come in both. */
 export type NamingContext = { sid: string; cname: string; mode: RecordingMode };
 
 /** Whose stream an individual file holds; `av` is a user's audio and video merged. */
 export type UserTrack = { uid: string; type: "audio" | "video" | "av" };
 
+/** WebM where a web sender used VP8 or VP9, else MPEG-TS. */
 export type Container = "ts" | "webm";
 
-/** What stands behind the stem. */
+/** The part of a name after the stem. */
 type NameSuffix =
   | { kind: "playlist"; backup: { tick: string; index: number } | null }
   | { kind: "segment"; utc: string; container: Container }
   | { kind: "mp4"; index: number }
   | { kind: "snapshot"; utc: string };
 
-/** What stands around the recording's own part of the name. */
+/** The parts of a name around the recording's own. */
 export type NameParts = NameSuffix & {
   /** The failover set: 0 for `bak0_`, `null` for the first server's files. */
   failover: number | null;
@@ -37,7 +38,7 @@ export type NameParts = NameSuffix & {
 };
 
 export type ParsedName = NameParts & {
-  /** The name without its ending. */
+  /** The name without its suffix. */
   stem: string;
   /** The stem without failover set and track: the same for all files of a recording. */
   base: string;
@@ -48,16 +49,16 @@ const FAILOVER = String.raw`(?:bak(?<failover>[0-2])_)?`;
 const TRACK = String.raw`(?:__uid_s_(?<uid>.+)__uid_e_(?<type>audio|video|av))?`;
 /** As Agora writes it: without leading zeros. */
 const COUNT = String.raw`(?:0|[1-9]\d{0,3})`;
-const ENDING = String.raw`(?:(?:_(?<tick>\d+)_(?<version>${COUNT}))?\.m3u8|_(?<index>${COUNT})\.mp4|_(?<utc>\d{17})\.(?<extension>ts|webm|jpg))`;
+const SUFFIX = String.raw`(?:(?:_(?<tick>\d+)_(?<version>${COUNT}))?\.m3u8|_(?<index>${COUNT})\.mp4|_(?<utc>\d{17})\.(?<extension>ts|webm|jpg))`;
 
-/** Reads a file name (without directories) of a known recording; `undefined` when it is not one of its names. */
+/** Reads a file name (without directories) of a known recording; `undefined` if Agora would not give it that name. */
 export function parseFileName(fileName: string, recording: NamingContext): ParsedName | undefined {
   return parseName(fileName, `${escapePattern(recording.sid)}_${channelPattern(recording)}`);
 }
 
 /**
- * Reads a file name that Agora itself told us, which may begin with another id than the sid.
- * With the channel in it, the name is read as exactly as one of ours; else everything before the ending is the stem.
+ * Reads a file name from an answer of Agora, which may begin with another id than the sid. A name with the channel in it
+ * is read as strictly as by `parseFileName`; of any other, everything before the suffix is the stem.
  */
 export function parseNamedFile(fileName: string, recording: NamingContext): ParsedName | undefined {
   return (
@@ -68,10 +69,10 @@ export function parseNamedFile(fileName: string, recording: NamingContext): Pars
 }
 
 /** Builds the name that Agora would give; the inverse of `parseFileName`. */
-export function buildFileName(recording: NamingContext, { failover, track, ...ending }: NameParts): string {
+export function buildFileName(recording: NamingContext, { failover, track, ...suffix }: NameParts): string {
   const set = failover === null ? "" : `bak${failover}_`;
   const user = track === null ? "" : `__uid_s_${track.uid}__uid_e_${track.type}`;
-  return `${set}${recording.sid}_${spellChannel(recording)}${user}${buildSuffix(ending)}`;
+  return `${set}${recording.sid}_${spellChannel(recording)}${user}${buildSuffix(suffix)}`;
 }
 
 /** The channel as the mode's file names spell it. */
@@ -84,10 +85,10 @@ export function commonChannelStart({ cname, mode }: Pick<NamingContext, "cname" 
   return MODES[mode].specialCharacters === "dash" ? cname.replace(/[^A-Za-z0-9].*$/s, "") : cname;
 }
 
-/** What stands before the stem in each set: nothing in the first server's, then one for each failover, in their order. */
+/** Prefixes of the stem, by server: none for the first, then one for each failover, in their order. */
 export const FAILOVER_PREFIXES = ["", "bak0_", "bak1_", "bak2_"];
 
-/** When a segment's recording began, from the 17 digits in its name (`yyyyMMddHHmmssSSS`, UTC), as Unix time in milliseconds. */
+/** Reads when a segment begins, from the 17 digits in its name (`yyyyMMddHHmmssSSS`, UTC), as Unix time in milliseconds. */
 export function segmentStartMs(fileName: string): number | undefined {
   const utc = /_(\d{17})\.(?:ts|webm)$/.exec(fileName)?.[1];
   if (utc === undefined) return undefined;
@@ -101,7 +102,7 @@ export function segmentContainer(fileName: string): Container {
   return fileName.endsWith(".webm") ? "webm" : "ts";
 }
 
-/** No store takes a longer key; and the time that a pattern takes grows faster than the name. */
+/** No store accepts a longer key, and a pattern's time grows faster than the name. */
 const MAX_NAME_LENGTH = 1024;
 
 const SPECIAL = /[^A-Za-z0-9]/g;
@@ -118,7 +119,7 @@ function escapePattern(text: string): string {
 
 function parseName(fileName: string, basePattern: string): ParsedName | undefined {
   if (fileName.length > MAX_NAME_LENGTH) return undefined;
-  const groups = new RegExp(`^(?<stem>${FAILOVER}(?<base>${basePattern})${TRACK})${ENDING}$`).exec(fileName)?.groups;
+  const groups = new RegExp(`^(?<stem>${FAILOVER}(?<base>${basePattern})${TRACK})${SUFFIX}$`).exec(fileName)?.groups;
   if (groups === undefined) return undefined;
   const { stem = "", base = "", failover, uid, type } = groups;
   return {
@@ -137,12 +138,12 @@ function parseSuffix({ tick, version, index, utc, extension }: Record<string, st
   return { kind: "playlist", backup: tick === undefined ? null : { tick, index: Number(version) } };
 }
 
-/** What a file name has after the stem. */
-export function buildSuffix(ending: NameSuffix): string {
-  if (ending.kind === "segment") return `_${ending.utc}.${ending.container}`;
-  if (ending.kind === "mp4") return `_${ending.index}.mp4`;
-  if (ending.kind === "snapshot") return `_${ending.utc}.jpg`;
-  return ending.backup === null ? ".m3u8" : `_${ending.backup.tick}_${ending.backup.index}.m3u8`;
+/** Builds the part of a file name after the stem. */
+export function buildSuffix(suffix: NameSuffix): string {
+  if (suffix.kind === "segment") return `_${suffix.utc}.${suffix.container}`;
+  if (suffix.kind === "mp4") return `_${suffix.index}.mp4`;
+  if (suffix.kind === "snapshot") return `_${suffix.utc}.jpg`;
+  return suffix.backup === null ? ".m3u8" : `_${suffix.backup.tick}_${suffix.backup.index}.m3u8`;
 }
 
 function isTrackType(type: string | undefined): type is UserTrack["type"] {

@@ -2,8 +2,8 @@
  * The bodies of Agora's answers, in the shapes of its documentation.
  * https://docs.agora.io/en/cloud-recording/reference/restful-api#stop and its page of status codes.
  *
- * What surprises: names carry the prefix in individual and mix mode and lack it in web mode, where the field is `filename`;
- * a mix of HLS alone names its playlist in a string; snapshots are never named.
+ * Beware: names include the prefix in individual and mix mode but not in web mode, where the field is `filename`; a mix of HLS
+ * alone names its playlist in a string; snapshots are never named.
  */
 import { MODES, type RecordingMode } from "../../agora/modes.ts";
 import type { Layout } from "../recording/layout.ts";
@@ -21,7 +21,7 @@ export const ALREADY_STARTED: AgoraAnswer = { status: 201, body: { code: 7, reas
 export const ALREADY_EXITING: AgoraAnswer = { status: 400, body: { code: 49, reason: "invalid operation" } };
 export const NO_RECORDED_DATA: AgoraAnswer = { status: 206, body: { code: 435, reason: "no recorded data" } };
 
-/** The next second is a new one, whichever way seconds are counted. */
+/** `Retry-After` is one second: by then both kinds of window have room again. */
 export function rateLimitAnswer(retryAfter = false): AgoraAnswer {
   const refusal = { status: 429, body: { message: "API rate limit exceeded" } };
   return retryAfter ? { ...refusal, headers: { "retry-after": "1" } } : refusal;
@@ -31,19 +31,22 @@ export function invalidParameterAnswer(reason: string): AgoraAnswer {
   return { status: 400, body: { code: 2, reason } };
 }
 
-/** A sync stop's patience with the upload is over. No source tells the HTTP status. */
+/** A sync stop gives up on the upload. Agora documents no HTTP status for it. */
 export function uploadTimeoutAnswer(status: number): AgoraAnswer {
   return { status, body: { code: 50, reason: "upload timeout" } };
 }
 
-/** An async stop: taken, and nothing said of files or status. */
+/** An async stop is accepted, without a word on files or upload. */
 export function asyncStopAnswer({ resourceId, sid, cname, uid }: Identity): AgoraAnswer {
   return { status: 200, body: { resourceId, sid, cname, uid, serverResponse: {} } };
 }
 
 export type AnswerFiles = { mode: RecordingMode; prefix: string; layout: Layout; named: boolean };
 
-export function stopAnswer({ resourceId, sid }: Identity, files: AnswerFiles, uploadingStatus: string): AgoraAnswer {
+export function stopAnswer(
+  { resourceId, sid }: Identity,
+  { files, uploadingStatus }: { files: AnswerFiles; uploadingStatus: string },
+): AgoraAnswer {
   const serverResponse =
     MODES[files.mode].filesNamedIn === "services"
       ? {
@@ -58,8 +61,7 @@ export function stopAnswer({ resourceId, sid }: Identity, files: AnswerFiles, up
 
 export function queryAnswer(
   { resourceId, sid, cname, uid }: Identity,
-  files: AnswerFiles,
-  { status, state }: { status: number; state: "inProgress" | "exit" },
+  { files, status, state }: { files: AnswerFiles; status: number; state: "inProgress" | "exit" },
 ): AgoraAnswer {
   const serverResponse =
     MODES[files.mode].filesNamedIn === "services"
@@ -68,7 +70,7 @@ export function queryAnswer(
   return { status: 200, body: { resourceId, sid, cname, uid, serverResponse } };
 }
 
-/** The playlists and MP4s of the first recorder: whether Agora names failover sets is not documented. */
+/** Lists the playlists and MP4s of the first recorder; whether Agora names failover sets is not documented. */
 function listEntries({ layout, named }: AnswerFiles) {
   if (!named) return [];
   return [

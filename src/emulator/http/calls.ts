@@ -8,13 +8,13 @@ export type LoggedCall = {
   sid: string | null;
   /** When it arrived. ISO 8601, UTC. */
   at: string;
-  /** The status answered; `null` before the answer, and for ever when there is none. */
+  /** The status answered; `null` before the answer or without one. */
   status: number | null;
-  /** The JSON body, or `null` where there was none. */
+  /** The JSON body, `null` if there was none. */
   body: unknown;
 };
 
-/** Which call is waited for: the `nth` of this sid, by default the first of any. */
+/** Selects a call to wait for: the `nth` of this sid, by default the first of any. */
 export type CallSelector = { sid?: string; nth?: number };
 
 export type CallLog = {
@@ -25,23 +25,23 @@ export type CallLog = {
 
 export function createCallLog(): CallLog {
   const calls: LoggedCall[] = [];
-  const waiters = new Set<() => void>();
+  const listeners = new Set<() => void>();
 
   return {
     calls,
     add(call) {
       calls.push(call);
-      for (const look of waiters) look();
+      for (const look of listeners) look();
     },
     async whenCalled(endpoint, { sid, nth = 1 } = {}) {
       return new Promise((resolve) => {
         const look = () => {
           const call = calls.filter((each) => each.endpoint === endpoint && (!sid || each.sid === sid))[nth - 1];
           if (!call) return;
-          waiters.delete(look);
+          listeners.delete(look);
           resolve(call);
         };
-        waiters.add(look);
+        listeners.add(look);
         look();
       });
     },

@@ -1,11 +1,11 @@
 /**
- * The emulator's own doors, beside Agora's: what a test in any language, or a person with curl, asks of it. Nobody has to
- * say who he is here: the emulator listens on this machine alone.
+ * The emulator's own routes beside Agora's, for tests in any language and for curl. They need no credentials: the emulator
+ * only listens on 127.0.0.1.
  *
- * - `GET /emulator/scenarios`: the names that there are
+ * - `GET /emulator/scenarios`: the names of all scenarios
  * - `POST /emulator/scenarios` `{ "cname": "…", "scenario": "backuped" }`: what the next recording of that channel plays
  * - `GET /emulator/calls`: every request so far, in the order of arrival
- * - `POST /emulator/release`: lets every answer go that is held back
+ * - `POST /emulator/release`: sends every answer that is held
  */
 import { z } from "zod";
 
@@ -22,11 +22,11 @@ const Planned = z.object({
   scenario: z.string().refine(isScenarioName),
 });
 
-/** Answers a request to one of these doors; `undefined` when it is meant for another. */
+/** Answers a request to one of these routes; `undefined` for any other. */
 export type Control = (request: Request) => Promise<Response | undefined>;
 
 export function createControl({ calls, plan, release }: ControlOptions): Control {
-  const doors: Record<string, (request: Request) => Response | Promise<Response>> = {
+  const routes: Record<string, (request: Request) => Response | Promise<Response>> = {
     "GET /emulator/scenarios": () => Response.json(Object.keys(scenarios)),
     "POST /emulator/scenarios": async (request) => {
       const planned = Planned.safeParse(await request.json().catch(() => undefined));
@@ -43,5 +43,5 @@ export function createControl({ calls, plan, release }: ControlOptions): Control
       return new Response(null, { status: 204 });
     },
   };
-  return async (request) => doors[`${request.method} ${new URL(request.url).pathname}`]?.(request);
+  return async (request) => routes[`${request.method} ${new URL(request.url).pathname}`]?.(request);
 }

@@ -1,4 +1,4 @@
-/** The HTTP door: reads a request, keeps the log, and lets the session's script bend the answer or lose it. */
+/** The HTTP handler: reads a request, logs it, and lets the session's script replace, hold or lose the answer. */
 import { randomBytes } from "node:crypto";
 
 import type { ServerRequest } from "srvx";
@@ -20,14 +20,14 @@ export type HandlerOptions = {
 
 export type Handler = {
   handle: (request: ServerRequest) => Promise<Response>;
-  /** Lets every answer go that is held back now. */
+  /** Sends every answer that is held now. */
   release: () => void;
-  /** Counts from now on, from nothing; without a limit it counts no more. */
+  /** Counts from zero under the new limit, or no longer without one. */
   setRateLimit: (rateLimit: RateLimit | undefined) => void;
 };
 
 export function createHandler({ account, service, log, closing }: HandlerOptions): Handler {
-  let limited: { admit: Admit; refusal: AgoraAnswer } | undefined;
+  let rateLimiter: { admit: Admit; refusal: AgoraAnswer } | undefined;
   let gate = Promise.withResolvers<void>();
   const closed = new Promise<void>((resolve) => closing.addEventListener("abort", () => resolve()));
 
@@ -35,8 +35,8 @@ export function createHandler({ account, service, log, closing }: HandlerOptions
     const route = parseRoute(request.method, new URL(request.url).pathname);
     if (!route) return respond(NO_ROUTE);
     const body = parseJson(await request.text());
-    const refusal = refuse(request.headers.get("authorization"));
-    // All that decides the answer is taken now, so that whoever saw the call arrive can release it.
+    const refusal = findRefusal(request.headers.get("authorization"));
+    // Decided before the call is logged: a test that sees the call must be able to release its answer.
     const scripted = refusal ? undefined : takeScripted(route, service);
     const released = gate.promise;
     const call: LoggedCall = {
@@ -49,8 +49,8 @@ export function createHandler({ account, service, log, closing }: HandlerOptions
     };
     log.add(call);
 
-    const own = async () => service.perform(route, body);
-    const answer = refusal ?? (await applyScript(scripted, { own, released }));
+    const perform = async () => service.perform(route, body);
+    const answer = refusal ?? (await applyScript(scripted, { perform, released }));
     if (answer === "reset") {
       request.runtime?.node?.req.socket.destroy();
       return new Response(null);
@@ -59,24 +59,24 @@ export function createHandler({ account, service, log, closing }: HandlerOptions
     return respond(answer);
   }
 
-  /** The gateway's own answer, if the request does not pass it. Who cannot say who he is uses up nobody's limit. */
-  function refuse(authorization: string | null): AgoraAnswer | undefined {
+  /** The gateway's own answer to a request that it refuses. A request without credentials does not count in the limit. */
+  function findRefusal(authorization: string | null): AgoraAnswer | undefined {
     if (!isAuthorized(authorization, account)) return UNAUTHORIZED;
-    return limited && !limited.admit(Date.now()) ? limited.refusal : undefined;
+    return rateLimiter && !rateLimiter.admit(Date.now()) ? rateLimiter.refusal : undefined;
   }
 
   async function applyScript(
     scripted: ScriptedAnswer | undefined,
-    { own, released }: { own: () => Promise<AgoraAnswer>; released: Promise<void> },
+    { perform, released }: { perform: () => Promise<AgoraAnswer>; released: Promise<void> },
   ): Promise<AgoraAnswer | "reset"> {
-    if (scripted === undefined) return own();
+    if (scripted === undefined) return perform();
     if (scripted === "reset-unhandled") return "reset";
     if (scripted === "reset" || scripted === "hang") {
-      void own().catch(() => undefined);
+      void perform().catch(() => undefined);
       if (scripted === "hang") await closed;
       return "reset";
     }
-    const answer = await buildScriptedAnswer(scripted, own);
+    const answer = await buildScriptedAnswer(scripted, perform);
     if (scripted.hold) await Promise.race([released, closed]);
     return answer;
   }
@@ -88,17 +88,17 @@ export function createHandler({ account, service, log, closing }: HandlerOptions
       gate = Promise.withResolvers();
     },
     setRateLimit: (rateLimit) => {
-      limited = rateLimit && { admit: createRateLimit(rateLimit), refusal: rateLimitAnswer(rateLimit.retryAfter) };
+      rateLimiter = rateLimit && { admit: createRateLimit(rateLimit), refusal: rateLimitAnswer(rateLimit.retryAfter) };
     },
   };
 }
 
 async function buildScriptedAnswer(
   scripted: Exclude<ScriptedAnswer, string>,
-  own: () => Promise<AgoraAnswer>,
+  perform: () => Promise<AgoraAnswer>,
 ): Promise<AgoraAnswer> {
-  if (!("status" in scripted)) return own();
-  if (scripted.handled) void own().catch(() => undefined);
+  if (!("status" in scripted)) return perform();
+  if (scripted.handled) void perform().catch(() => undefined);
   return scripted;
 }
 
@@ -107,8 +107,8 @@ function takeScripted(route: Route, service: Service): ScriptedAnswer | undefine
   return service.session(route.sid)?.scripts[route.endpoint].shift();
 }
 
-function respond({ status, body, headers: own }: AgoraAnswer): Response {
-  const headers = { "x-request-id": randomBytes(16).toString("hex"), ...own };
+function respond({ status, body, headers: extra }: AgoraAnswer): Response {
+  const headers = { "x-request-id": randomBytes(16).toString("hex"), ...extra };
   return typeof body === "string"
     ? new Response(body, { status, headers: { ...headers, "content-type": "text/html" } })
     : Response.json(body, { status, headers });

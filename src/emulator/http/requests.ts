@@ -1,4 +1,4 @@
-/** What a request to the emulator may be: its path, its credentials and its body. */
+/** The parts of a request to the emulator: its path, its credentials and its body. */
 import { createHash, timingSafeEqual } from "node:crypto";
 
 import { z } from "zod";
@@ -21,7 +21,7 @@ const ROUTES = [
   /^GET \/v1\/apps\/(?<appId>[^/]+)\/cloud_recording\/resourceid\/(?<resourceId>[^/]+)\/sid\/(?<sid>[^/]+)\/mode\/(?<mode>\w+)\/(?<endpoint>query)$/,
 ];
 
-/** Reads method and path; `undefined` where Agora's gateway knows no route. */
+/** Reads method and path; `undefined` if Agora's gateway has no such route. */
 export function parseRoute(method: string, path: string): Route | undefined {
   for (const route of ROUTES) {
     const match = route.exec(`${method} ${path}`);
@@ -57,7 +57,7 @@ export const StartBody = z.object({
     }),
     recordingFileConfig: z
       .object({
-        // MP4 comes only beside HLS.
+        // Agora makes MP4 only beside HLS.
         avFileType: z.array(z.enum(["hls", "mp4"])).refine((types) => types.includes("hls")),
       })
       .optional(),
@@ -65,7 +65,7 @@ export const StartBody = z.object({
   }),
 });
 
-/** Parses a body, or gives Agora's refusal that names the first wrong parameter. */
+/** Parses a body, or returns Agora's refusal, which names the first wrong parameter. */
 export function parseBody<Body>(
   schema: z.ZodType<Body>,
   { body, endpoint }: { body: unknown; endpoint: string },

@@ -1,8 +1,8 @@
 /**
- * What one recording consists of, decided when it starts: its tracks with their segments, its MP4s and its snapshots, by Agora's names.
+ * The files of one recording, decided when it starts: tracks with their segments, MP4s and snapshots, with Agora's names.
  * https://docs.agora.io/en/cloud-recording/develop/manage-files
  *
- * The call is taken to have begun so long ago that its last segment ends now: nothing in a name lies in the future.
+ * The call began so long ago that its last segment ends now: no time in a name is in the future.
  */
 import { MODES, type RecordingMode } from "../../agora/modes.ts";
 import { spellChannel } from "../../agora/names/file-names.ts";
@@ -12,7 +12,7 @@ import type { ScenarioPart, Scenario } from "../scenarios.ts";
 export type MediaFile = {
   /** The object's name under the prefix. */
   name: string;
-  /** Whose: `"0"` for a mix. */
+  /** The user, `"0"` for a mix. */
   uid: string;
   part: number | "mp4" | "snapshot";
   /** The file in `media/`. */
@@ -25,7 +25,7 @@ export type RecordedTrack = {
   uid: string;
   type: "audio" | "video" | "audio_and_video";
   segments: MediaFile[];
-  /** Whether its recorder lived to the end; a failover leaves a playlist without end. */
+  /** Whether its recorder ran to the end; a failover leaves a playlist without `#EXT-X-ENDLIST`. */
   ends: boolean;
 };
 
@@ -75,22 +75,22 @@ export function buildLayout({ sid, cname, mode, files }: LayoutRequest, scenario
   };
 }
 
-/** Whether one of these parts is this file, or this final playlist. */
-export function includesFile(
-  parts: ScenarioPart[],
-  file: { uid: string; part: MediaFile["part"] | "playlist" },
-): boolean {
+/** What decides the fate of a file: its user and its part. */
+export type FilePart = { uid: string; part: MediaFile["part"] | "playlist" };
+
+/** Whether one of these parts is this file. */
+export function includesFile(parts: ScenarioPart[], file: FilePart): boolean {
   return parts.includes(file.part) || parts.includes(`uid:${file.uid}`);
 }
 
-/** A moment as Agora writes it into names: yyyyMMddHHmmssSSS, UTC. */
+/** Formats a moment as in Agora's names: yyyyMMddHHmmssSSS, UTC. */
 export function formatUtc(ms: number): string {
   return new Date(ms).toISOString().replaceAll(/\D/g, "");
 }
 
 const SNAPSHOT_INTERVAL_MS = 5000;
 
-/** One recorder's share of the segments: the first, then each that replaced it. */
+/** Plans the segments of one recorder: the first one, or one that replaced it. */
 function planFailoverSet(set: number, { segments, failovers }: Scenario) {
   const share = Math.ceil(segments / (failovers + 1));
   const first = set * share;
@@ -98,7 +98,7 @@ function planFailoverSet(set: number, { segments, failovers }: Scenario) {
   return { bak: set === 0 ? "" : `bak${set - 1}_`, first, count, ends: set === failovers };
 }
 
-/** What is recorded separately. `deal`: the first of its media, so that no two users share any. */
+/** Plans what is recorded separately. `deal`: the index of its first media file, so that no two users share one. */
 function planTracks(mode: RecordingMode, { users, segments }: Scenario) {
   const { tracksByUser, trackTypes } = MODES[mode];
   const uids = tracksByUser ? users : ["0"];

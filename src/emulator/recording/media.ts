@@ -1,6 +1,6 @@
 /**
- * The media that the emulator uploads: small files in `src/emulator/media`, made by `media/generate.sh` with ffmpeg's test sources.
- * There are twelve segments of each kind; a recording that asks for more begins again at the first (its times then step back).
+ * The media that the emulator uploads: small files in `media/`, made by `media/generate.sh` with ffmpeg's test sources.
+ * Each kind has twelve segments; a recording with more starts over at the first, where its times step back.
  */
 import { readFile } from "node:fs/promises";
 
@@ -8,7 +8,7 @@ export type SegmentKind = "mix" | "audio" | "video";
 
 /** The exact length of every segment. */
 export const SEGMENT_SECONDS = 1.92;
-/** How many segments one MP4 holds. Agora begins a new MP4 after hours, the emulator after six segments. */
+/** Segments in one MP4. Agora begins a new MP4 after hours, the emulator after six segments. */
 export const SEGMENTS_PER_MP4 = 6;
 
 const SEGMENTS = 12;

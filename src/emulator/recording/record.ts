@@ -1,4 +1,4 @@
-/** An app's backend in two calls: acquire and start, as a recording that is to be finalized must have begun. */
+/** Starts a recording as an app's backend does: acquire, then start. */
 import { randomBytes } from "node:crypto";
 
 import { fetch } from "undici";
@@ -17,7 +17,7 @@ export type RecordOptions = {
   mode?: RecordingMode;
   /** Letters and digits only, as Agora demands. Default: the bucket's root. */
   fileNamePrefix?: string[];
-  /** Default: what was planned for the channel, else `plain`. */
+  /** Default: the one planned for the channel, else `plain`. */
   scenario?: ScenarioName | Partial<Scenario>;
   /** Default: 32 random hex digits. */
   sid?: string;
@@ -36,7 +36,7 @@ export async function startRecording(options: RecordOptions, { url, account, pla
   const { cname = `channel${randomBytes(6).toString("hex")}`, uid = "527841", mode = "mix" } = options;
   const scenario = resolveScenario(options.scenario ?? "plain");
   if (options.scenario !== undefined || options.sid !== undefined) {
-    plan(cname, { scenario, ...(options.sid !== undefined && { sid: options.sid }) });
+    plan(cname, options.sid === undefined ? { scenario } : { scenario, sid: options.sid });
   }
   const appId = randomBytes(16).toString("hex");
 
@@ -63,8 +63,8 @@ const Started = z.object({ sid: z.string() });
 
 function buildStartRequest({ files }: Scenario, { fileNamePrefix = [] }: RecordOptions): object {
   const avFileType = files.filter((file) => file !== "snapshots");
-  return {
-    // The emulator uploads through its own bucket: of all this only the prefix is heeded.
+  const request = {
+    // The emulator uploads through its own bucket and reads only the prefix.
     storageConfig: {
       vendor: 1,
       region: 0,
@@ -74,6 +74,8 @@ function buildStartRequest({ files }: Scenario, { fileNamePrefix = [] }: RecordO
       fileNamePrefix,
     },
     ...(avFileType.length > 0 && { recordingFileConfig: { avFileType } }),
-    ...(files.includes("snapshots") && { snapshotConfig: { captureInterval: 5, fileType: ["jpg"] } }),
   };
+  return files.includes("snapshots")
+    ? { ...request, snapshotConfig: { captureInterval: 5, fileType: ["jpg"] } }
+    : request;
 }

@@ -1,6 +1,6 @@
 /**
- * One recording session as a state machine: it records until it is stopped or exits by itself, is then exiting for as many
- * requests as the scenario says, and is gone. Uploads go on by themselves; nothing tells that they have ended.
+ * One recording session as a state machine: it records until it is stopped or exits by itself, then exits for as many
+ * requests as the scenario says, then is gone. Uploads continue on their own; Agora does not report their end.
  */
 import type { Bucket } from "../../bucket/bucket.ts";
 import * as answers from "../http/answers.ts";
@@ -9,7 +9,7 @@ import type { RecordingMode } from "../../agora/modes.ts";
 import { buildLayout, type Layout } from "./layout.ts";
 import { type Notifier, notifyEnd } from "../notifications.ts";
 import type { Scenario, ScriptedAnswer } from "../scenarios.ts";
-import { playUploads, type Uploads } from "./uploads.ts";
+import { playUploads, type UploadedObject, type Uploads } from "./uploads.ts";
 
 export type SessionOptions = {
   identity: Identity;
@@ -28,7 +28,7 @@ export type SessionOptions = {
 export class Session {
   readonly identity: Identity;
   readonly mode: RecordingMode;
-  /** Answers that come before the session's own, consumed from the front. */
+  /** Answers instead of the session's own, used up from the front. */
   readonly scripts: Record<"stop" | "query", ScriptedAnswer[]>;
   /** Resolves when the last upload has arrived. */
   readonly uploaded: Promise<void>;
@@ -38,7 +38,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #layout: Layout;
   readonly #uploads: Uploads;
-  readonly #over = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
   #state: "recording" | "exiting" = "recording";
   #stopsLeft: number;
   #queriesLeft: number;
@@ -53,24 +53,24 @@ export class Session {
     this.#stopsLeft = scenario.stopsWhileExiting;
     this.#queriesLeft = scenario.queriesWhileExiting;
     this.#layout = buildLayout({ sid: identity.sid, cname: identity.cname, mode, files }, scenario);
-    signal.addEventListener("abort", () => this.#over.reject(signal.reason));
-    this.#over.promise.catch(() => undefined); // the uploads may have failed before they came to wait for it
+    signal.addEventListener("abort", () => this.#ended.reject(signal.reason));
+    this.#ended.promise.catch(() => undefined); // the uploads may fail before they wait for it
     const put = this.#put.bind(this);
-    this.#uploads = playUploads(this.#layout, { scenario, pause, put, over: this.#over.promise });
+    this.#uploads = playUploads(this.#layout, { scenario, pause, put, ended: this.#ended.promise });
     this.uploaded = this.#uploads.arrived;
-    const telling = {
+    const notifications = {
       identity,
       files: this.#files(true),
       scenario,
-      over: this.#over.promise,
+      ended: this.#ended.promise,
       sent: this.#uploads.sent,
     };
-    this.notified = notify === undefined ? Promise.resolve() : notifyEnd(telling, notify);
-    this.notified.catch(() => undefined); // whoever waits for it hears of it
+    this.notified = notify === undefined ? Promise.resolve() : notifyEnd(notifications, notify);
+    this.notified.catch(() => undefined); // reported to those who await it
     if (scenario.idleExit) this.#exit();
   }
 
-  /** Takes effect at once; a sync stop answers when the upload has ended. */
+  /** Ends the session at once; a sync stop is answered when the upload has ended. */
   async stop(async: boolean): Promise<AgoraAnswer> {
     const { scenario, pause } = this.#options;
     if (this.#state === "exiting") {
@@ -88,7 +88,8 @@ export class Session {
     if (!recording) this.#queriesLeft -= 1;
     if (this.#queriesLeft < 0) return answers.NO_WORKER;
     const exitStatus = this.#upload === "all" ? 8 : 6;
-    return answers.queryAnswer(this.identity, this.#files(this.#upload !== "none"), {
+    return answers.queryAnswer(this.identity, {
+      files: this.#files(this.#upload !== "none"),
       status: recording ? 5 : exitStatus,
       state: recording ? "inProgress" : "exit",
     });
@@ -101,7 +102,8 @@ export class Session {
       pause(scenario.syncLimit.ms).then(() => "too-late" as const),
     ]).catch(() => "unknow" as const);
     if (upload === "too-late") return answers.uploadTimeoutAnswer(scenario.syncLimit.status);
-    return answers.stopAnswer(this.identity, this.#files(true), scenario.uploadingStatus ?? upload);
+    const uploadingStatus = scenario.uploadingStatus ?? upload;
+    return answers.stopAnswer(this.identity, { files: this.#files(true), uploadingStatus });
   }
 
   #files(known: boolean): answers.AnswerFiles {
@@ -111,14 +113,14 @@ export class Session {
 
   #exit(): void {
     this.#state = "exiting";
-    this.#over.resolve();
+    this.#ended.resolve();
     this.uploaded.then(
       () => (this.#upload = "all"),
-      () => undefined, // whoever waits for the upload hears of it
+      () => undefined, // reported to those who await the upload
     );
   }
 
-  async #put(name: string, bytes: Uint8Array, contentType: string): Promise<void> {
+  async #put(name: string, { bytes, contentType }: UploadedObject): Promise<void> {
     const { bucket, prefix, scenario, pause, signal } = this.#options;
     if (scenario.uploadEveryMs > 0) await pause(scenario.uploadEveryMs);
     signal.throwIfAborted();
