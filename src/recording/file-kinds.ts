@@ -3,7 +3,6 @@
  * A new kind is a row, its reader in `media/` and a case in `verify/probes.ts`; a forgotten place does not compile.
  */
 import type { ParsedName } from "../agora/names/file-names.ts";
-import type { CheckId } from "../checks/checks.ts";
 
 export type FileKind = ParsedName["kind"];
 
@@ -17,7 +16,8 @@ type Row = {
   total: string;
   /** Whether no playlist names it. */
   standalone: boolean;
-  checks: Record<"missing" | "empty" | "notMedia" | "truncated" | "repeated", CheckId | null>;
+  /** Ids of `checks/checks.ts`; `problem()` does not accept others. */
+  checks: Record<"missing" | "empty" | "notMedia" | "truncated" | "repeated", string | null>;
 };
 
 export const FILE_KINDS = {
