@@ -8,9 +8,12 @@ type Row = (typeof CHECKS)[keyof typeof CHECKS];
 
 /** Gives the page with every table printed again. */
 export function withTables(page: string): string {
-  return page.replaceAll(/(<!-- checks: ([a-z-]+) -->\n)[^]*?(<!-- end -->)/g, (_, begin, name, end) => {
-    return `${begin}\n${alignTable(name === "changes" ? listChanges() : listChecks(name))}\n\n${end}`;
-  });
+  return page.replaceAll(
+    /(<!-- checks: ([a-z-]+) -->\n)[^]*?(<!-- end -->)/g,
+    (_whole, ...[begin, name = "", end]: string[]) => {
+      return `${begin}\n${alignTable(name === "changes" ? listChanges() : listChecks(name))}\n\n${end}`;
+    },
+  );
 }
 
 function listChanges(): string[][] {

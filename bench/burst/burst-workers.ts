@@ -30,7 +30,7 @@ const STOPS = [
 /** A worker looks every 10 s who shares its account. */
 const SHARE_KNOWN_MS = 11_000;
 
-type Stage = { client: Client; address: string; bundle: string };
+type BurstSetup = { client: Client; address: string; bundle: string };
 
 /** Each row shows as soon as it is there; each run has an emulator and workers of its own. */
 export async function run(report: Report): Promise<void> {
@@ -40,18 +40,17 @@ export async function run(report: Report): Promise<void> {
   try {
     const bundle = join(folder, "workflow-bundle.cjs");
     await writeFile(bundle, (await bundleWorkflows()).code);
-    const stage = { client: new Client({ connection }), address: temporal.address, bundle };
+    const setup = { client: new Client({ connection }), address: temporal.address, bundle };
     const rows: Row[] = [];
-    for (const { stops, runs } of STOPS) {
-      for (const each of casesOf(stops)) {
-        const measured = [];
-        while (measured.length < runs) {
-          measured.push(await measure(each, async (emulator) => startWorkers(emulator, stage, each.workers)));
-        }
-        const row = rowOf(each, measured);
-        showRow(row);
-        rows.push(row);
+    for (const { conditions, runs } of STOPS.flatMap(casesOf)) {
+      const measured = [];
+      while (measured.length < runs) {
+        const start = async (emulator: Emulator) => startWorkers(emulator, { ...setup, count: conditions.workers });
+        measured.push(await measure(conditions, start));
       }
+      const row = rowOf(conditions, measured);
+      showRow(row);
+      rows.push(row);
     }
     report({ title: TITLE, columns: COLUMNS, rows });
   } finally {
@@ -61,15 +60,21 @@ export async function run(report: Report): Promise<void> {
   }
 }
 
-/** Of Agora's windows the sliding one is the harder, and nobody knows which it has. */
-function casesOf(stops: number): Conditions[] {
+/** The sliding window is the harder one; which one Agora has is unknown. */
+function casesOf({ stops, runs }: (typeof STOPS)[number]): { conditions: Conditions; runs: number }[] {
   return [1, 2, 4].flatMap((workers) =>
-    ([0, 3] as const).map((foreign) => ({ stops, pacing: "ours", workers, foreign, window: "sliding" as const })),
+    ([0, 3] as const).map((foreign) => ({
+      conditions: { stops, pacing: "ours", workers, foreign, window: "sliding" },
+      runs,
+    })),
   );
 }
 
 /** Resolves once every worker knows of all of them. */
-async function startWorkers(emulator: Emulator, { client, address, bundle }: Stage, count: number): Promise<Senders> {
+async function startWorkers(
+  emulator: Emulator,
+  { client, address, bundle, count }: BurstSetup & { count: number },
+): Promise<Senders> {
   const taskQueue = `burst-${randomUUID()}`;
   const env = {
     TEMPORAL_ADDRESS: address,

@@ -29,7 +29,7 @@ export async function writeBars(name: string, { title, label, bars, limit }: Bar
         text(value.toLocaleString("en"), { x: toX(value) - 6, y: y + 14, anchor: "end", className: "inside" }),
       ];
     }),
-    ...(limit === undefined ? [] : [rule(toX(limit), TOP - 6, toX(limit), bottom, "bar")]),
+    ...(limit === undefined ? [] : [rule([toX(limit), TOP - 6], [toX(limit), bottom], "bar")]),
     text(limit === undefined ? label : `${label}; the line is the bar`, {
       x: (FRAME.left + FRAME.right) / 2,
       y: bottom + 44,

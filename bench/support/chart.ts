@@ -16,7 +16,7 @@ export async function writeChart(name: string, { title, x, y, series }: Chart): 
   const body = [
     ...columns(x, toX, FRAME),
     ...y.ticks.flatMap(({ at, label }) => [
-      rule(FRAME.left, toY(at), FRAME.right, toY(at)),
+      rule([FRAME.left, toY(at)], [FRAME.right, toY(at)]),
       text(label, { x: FRAME.left - 8, y: toY(at) + 4, anchor: "end" }),
     ]),
     text(x.label, { x: (FRAME.left + FRAME.right) / 2, y: FRAME.bottom + 44, anchor: "middle" }),

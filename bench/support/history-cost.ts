@@ -3,6 +3,16 @@ import type { WorkflowHandle } from "@temporalio/client";
 
 export type HistoryCost = { events: number; bytes: number; actions: number; attempts: number };
 
+/** What Temporal Cloud bills whenever it is in a history. */
+const ACTIONS = [
+  "workflowExecutionStartedEventAttributes",
+  "timerStartedEventAttributes",
+  "workflowExecutionSignaledEventAttributes",
+  "workflowExecutionUpdateAcceptedEventAttributes",
+  "upsertWorkflowSearchAttributesEventAttributes",
+  "markerRecordedEventAttributes",
+] as const;
+
 /**
  * Counts an action for each start, timer, signal, update, upsert and local activity, and one for each attempt of an
  * activity. Heartbeats are not in a history; those of short attempts that succeed are none.
@@ -15,14 +25,7 @@ export async function historyCost(handle: WorkflowHandle): Promise<HistoryCost> 
   for (const event of events ?? []) {
     const { attempt } = event.activityTaskStartedEventAttributes ?? {};
     attempts = Math.max(attempts, attempt ?? 0);
-    const isAction =
-      event.workflowExecutionStartedEventAttributes ??
-      event.timerStartedEventAttributes ??
-      event.workflowExecutionSignaledEventAttributes ??
-      event.workflowExecutionUpdateAcceptedEventAttributes ??
-      event.upsertWorkflowSearchAttributesEventAttributes ??
-      event.markerRecordedEventAttributes;
-    actions += (attempt ?? 0) + (isAction ? 1 : 0);
+    actions += (attempt ?? 0) + (ACTIONS.some((attributes) => event[attributes]) ? 1 : 0);
   }
   const bytes = Number(raw.workflowExecutionInfo?.historySizeBytes ?? 0);
   return { events: events?.length ?? 0, bytes, actions, attempts };

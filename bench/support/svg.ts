@@ -61,7 +61,7 @@ export function scaled({ scale, ticks }: Axis, [from, to]: [number, number]): Sc
 /** The rules that stand on an axis, and below each what it means. */
 export function columns({ ticks }: Axis, toX: Scale, { top, bottom }: { top: number; bottom: number }): string[] {
   return ticks.flatMap(({ at, label }) => [
-    rule(toX(at), top, toX(at), bottom),
+    rule([toX(at), top], [toX(at), bottom]),
     text(label, { x: toX(at), y: bottom + 20, anchor: "middle" }),
   ]);
 }
@@ -70,6 +70,7 @@ export function colourOf(index: number): string {
   return COLOURS[index % COLOURS.length] ?? "currentColor";
 }
 
+type Point = [x: number, y: number];
 type Place = { x: number; y: number; anchor?: "middle" | "end"; className?: string };
 
 export function text(content: string, { x, y, anchor, className }: Place): string {
@@ -77,7 +78,10 @@ export function text(content: string, { x, y, anchor, className }: Place): strin
   return `<text x="${x}" y="${y}"${extra}>${escaped(content)}</text>`;
 }
 
-export function rule(x1: number, y1: number, x2: number, y2: number, className = "grid"): string {
+/** A line from one point to another. */
+export function rule(from: Point, to: Point, className = "grid"): string {
+  const [x1, y1] = from;
+  const [x2, y2] = to;
   return `<line class="${className}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`;
 }
 

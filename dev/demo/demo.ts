@@ -81,11 +81,14 @@ async function report(ends: EndedStory[], { uiUrl, bucketName }: DemoSetup): Pro
     for (const { check, subject } of problems.slice(0, 3)) say(`    ${check}: ${subject}`);
     if (uiUrl !== undefined) say(`    ${uiUrl}/namespaces/default/workflows/${recording.workflowId}`);
   }
-  const [first] = ends;
-  const { key = "nowhere", sha256 = "", bytes = 0 } = first?.result.manifest ?? {};
-  say(`\nThe first manifest lies at s3://${bucketName}/${key}\n(${bytes} bytes, SHA-256 ${sha256}):\n`);
-  say(shortened(JSON.stringify(await first?.recording.manifest(), undefined, 2)));
+  if (ends[0]) await showManifest(ends[0], bucketName);
   return ends.every(({ story, result }) => story.isRight(result)) ? 0 : 1;
+}
+
+async function showManifest({ recording, result: { manifest } }: EndedStory, bucketName: string): Promise<void> {
+  const { key = "nowhere", sha256 = "", bytes = 0 } = manifest ?? {};
+  say(`\nThe first manifest lies at s3://${bucketName}/${key}\n(${bytes} bytes, SHA-256 ${sha256}):\n`);
+  say(shortened(JSON.stringify(await recording.manifest(), undefined, 2)));
 }
 
 function shortened(text: string): string {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "@temporalio/client";
 
 import { sidOfWorkflow } from "../../src/contract/names.ts";
+import { searchAttributes } from "../../src/contract/search-attributes.ts";
 import type { Emulator } from "../../src/emulator/emulator.ts";
 
 type Source = { client: Client; taskQueue: string; emulator: Emulator };
@@ -26,8 +27,8 @@ export async function describePending({ client, taskQueue, emulator }: Source): 
 }
 
 async function describeWorkflow(client: Client, workflowId: string): Promise<string[]> {
-  const { searchAttributes, historyLength, raw } = await client.workflow.getHandle(workflowId).describe();
-  const phase = searchAttributes["RecordingPhase"]?.join() ?? "no phase";
+  const { typedSearchAttributes, historyLength, raw } = await client.workflow.getHandle(workflowId).describe();
+  const phase = typedSearchAttributes.get(searchAttributes.phase) ?? "no phase";
   const activities = (raw.pendingActivities ?? []).map(
     ({ activityType, state, attempt, lastFailure }) =>
       `    ${activityType?.name}, ${STATES[state ?? 0]}, attempt ${attempt}: ${lastFailure?.message ?? "no failure"}`,

@@ -18,13 +18,18 @@ export function parseScrape(text: string): Map<string, ScrapedMetric> {
     }
     if (line === "" || line.startsWith("#")) continue;
     const metric = metrics.get(current);
-    const { name = "", labels = "", value } = SAMPLE.exec(line)?.groups ?? {};
-    if (metric === undefined || !name.startsWith(current)) throw new Error(`Cannot read the scrape: ${line}`);
-    const pairs = [...labels.matchAll(LABEL)].map(([, label = "", content = ""]) => [label, content] as const);
-    for (const [label] of pairs) if (label !== "le") metric.labels.add(label);
-    metric.samples.push({ name, labels: Object.fromEntries(pairs), value: Number(value) });
+    const sample = parseSample(line);
+    if (metric === undefined || !sample.name.startsWith(current)) throw new Error(`Cannot read the scrape: ${line}`);
+    for (const label of Object.keys(sample.labels)) if (label !== "le") metric.labels.add(label);
+    metric.samples.push(sample);
   }
   return metrics;
+}
+
+function parseSample(line: string): Sample {
+  const { name = "", labels = "", value } = SAMPLE.exec(line)?.groups ?? {};
+  const pairs = [...labels.matchAll(LABEL)].map(([, label = "", content = ""]) => [label, content] as const);
+  return { name, labels: Object.fromEntries(pairs), value: Number(value) };
 }
 
 /** The sum of the samples that carry these labels; `undefined` where no sample does. */

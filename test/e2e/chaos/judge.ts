@@ -1,5 +1,5 @@
 /** What must hold for every recording, and for what is left of a run. */
-import type { FinalizeResult } from "../../../src/client.ts";
+import type { FinalizeResult, Outcome } from "../../../src/client.ts";
 import { mapConcurrently } from "../../../src/lib/map-concurrently.ts";
 import type { Played } from "./play.ts";
 import type { ChaosSetup } from "./chaos-setup.ts";
@@ -7,6 +7,12 @@ import type { ChaosSetup } from "./chaos-setup.ts";
 const AT_ONCE = 20;
 /** A listing that was under way when the last file came. */
 const SETTLED_MS = 3000;
+
+/** What may become of a recording that was forced too early. */
+const LESS = new Set<Outcome>(["incomplete", "lost", "not-found"]);
+const FORCED_STOPS = new Set(["unconfirmed", "already-ended"]);
+/** After these, `null` being a lost answer, the session has ended. */
+const STOPPED = new Set([null, 200, 206, 504]);
 
 /** What is wrong, for people; nothing where all is well. */
 export async function judge(setup: ChaosSetup, played: Played[]): Promise<string[]> {
@@ -40,8 +46,7 @@ function judgeOutcome(played: Played, { outcome, stop, forced }: FinalizeResult)
   if (outcome === "cancelled" && planned.interference?.kind === "cancel") return [];
   // Forced before everything was there, what was there had to do.
   const early = uploadedAtMs === null || interferedAtMs === null || interferedAtMs <= uploadedAtMs + SETTLED_MS;
-  const isLess = outcome === "incomplete" || outcome === "lost" || outcome === "not-found";
-  if (forced && early && isLess && expected !== "unverified") return [];
+  if (forced && early && LESS.has(outcome) && expected !== "unverified") return [];
   return [`ended ${outcome}, and the truth is ${expected}`];
 }
 
@@ -55,18 +60,21 @@ function judgeStop(
   const over = played.uploadedAtMs !== null;
   const wrong: string[] = [];
   // A forced stop is given up after 30 s, and to it every 404 is the end, that of a failover too.
-  const given = forced && (stop.status === "unconfirmed" || stop.status === "already-ended");
-  const explained = outcome === "cancelled" || given;
+  const explained = outcome === "cancelled" || (forced && FORCED_STOPS.has(stop.status));
   if (!played.truth.stops.includes(stop.status) && !explained) wrong.push(`the stop is ${stop.status}`);
   if (stop.status === "accepted" && !over) wrong.push("the stop is accepted, and the session goes on");
   if (stop.status === "not-sent" && calls.length > 0) wrong.push("a stop was sent, and none is reported");
 
-  // After the call that ended the session only lost answers explain another, each up to three.
-  const done = calls.findIndex(({ status }) => status === null || status === 200 || status === 206 || status === 504);
-  const further = done === -1 ? 0 : calls.length - 1 - done;
+  const further = furtherStops(calls);
   const excuses = (trouble.unacknowledged.get(sid) ?? 0) + scripted(played) + (forced ? 1 : 0);
   if (further > 3 * excuses) wrong.push(`${further} further stops after ${excuses} lost answers`);
   return wrong;
+}
+
+/** Calls after the one that ended the session: only lost answers explain them, each up to three. */
+function furtherStops(calls: { status: number | null }[]): number {
+  const done = calls.findIndex(({ status }) => STOPPED.has(status));
+  return done === -1 ? 0 : calls.length - 1 - done;
 }
 
 /** How many answers the scenario itself does not give, or gives so that the stop must be repeated. */

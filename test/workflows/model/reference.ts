@@ -51,6 +51,9 @@ export type Model = {
 export const STOP_AT_MS = 100_000;
 export const LIMITS_MS = { stop: 300_000, upload: 200_000, backup: 400_000, verify: 150_000 };
 const HURRY_MS = 30_000;
+const KNOWN_EVENTS = new Set([1, 11, 12, 31, 32, 33, 71, 1001]);
+const SESSION_ENDS = new Set([11, 31, 71]);
+const ALL_UPLOADED = new Set([31, 71]);
 const HASTE_PAUSE_MS = 30_000;
 
 export function begin(setting: Setting): Model {
@@ -166,17 +169,19 @@ function force(model: Model): void {
 }
 
 function notice(model: Model, { eventType, noticeId, progress }: Event & { kind: "notification" }): void {
-  if (![1, 11, 12, 31, 32, 33, 71, 1001].includes(eventType) || model.noticed.has(noticeId)) return;
+  if (!KNOWN_EVENTS.has(eventType) || model.noticed.has(noticeId)) return;
   if (eventType === 33 && progress !== 10_000) return;
   model.noticed.add(noticeId);
-  if (eventType === 11 || eventType === 31 || eventType === 71) model.sessionExited = true;
+  if (SESSION_ENDS.has(eventType)) model.sessionExited = true;
   if (eventType === 32) model.backup ??= "notification";
 
-  const { step } = model.running;
-  if (step === "due" && model.sessionExited) return sendStop(model);
-  if (step !== "look") return;
-  const always = eventType === 31 || eventType === 71 || (eventType === 32 && model.phase === "uploading");
-  if (!always && model.nowMs - model.hastenedAtMs < HASTE_PAUSE_MS) return;
+  if (model.running.step === "due" && model.sessionExited) return sendStop(model);
+  if (model.running.step === "look") hasten(model, eventType);
+}
+
+function hasten(model: Model, eventType: number): void {
+  const isUrgent = ALL_UPLOADED.has(eventType) || (eventType === 32 && model.phase === "uploading");
+  if (!isUrgent && model.nowMs - model.hastenedAtMs < HASTE_PAUSE_MS) return;
   model.hastenedAtMs = model.nowMs;
   wait(model);
 }
@@ -200,17 +205,18 @@ function timerMs({ running, hurriedAtMs }: Model): number {
 function reply(model: Model, told: Reply): void {
   const { running } = model;
   if (told.of === "validate") return told.valid ? validated(model) : end(model, "failed");
-  if (told.of === "stop" && running.step === "stop") {
-    if (told.status === "cancelled") return cutShort(model, running.call);
-    if (told.status === "deadline") return stopped(model, "unconfirmed");
-    if (told.status === "rejected" || told.status === "deadline-credentials") {
-      if (!isGivenUp(model)) return end(model, "failed");
-      return stopped(model, "unconfirmed");
-    }
-    return stopped(model, told.status, "backuped" in told && told.backuped);
-  }
+  if (told.of === "stop" && running.step === "stop") return replyToStop(model, told, running.call);
   if (told.of === "look") return looked(model, told.ends);
   if (told.of === "publish") return published(model, told);
+}
+
+function replyToStop(model: Model, told: Reply & { of: "stop" }, call: 1 | 2): void {
+  if (told.status === "cancelled") return cutShort(model, call);
+  if (told.status === "deadline") return stopped(model, "unconfirmed");
+  if (told.status === "rejected" || told.status === "deadline-credentials") {
+    return isGivenUp(model) ? stopped(model, "unconfirmed") : end(model, "failed");
+  }
+  return stopped(model, told.status, "backuped" in told && told.backuped);
 }
 
 function validated(model: Model): void {

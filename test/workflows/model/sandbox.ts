@@ -84,6 +84,7 @@ export async function createSandbox(code: string) {
   };
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one closure over the state of one run
 async function startWorkflow(creator: ReusableVMWorkflowCreator, runId: string, argument: unknown) {
   let nowMs = BEGIN_MS;
   const info = infoOf(runId);
@@ -114,25 +115,17 @@ async function startWorkflow(creator: ReusableVMWorkflowCreator, runId: string, 
     const { scheduleActivity, scheduleLocalActivity, requestCancelActivity, startTimer, cancelTimer } = command;
     const scheduled = scheduleActivity ?? scheduleLocalActivity;
     if (scheduled) {
-      activities.set(number(scheduled.seq), {
-        type: scheduled.activityType ?? "",
-        request: valueOf<unknown>(scheduled.arguments?.[0]),
-        dueMs: nowMs + (durationMs(scheduled.scheduleToCloseTimeout) ?? Number.POSITIVE_INFINITY),
-        cancelRequested: false,
-        local: scheduleLocalActivity != null,
-        waitsForCancellation: Number(scheduled.cancellationType) === WAIT_CANCELLATION_COMPLETED,
-      });
+      const local = scheduleLocalActivity != null;
+      activities.set(number(scheduled.seq), { ...activityOf(scheduled, nowMs), local });
     }
     if (requestCancelActivity) {
       const activity = activities.get(number(requestCancelActivity.seq));
       if (activity) activity.cancelRequested = true;
     }
-    if (startTimer) timers.set(number(startTimer.seq), nowMs + (durationMs(startTimer.startToFireTimeout) ?? 0));
+    if (startTimer) timers.set(number(startTimer.seq), nowMs + durationMs(startTimer.startToFireTimeout, 0));
     if (cancelTimer) timers.delete(number(cancelTimer.seq));
-    if (command.updateResponse) {
-      const { protocolInstanceId: id, completed, rejected } = command.updateResponse;
-      if (id != null && (completed != null || rejected != null)) updates.answered.add(id);
-    }
+    const { protocolInstanceId: id, completed, rejected } = command.updateResponse ?? {};
+    if (id != null && (completed ?? rejected) != null) updates.answered.add(id);
     ended ??= endOf(command);
   }
 
@@ -195,6 +188,18 @@ async function startWorkflow(creator: ReusableVMWorkflowCreator, runId: string, 
   return { ...sandboxed, end: async () => workflow.dispose() };
 }
 
+type Scheduled = NonNullable<Commands[number]["scheduleActivity"] | Commands[number]["scheduleLocalActivity"]>;
+
+function activityOf(scheduled: Scheduled, nowMs: number): Activity & { waitsForCancellation: boolean } {
+  return {
+    type: scheduled.activityType ?? "",
+    request: valueOf<unknown>(scheduled.arguments?.[0]),
+    dueMs: nowMs + durationMs(scheduled.scheduleToCloseTimeout, Number.POSITIVE_INFINITY),
+    cancelRequested: false,
+    waitsForCancellation: Number(scheduled.cancellationType) === WAIT_CANCELLATION_COMPLETED,
+  };
+}
+
 function infoOf(runId: string): Parameters<ReusableVMWorkflowCreator["createWorkflow"]>[0]["info"] {
   const start = new Date(BEGIN_MS);
   return {
@@ -213,6 +218,7 @@ function infoOf(runId: string): Parameters<ReusableVMWorkflowCreator["createWork
     historySize: 300,
     continueAsNewSuggested: false,
     targetWorkerDeploymentVersionChanged: false,
+    // oxlint-disable-next-line typescript/no-deprecated -- a required field
     searchAttributes: {},
     typedSearchAttributes: new TypedSearchAttributes(),
     unsafe: { now: Date.now, random: unused, isReplaying: false, isReplayingHistoryEvents: false },
@@ -240,18 +246,23 @@ function resultOf(type: string, answer: Answer) {
   if (answer.kind === "completed") {
     return { completed: { result: defaultPayloadConverter.toPayload(answer.value) } };
   }
-  const [cause, retryState] =
-    answer.kind === "cancelled"
-      ? [new CancelledFailure("Activity cancelled"), RetryState.CANCEL_REQUESTED]
-      : answer.kind === "failed"
-        ? [answer.failure, RetryState.NON_RETRYABLE_FAILURE]
-        : [
-            answer.failure ?? new TimeoutFailure("Activity timed out", undefined, "SCHEDULE_TO_CLOSE"),
-            RetryState.TIMEOUT,
-          ];
+  const { cause, retryState } = causeOf(answer);
   const around = new ActivityFailure("Activity task failed", type, "1", retryState, "worker", cause);
   const failure = defaultFailureConverter.errorToFailure(around, defaultPayloadConverter);
   return answer.kind === "cancelled" ? { cancelled: { failure } } : { failed: { failure } };
+}
+
+function causeOf(answer: Exclude<Answer, { kind: "completed" }>): { cause: Error; retryState: RetryState } {
+  switch (answer.kind) {
+    case "cancelled":
+      return { cause: new CancelledFailure("Activity cancelled"), retryState: RetryState.CANCEL_REQUESTED };
+    case "failed":
+      return { cause: answer.failure, retryState: RetryState.NON_RETRYABLE_FAILURE };
+    case "deadline": {
+      const timedOut = new TimeoutFailure("Activity timed out", undefined, "SCHEDULE_TO_CLOSE");
+      return { cause: answer.failure ?? timedOut, retryState: RetryState.TIMEOUT };
+    }
+  }
 }
 
 function earliest(due: Map<number, number>): { seq: number; dueMs: number } {
@@ -266,8 +277,8 @@ function valueOf<T>(payload: Payload | null | undefined): T {
   return defaultPayloadConverter.fromPayload<T>(payload);
 }
 
-function durationMs(duration: ReturnType<typeof msToTs> | object | null | undefined): number | undefined {
-  if (duration == null || !("seconds" in duration)) return undefined;
+function durationMs(duration: ReturnType<typeof msToTs> | object | null | undefined, withoutMs: number): number {
+  if (duration == null || !("seconds" in duration)) return withoutMs;
   const nanos = "nanos" in duration ? (duration.nanos ?? 0) : 0;
   return Number(duration.seconds ?? 0) * 1000 + nanos / 1e6;
 }
