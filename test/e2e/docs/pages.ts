@@ -20,10 +20,10 @@ export type ShellCommand = {
   text: string;
 };
 
-/** README.md, AGENTS.md and everything in docs/. */
+/** The pages at the root and everything in docs/. */
 export async function readPages(): Promise<Page[]> {
   const inDocs = (await readdir(join(ROOT, "docs"))).filter((name) => name.endsWith(".md")).toSorted();
-  const files = ["README.md", "AGENTS.md", ...inDocs.map((name) => `docs/${name}`)];
+  const files = ["README.md", "AGENTS.md", "CHANGELOG.md", ...inDocs.map((name) => `docs/${name}`)];
   return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(ROOT, file), "utf8") })));
 }
 
