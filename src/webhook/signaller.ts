@@ -26,7 +26,7 @@ export function createSignaller({
   log,
 }: SignallerOptions): (notification: AgoraNotification) => Promise<SignalResult> {
   /** The result of each notice, also of those in flight, the oldest first. */
-  const known = new Map<string, Promise<SignalResult>>();
+  const results = new Map<string, Promise<SignalResult>>();
 
   async function signal(notification: AgoraNotification): Promise<SignalResult> {
     const handle = client.workflow.getHandle(workflowId(notification.sid));
@@ -44,18 +44,18 @@ export function createSignaller({
 
   return async (notification) => {
     const { noticeId } = notification;
-    const earlier = known.get(noticeId);
+    const earlier = results.get(noticeId);
     if (earlier !== undefined) return (await earlier) === "signalled" ? "duplicate" : earlier;
 
     const current = signal(notification);
-    known.set(noticeId, current);
-    for (const oldest of known.keys()) {
-      if (known.size <= REMEMBERED_NOTICES) break;
-      known.delete(oldest);
+    results.set(noticeId, current);
+    for (const oldest of results.keys()) {
+      if (results.size <= REMEMBERED_NOTICES) break;
+      results.delete(oldest);
     }
     const signalled = await current;
     // Before the next copy a workflow may start, or Temporal recover.
-    if (signalled !== "signalled") known.delete(noticeId);
+    if (signalled !== "signalled") results.delete(noticeId);
     return signalled;
   };
 }

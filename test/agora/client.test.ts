@@ -97,7 +97,7 @@ describe("createAgora()", () => {
 });
 
 describe("createAgora(), when the wire fails", () => {
-  test("nobody listens: unclear, and Agora cannot have got it", async () => {
+  test("connection refused: unclear, and Agora cannot have got the request", async () => {
     const agora = agoraOf([await abandoned()]);
     assert.deepEqual(await agora.stop(RECORDING, stopOptions), {
       verdict: { kind: "unclear", reached: false },
@@ -166,7 +166,7 @@ describe("createAgora(), when the wire fails", () => {
     await assert.rejects(agora.stop(RECORDING, { ...stopOptions, signal: caller.signal }), reason);
   });
 
-  test("no failure tells the secret, the URL or Agora's words", async (t) => {
+  test("no failure reveals the secret, the URL or Agora's words", async (t) => {
     const agora = await agoraAt(t, json(500, { code: 15, reason: "Basic aWQ6Z2VoZWlt at /v1/apps" }));
     const { summary } = await agora.stop(RECORDING, stopOptions);
     assert.equal(summary, "Agora answered 500, code 15: the service is failing");
@@ -181,7 +181,7 @@ describe("createAgora(), at the rate limit", () => {
     assert.equal(await agora.query(RECORDING, queryOptions), undefined);
   });
 
-  test("a stop that gets no turn in 45 s is throttled, unsent: its activity would time out at last", async (t) => {
+  test("a stop without a permit after 45 s is throttled, unsent, before its activity times out", async (t) => {
     const arrivals: string[] = [];
     const agora = await agoraAt(t, (request, response) => {
       arrivals.push(request.url ?? "");
@@ -197,7 +197,7 @@ describe("createAgora(), at the rate limit", () => {
     assert.equal(arrivals.length, 1);
   });
 
-  test("a stop that waits for its turn leaves with its signal", async (t) => {
+  test("a stop that waits for its permit leaves with its signal", async (t) => {
     const agora = await agoraAt(t, json(429, {}, { "retry-after": "30" }));
     await agora.stop(RECORDING, stopOptions);
     const caller = new AbortController();

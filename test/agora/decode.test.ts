@@ -183,7 +183,7 @@ describe("decodeQueryAnswer()", () => {
     });
   });
 
-  test("an answer without serverResponse is none, though a stop's could be", () => {
+  test("an answer without serverResponse is not accepted, although a stop's may be", () => {
     assert.equal(decodeQueryAnswer({ sid: "s", resourceId: "r" }), undefined);
   });
 });

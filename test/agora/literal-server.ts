@@ -19,7 +19,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 export const stopOptions = { method: "async", host: 0, signal: new AbortController().signal } as const;
 export const queryOptions = { host: 0, signal: new AbortController().signal };
 
-/** A client of a server that answers as told. */
+/** A client of a server with the given answer. */
 export async function agoraAt(t: TestContext, handler: Handler): Promise<Agora> {
   return agoraOf([await listen(t, createServer(handler))]);
 }
@@ -39,7 +39,7 @@ export async function listen(t: TestContext, server: Server): Promise<string> {
   return listenAt(server);
 }
 
-/** The URL of a port at which nobody listens any more. */
+/** The URL of a closed port. */
 export async function abandoned(): Promise<string> {
   const server = createServer();
   const url = await listenAt(server);

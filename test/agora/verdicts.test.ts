@@ -21,14 +21,14 @@ const STOPS: [string, Handler, object][] = [
   ["400/2", json(400, { code: 2, reason: "bad uid" }), { kind: "rejected" }],
   ["400/49", json(400, { code: 49, reason: "invalid operation" }), { kind: "ending" }],
   ["400, App ID", json(400, { message: "appid is invalid" }), { kind: "rejected" }],
-  ["400 with a code that nobody documents", json(400, { code: 4711 }), unclear],
+  ["400 with an undocumented code", json(400, { code: 4711 }), unclear],
   ["401", json(401, { message: "Unauthorized" }), { kind: "credentials" }],
   ["401, other words", json(401, { message: "Invalid authentication credentials" }), { kind: "credentials" }],
   ["403, which Agora does not document", json(403, {}), unclear],
   ["404 worker", json(404, { code: 404, reason: "failed to find worker" }), { kind: "missing" }],
   ["404 worker without code", json(404, { reason: "failed to find worker" }), { kind: "missing" }],
   ["404 route", json(404, { message: "no Route matched with those values" }), { kind: "rejected" }],
-  ["404 of somebody else's", (_request, response) => void response.writeHead(404).end("<h1>Not Found</h1>"), unclear],
+  ["404 of another server", (_request, response) => void response.writeHead(404).end("<h1>Not Found</h1>"), unclear],
   ["429", json(429, { message: "API rate limit exceeded" }), { kind: "throttled" }],
   ["429, Retry-After", json(429, {}, { "retry-after": "7" }), { kind: "throttled", retryAfterMs: 7000 }],
   [
@@ -78,7 +78,7 @@ describe("stop()", () => {
     });
   }
 
-  test("a reply tells status and code, and says both in our words", async (t) => {
+  test("a reply has status and code, and a summary of both in our words", async (t) => {
     const agora = await agoraAt(t, json(400, { code: "49", reason: "invalid operation" }));
     const { status, code, summary } = await agora.stop(RECORDING, stopOptions);
     assert.deepEqual(
@@ -96,7 +96,7 @@ const QUERIES: [string, Handler, object][] = [
   ["206/65", json(206, { code: 65 }), { kind: "unknown" }],
   ["404 worker", json(404, { code: 404, reason: "failed to find worker" }), { kind: "ended" }],
   ["404 route", json(404, { message: "no Route matched with those values" }), { kind: "unknown" }],
-  ["404 of somebody else's", json(404, {}), { kind: "unknown" }],
+  ["404 of another server", json(404, {}), { kind: "unknown" }],
   ["code 501", json(400, { code: 501 }), { kind: "ended" }],
   ["401", json(401, {}), { kind: "unknown" }],
   ["429", json(429, {}), { kind: "unknown" }],

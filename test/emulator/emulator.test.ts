@@ -8,7 +8,7 @@ const NO_WORKER = { status: 404, body: { code: 404, reason: "failed to find work
 const NO_ROUTE = { status: 404, body: { message: "no Route matched with those values" } };
 const EXITING = { status: 400, body: { code: 49, reason: "invalid operation" } };
 
-// Each group names the page of Agora's documentation that it stands for; `rest-api/` lies in AgoraIO/Docs-Source, cloud-recording.
+// Each group names the page of Agora's documentation that it checks; `rest-api/` is in AgoraIO/Docs-Source, cloud-recording.
 
 describe("the gateway, rest-api/status-codes: 401 and 404 carry a message and no code", () => {
   test("refuses a wrong secret, and the recording goes on", async (t) => {
@@ -135,7 +135,7 @@ describe("the session, rest-api/stop and rest-api/query: valid only while it liv
     assert.deepEqual(await stop(emulator, gone), NO_WORKER);
   });
 
-  test("nobody sent a stream: 206 with code 435, once", async (t) => {
+  test("no stream was sent: 206 with code 435, once", async (t) => {
     const emulator = await emulate(t);
     const recorded = await emulator.record({ scenario: "nothing-recorded" });
     const answer = await stop(emulator, recorded);

@@ -54,7 +54,7 @@ function knobs(notifications: Partial<Scenario["notifications"]>): RecordOptions
 }
 
 describe("the notifications, event-types/cloud-recording: of a session's end", () => {
-  test("reach nobody where nobody was named", async (t) => {
+  test("are not sent without a receiver", async (t) => {
     const emulator = await startEmulator(ACCOUNT);
     t.after(() => emulator.close());
     const recorded = await emulator.record();
@@ -63,7 +63,7 @@ describe("the notifications, event-types/cloud-recording: of a session's end", (
     assert.deepEqual(emulator.deliveries, []);
   });
 
-  test("tell of the exit, of the progress and of the files, in this order, and name the session", async (t) => {
+  test("report the exit, the progress and the files, in this order, and name the session", async (t) => {
     const { received, recorded, events, emulator } = await hear(t, { fileNamePrefix: ["a", "b"] });
     assert.deepEqual(events, [11, 33, 31]);
     for (const [sequence, { payload }] of received.entries()) {
@@ -86,7 +86,7 @@ describe("the notifications, event-types/cloud-recording: of a session's end", (
     );
   });
 
-  test("tell of a web page's files in 71 and not in 31", async (t) => {
+  test("name a web page's files in 71 and not in 31", async (t) => {
     const { received, recorded, events } = await hear(t, { mode: "web" });
     assert.deepEqual(events, [71, 11, 33, 31]);
     const name = `${recorded.sid}_${recorded.cname}.m3u8`;
@@ -94,11 +94,11 @@ describe("the notifications, event-types/cloud-recording: of a session's end", (
     assert.equal(received[3]?.payload.details["fileList"], undefined);
   });
 
-  test("tell of the backup cloud instead of the upload", async (t) => {
+  test("report the backup cloud instead of the upload", async (t) => {
     assert.deepEqual((await hear(t, { scenario: "backuped" })).events, [11, 33, 32]);
   });
 
-  test("tell of no upload where nothing was recorded", async (t) => {
+  test("report no upload when nothing was recorded", async (t) => {
     assert.deepEqual((await hear(t, { scenario: "nothing-recorded" })).events, [11]);
   });
 });

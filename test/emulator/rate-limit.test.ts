@@ -34,7 +34,7 @@ describe("the rate limit, rest-api/stop: requests a second, counted by the accou
     for (const window of ["fixed", "sliding"] as const) assert.equal(passed(window, everyTenMs).length, 9);
   });
 
-  test("a clock that is set back refuses nobody for long", () => {
+  test("a clock that is set back does not refuse requests for long", () => {
     for (const window of ["fixed", "sliding"] as const)
       assert.deepEqual(passed(window, [9000, 9001, 9002, 40]).at(-1), 40);
   });

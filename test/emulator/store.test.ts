@@ -24,7 +24,7 @@ test("a recording lands in a real store under its prefix, whole when the sync st
   assert.match(Buffer.from(await readAll(playlist.body, 10_000)).toString(), /#EXT-X-ENDLIST\n$/);
 });
 
-test("a store that refuses an upload: nobody is told, the sync stop does not know", async (t) => {
+test("a store refuses an upload: the sync stop does not know, no notification is sent", async (t) => {
   const emulator = await emulate(t, { bucket: await storeBucket({ secretKey: "wrong" }) });
   const recorded = await emulator.record();
   assert.partialDeepStrictEqual((await stopInSync(emulator, recorded)).body, {

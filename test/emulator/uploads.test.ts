@@ -189,7 +189,7 @@ describe("pathologies", () => {
   });
 
   for (const segmentsBeforeStop of [0, 6]) {
-    test(`closing ends uploads that wait for a stop after ${segmentsBeforeStop} segments, and whoever awaits them hears of it`, async (t) => {
+    test(`closing ends uploads that wait for a stop after ${segmentsBeforeStop} segments, and rejects their promise`, async (t) => {
       const emulator = await emulate(t, { bucket: recorder([]) });
       const recorded = await emulator.record({ scenario: { segmentsBeforeStop } });
       const waiting = assert.rejects(emulator.whenUploaded(recorded.sid));

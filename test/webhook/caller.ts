@@ -22,7 +22,7 @@ export type NoticeChanges = {
   details?: unknown;
 };
 
-/** A notification as Agora's message service writes it; by default of an upload that nobody waits for. */
+/** A notification as Agora's message service writes it; by default of an upload that no workflow waits for. */
 export function notice(changes: NoticeChanges = {}) {
   const { noticeId = randomUUID(), eventType = 31, notifyMs = Date.now(), ...rest } = changes;
   const { sid = "nobody", cname = "channel", sequence = 0, details = { msgName: "uploaded", status: 0 } } = rest;

@@ -99,7 +99,7 @@ describe("the webhook signals", () => {
     assert.deepEqual(await postNotice(webhook, { sid }), [200, "unclaimed"]);
   });
 
-  test("nobody for the console's health check, but a real channel that is called so too", async (t) => {
+  test("no workflow for the console's health check, but a real channel of the same name", async (t) => {
     const { sid, webhook } = await receive(t);
     assert.deepEqual(await postNotice(webhook, { sid: "nobody", cname: "test" }), [200, "ignored"]);
     assert.deepEqual(await postNotice(webhook, { sid, cname: "test" }), [200, "signalled"]);
@@ -186,7 +186,7 @@ describe("without Temporal the webhook", () => {
 });
 
 describe("beside notifications the webhook", () => {
-  test("tells its health and its counters, and knows no other path or method", async (t) => {
+  test("serves its health and its counters, and no other path or method", async (t) => {
     const { webhook } = await receive(t);
     const ask = async (path: string, method = "GET") => fetch(webhook.url + path, { method });
     assert.deepEqual(
@@ -204,7 +204,7 @@ describe("beside notifications the webhook", () => {
     assert.match(await metrics.text(), /^# TYPE tailslate_notifications_total counter\n/m);
   });
 
-  test("is not built without a secret, with which anybody could sign", async () => {
+  test("is not built without a secret: anyone could sign with an empty one", async () => {
     const { client } = await harness();
     const { createWebhook } = await import("../../src/webhook/webhook.ts");
     assert.throws(() => createWebhook({ secret: "", client, log: () => undefined }), /the secret is empty/);

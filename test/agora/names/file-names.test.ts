@@ -45,7 +45,7 @@ const parts: fc.Arbitrary<NameParts> = fc
   .map(({ failover, track, ending }) => ({ failover, track, ...ending }));
 
 describe("parseFileName()", () => {
-  test("reads back every name that buildFileName() builds, whatever stands in the channel", () => {
+  test("reads back every name that buildFileName() builds, whatever the channel contains", () => {
     fc.assert(
       fc.property(recordings, parts, (recording, expected) => {
         const { stem, base, ...read } = parseFileName(buildFileName(recording, expected), recording) ?? assert.fail();

@@ -18,58 +18,58 @@ function startTheClock(): void {
   mock.restoreAll();
 }
 
-/** A pacer of ten turns a second under a clock that only `pass` moves, and the order in which turns were settled. */
-function paced() {
-  const pacer = createRateLimiter(LIMIT);
+/** A limiter of ten permits a second, a clock that only `pass` moves, and the order in which requests were settled. */
+function startLimiter() {
+  const limiter = createRateLimiter(LIMIT);
   const settled: string[] = [];
   const signal = new AbortController().signal;
 
-  function ask(name: string, turn: Omit<PermitRequest, "signal"> & { signal?: AbortSignal }): void {
-    pacer.requestPermit({ signal, ...turn }).then(
+  function ask(name: string, permit: Omit<PermitRequest, "signal"> & { signal?: AbortSignal }): void {
+    limiter.requestPermit({ signal, ...permit }).then(
       (granted) => settled.push(granted ? name : `${name} refused`),
       (error: unknown) => settled.push(`${name} left: ${String(error)}`),
     );
   }
-  return { pacer, settled, ask, pass };
+  return { limiter, settled, ask, pass };
 }
 
 /** Moves the clock in steps of 10 ms, and lets promises follow after each. */
 async function pass(ms: number): Promise<void> {
-  await followed();
+  await settlePromises();
   for (let at = 0; at < ms; at += 10) {
     mock.timers.tick(10);
-    await followed();
+    await settlePromises();
   }
 }
 
-async function followed(): Promise<void> {
+async function settlePromises(): Promise<void> {
   for (let step = 0; step < 10; step++) await Promise.resolve();
 }
 
-/** How many stops get a turn in `ms`. */
-async function turnsWithin(ms: number, { pacer }: { pacer: RateLimiter }): Promise<number> {
+/** How many stops get a permit in `ms`. */
+async function countPermits(ms: number, { limiter }: { limiter: RateLimiter }): Promise<number> {
   const caller = new AbortController();
-  let turns = 0;
+  let permits = 0;
   for (let index = 0; index < 100; index++) {
-    pacer.requestPermit({ priority: "stop", signal: caller.signal }).then(
-      () => turns++,
+    limiter.requestPermit({ priority: "stop", signal: caller.signal }).then(
+      () => permits++,
       () => {},
     );
   }
   await pass(ms);
   caller.abort();
-  await followed();
-  return turns;
+  await settlePromises();
+  return permits;
 }
 
-/** When these pacers give turns in the two seconds from now, in ms. */
-async function timetable(pacers: RateLimiter[]): Promise<number[]> {
+/** When these limiters give permits in the two seconds from now, in ms. */
+async function permitTimes(limiters: RateLimiter[]): Promise<number[]> {
   const begin = Date.now();
   const caller = new AbortController();
   const times: number[] = [];
-  for (const pacer of pacers) {
+  for (const limiter of limiters) {
     for (let index = 0; index < 20; index++) {
-      pacer.requestPermit({ priority: "stop", signal: caller.signal }).then(
+      limiter.requestPermit({ priority: "stop", signal: caller.signal }).then(
         () => times.push(Date.now() - begin),
         () => {},
       );
@@ -77,17 +77,17 @@ async function timetable(pacers: RateLimiter[]): Promise<number[]> {
   }
   await pass(1990);
   caller.abort();
-  await followed();
+  await settlePromises();
   return times;
 }
 
-describe("createPacer()", () => {
+describe("createRateLimiter()", () => {
   // Hooks, because Deno runs a test's own `t.after` only when the whole suite has ended.
   beforeEach(() => stopTheClock());
   afterEach(() => startTheClock());
 
-  test("spaces turns evenly: the first at once, no burst after a rest", async () => {
-    const { settled, ask } = paced();
+  test("spaces permits evenly: the first at once, no burst after a rest", async () => {
+    const { settled, ask } = startLimiter();
     for (const name of ["a", "b", "c"]) ask(name, { priority: "stop" });
     await pass(0);
     assert.deepEqual(settled, ["a"]);
@@ -105,7 +105,7 @@ describe("createPacer()", () => {
   });
 
   test("a stop goes before a query that waits longer", async () => {
-    const { settled, ask } = paced();
+    const { settled, ask } = startLimiter();
     ask("first", { priority: "stop" });
     ask("query", { priority: "query" });
     ask("stop", { priority: "stop" });
@@ -114,7 +114,7 @@ describe("createPacer()", () => {
   });
 
   test("a query is refused at once while a stop waits", async () => {
-    const { settled, ask } = paced();
+    const { settled, ask } = startLimiter();
     ask("first", { priority: "stop" });
     ask("second", { priority: "stop" });
     ask("query", { priority: "query" });
@@ -122,9 +122,9 @@ describe("createPacer()", () => {
     assert.deepEqual(settled.toSorted(), ["first", "query refused"]);
   });
 
-  test("a query without a turn is refused when its patience ends", async () => {
-    const { pacer, settled, ask } = paced();
-    pacer.onThrottled(5000);
+  test("a query without a permit is refused when its patience ends", async () => {
+    const { limiter, settled, ask } = startLimiter();
+    limiter.onThrottled(5000);
     ask("short", { priority: "query", patienceMs: 300 });
     ask("usual", { priority: "query" });
     await pass(300);
@@ -133,8 +133,8 @@ describe("createPacer()", () => {
     assert.deepEqual(settled, ["short refused", "usual refused"]);
   });
 
-  test("who leaves the queue gives its place to the next", async () => {
-    const { settled, ask } = paced();
+  test("a request that leaves the queue gives its slot to the next", async () => {
+    const { settled, ask } = startLimiter();
     const caller = new AbortController();
     ask("first", { priority: "stop" });
     ask("second", { priority: "stop", signal: caller.signal });
@@ -145,18 +145,18 @@ describe("createPacer()", () => {
     assert.deepEqual(settled, ["first", "second left: closing", "third"]);
   });
 
-  test("a caller who has left already takes no turn", async () => {
-    const { settled, ask } = paced();
+  test("a request that was aborted before takes no permit", async () => {
+    const { settled, ask } = startLimiter();
     ask("late", { priority: "stop", signal: AbortSignal.abort("closing") });
     ask("next", { priority: "stop" });
     await pass(0);
     assert.deepEqual(settled.toSorted(), ["late left: closing", "next"]);
   });
 
-  test("Retry-After pauses everybody, then turns are spaced again", async () => {
-    const { pacer, settled, ask } = paced();
+  test("Retry-After pauses every request, then permits are spaced again", async () => {
+    const { limiter, settled, ask } = startLimiter();
     ask("first", { priority: "stop" });
-    pacer.onThrottled(2000);
+    limiter.onThrottled(2000);
     ask("second", { priority: "stop" });
     await pass(1990);
     assert.deepEqual(settled, ["first"]);
@@ -164,15 +164,15 @@ describe("createPacer()", () => {
     assert.deepEqual(settled, ["first", "second"]);
   });
 
-  test("stays below the limit by as much as ways through a network differ", async () => {
-    const pacer = createRateLimiter({ requestsPerSecond: 10 });
-    const turns = await turnsWithin(10_000, { pacer });
-    assert.ok(turns >= 95 && turns <= 98, `${turns} turns`);
+  test("stays below the limit by as much as network latencies differ", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 10 });
+    const permits = await countPermits(10_000, { limiter });
+    assert.ok(permits >= 95 && permits <= 98, `${permits} permits`);
   });
 
-  test("a stop without a turn is refused after 45 s, before its activity could time out", async () => {
-    const { pacer, settled, ask } = paced();
-    pacer.onThrottled(60_000);
+  test("a stop without a permit is refused after 45 s, before its activity could time out", async () => {
+    const { limiter, settled, ask } = startLimiter();
+    limiter.onThrottled(60_000);
     ask("stop", { priority: "stop" });
     await pass(44_990);
     assert.deepEqual(settled, []);
@@ -180,37 +180,37 @@ describe("createPacer()", () => {
     assert.deepEqual(settled, ["stop refused"]);
   });
 
-  test("a refusal among many turns costs little, the next one much", async () => {
-    const world = paced();
-    assert.equal(await turnsWithin(1990, world), 20);
-    world.pacer.onThrottled();
-    assert.equal(world.pacer.usedShare().toFixed(2), "0.90"); // two in twenty
+  test("a 429 among many permits costs little, the next one much", async () => {
+    const world = startLimiter();
+    assert.equal(await countPermits(1990, world), 20);
+    world.limiter.onThrottled();
+    assert.equal(world.limiter.usedShare().toFixed(2), "0.90"); // two in twenty
     await pass(500);
-    world.pacer.onThrottled();
-    assert.equal(world.pacer.usedShare().toFixed(2), "0.68"); // a quarter at most
+    world.limiter.onThrottled();
+    assert.equal(world.limiter.usedShare().toFixed(2), "0.68"); // a quarter at most
   });
 
-  test("refusals of the same half second count as one", async () => {
-    const { pacer } = paced();
-    for (let refusal = 0; refusal < 4; refusal++) pacer.onThrottled();
-    assert.equal(pacer.usedShare(), 0.75);
+  test("429s of the same half second count as one", async () => {
+    const { limiter } = startLimiter();
+    for (let refusal = 0; refusal < 4; refusal++) limiter.onThrottled();
+    assert.equal(limiter.usedShare(), 0.75);
   });
 
-  test("keeps a twentieth, however many are refused", async () => {
-    const { pacer } = paced();
+  test("keeps a share of a twentieth, however many 429s come", async () => {
+    const { limiter } = startLimiter();
     for (let refusal = 0; refusal < 20; refusal++) {
-      pacer.onThrottled();
+      limiter.onThrottled();
       await pass(500);
     }
-    pacer.onThrottled();
-    assert.equal(pacer.usedShare(), 1 / 20);
-    assert.equal(pacer.periodMs().toFixed(), "2000");
+    limiter.onThrottled();
+    assert.equal(limiter.usedShare(), 1 / 20);
+    assert.equal(limiter.periodMs().toFixed(), "2000");
   });
 
-  test("stretches the timetable: rarer turns lie as evenly as frequent ones", async () => {
-    const { pacer } = paced();
-    pacer.onThrottled();
-    const times = await timetable([pacer]);
+  test("stretches its slots: rarer ones are spaced as evenly as frequent ones", async () => {
+    const { limiter } = startLimiter();
+    limiter.onThrottled();
+    const times = await permitTimes([limiter]);
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     assert.ok(
       gaps.every((gap) => gap >= 130 && gap <= 140),
@@ -218,24 +218,24 @@ describe("createPacer()", () => {
     );
   });
 
-  test("wins its part back with time, and no more", async () => {
-    const { pacer } = paced();
-    pacer.onThrottled();
+  test("regains its share with time, and no more than that", async () => {
+    const { limiter } = startLimiter();
+    limiter.onThrottled();
     await pass(20_000);
-    assert.equal(pacer.usedShare().toFixed(2), "0.83");
+    assert.equal(limiter.usedShare().toFixed(2), "0.83");
     await pass(43_000);
-    assert.equal(pacer.usedShare(), 1);
-    assert.equal((await timetable([pacer])).length, 20);
+    assert.equal(limiter.usedShare(), 1);
+    assert.equal((await permitTimes([limiter])).length, 20);
   });
 
-  test("tells how many stops wait, and whenever it is one fewer", async () => {
-    const { pacer, ask } = paced();
+  test("counts the stops that wait, and notifies when one has left", async () => {
+    const { limiter, ask } = startLimiter();
     const waiting: number[] = [];
-    pacer.onPermit(() => waiting.push(pacer.stopsWaiting()));
+    limiter.onPermit(() => waiting.push(limiter.stopsWaiting()));
     const caller = new AbortController();
     for (const name of ["a", "b", "c"]) ask(name, { priority: "stop" });
     ask("d", { priority: "stop", signal: caller.signal });
-    assert.equal(pacer.stopsWaiting(), 3);
+    assert.equal(limiter.stopsWaiting(), 3);
     await pass(100);
     caller.abort();
     await pass(100);
@@ -243,34 +243,34 @@ describe("createPacer()", () => {
   });
 });
 
-describe("createPacer(), sharing an account", () => {
+describe("createRateLimiter(), sharing an account", () => {
   beforeEach(() => stopTheClock(1_000_000));
   afterEach(() => startTheClock());
 
   const everyPlace = Array.from({ length: 20 }, (_, index) => index * 100);
 
-  test("four that know of each other take every place once", async () => {
-    const pacers = Array.from({ length: 4 }, (_, rank) => {
-      const pacer = createRateLimiter(SHARED_LIMIT);
-      pacer.setShare({ rank, workers: 4 });
-      return pacer;
+  test("four that know of each other use every slot once", async () => {
+    const limiters = Array.from({ length: 4 }, (_, rank) => {
+      const limiter = createRateLimiter(SHARED_LIMIT);
+      limiter.setShare({ rank, workers: 4 });
+      return limiter;
     });
-    assert.deepEqual(await timetable(pacers), everyPlace);
+    assert.deepEqual(await permitTimes(limiters), everyPlace);
   });
 
-  test("begins at its own place, not at once", async () => {
-    const pacer = createRateLimiter(SHARED_LIMIT);
-    pacer.setShare({ rank: 3, workers: 4 });
-    assert.deepEqual(await timetable([pacer]), [300, 700, 1100, 1500, 1900]);
+  test("begins at its own slot, not at once", async () => {
+    const limiter = createRateLimiter(SHARED_LIMIT);
+    limiter.setShare({ rank: 3, workers: 4 });
+    assert.deepEqual(await permitTimes([limiter]), [300, 700, 1100, 1500, 1900]);
   });
 
-  test("keeps its own time after a refusal", async () => {
-    const pacer = createRateLimiter(SHARED_LIMIT);
-    pacer.setShare({ rank: 3, workers: 4 });
-    assert.deepEqual(await timetable([pacer]), [300, 700, 1100, 1500, 1900]);
-    pacer.onThrottled();
-    assert.equal(pacer.usedShare(), 0.75);
-    const times = await timetable([pacer]);
+  test("keeps its own time after a 429", async () => {
+    const limiter = createRateLimiter(SHARED_LIMIT);
+    limiter.setShare({ rank: 3, workers: 4 });
+    assert.deepEqual(await permitTimes([limiter]), [300, 700, 1100, 1500, 1900]);
+    limiter.onThrottled();
+    assert.equal(limiter.usedShare(), 0.75);
+    const times = await permitTimes([limiter]);
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     assert.ok(
       gaps.every((gap) => gap >= 520 && gap <= 540),
@@ -278,31 +278,31 @@ describe("createPacer(), sharing an account", () => {
     );
   });
 
-  test("is back at its own place when it has won back its part", async () => {
-    const pacer = createRateLimiter(SHARED_LIMIT);
-    pacer.setShare({ rank: 3, workers: 4 });
-    pacer.onThrottled();
-    await timetable([pacer]);
+  test("is back at its own slot once its share is whole", async () => {
+    const limiter = createRateLimiter(SHARED_LIMIT);
+    limiter.setShare({ rank: 3, workers: 4 });
+    limiter.onThrottled();
+    await permitTimes([limiter]);
     await pass(118_010);
-    assert.deepEqual(await timetable([pacer]), [300, 700, 1100, 1500, 1900]);
+    assert.deepEqual(await permitTimes([limiter]), [300, 700, 1100, 1500, 1900]);
   });
 
-  test("has all places once the others have gone", async () => {
-    const pacer = createRateLimiter(LIMIT);
-    pacer.setShare({ rank: 1, workers: 2 });
-    assert.ok((await timetable([pacer])).length <= 10);
-    pacer.setShare({ rank: 0, workers: 1 });
+  test("has all slots once the others have gone", async () => {
+    const limiter = createRateLimiter(LIMIT);
+    limiter.setShare({ rank: 1, workers: 2 });
+    assert.ok((await permitTimes([limiter])).length <= 10);
+    limiter.setShare({ rank: 0, workers: 1 });
     await pass(200);
-    assert.deepEqual(await timetable([pacer]), everyPlace);
+    assert.deepEqual(await permitTimes([limiter]), everyPlace);
   });
 
-  test("a clock that is set back does not hold the queue up", async () => {
-    const pacer = createRateLimiter(SHARED_LIMIT);
-    pacer.setShare({ rank: 3, workers: 4 });
-    assert.equal((await timetable([pacer])).length, 5);
+  test("a clock that is set back does not block the queue", async () => {
+    const limiter = createRateLimiter(SHARED_LIMIT);
+    limiter.setShare({ rank: 3, workers: 4 });
+    assert.equal((await permitTimes([limiter])).length, 5);
     const { now } = Date;
     const setBack = mock.method(Date, "now", () => now() - 500_050);
-    assert.equal((await timetable([pacer])).length, 5);
+    assert.equal((await permitTimes([limiter])).length, 5);
     setBack.mock.restore();
   });
 });
