@@ -41,18 +41,12 @@ export const CHECKS = {
     "More than 200,000 objects begin like the recording's files, even with its channel. Some files may be unseen.",
   ),
   "segment-foreign": error("list", "A playlist names a file of another track or recording."),
-  "segment-names-order": error(
-    "list",
-    "A playlist does not name its segments in the order of the times in their names.",
-  ),
+  "segment-names-order": error("list", "A playlist names its segments in another order than their names' times."),
   "segment-orphan": error("list", "A finished playlist does not name a segment of its track."),
-  "cut-by-failover": warning(
-    "list",
-    "The playlist of a server that failed has no end. Another server continued the recording.",
-  ),
+  "cut-by-failover": warning("list", "The playlist of a server that failed has no end. Another server continued."),
   "file-set-not-reported": warning(
     "list",
-    "In individual mode neither Agora nor `uids` says which tracks exist. A track that never arrived cannot be missed.",
+    "Neither Agora nor `uids` says which tracks exist. A missing one goes unseen.",
   ),
   "foreign-too-many": warning(
     "list",
@@ -60,87 +54,51 @@ export const CHECKS = {
   ),
   "segment-too-long": warning("list", "A segment is longer than the target duration of its playlist."),
   "segment-gap": warning("list", "Time passes between two segments, and the playlist announces no discontinuity."),
-  "segment-after-failover": warning(
-    "list",
-    "The playlist of a server that failed does not name a segment of its track.",
-  ),
+  "segment-after-failover": warning("list", "The playlist of a failed server does not name a segment of its track."),
 
-  "playlist-unreadable": text("error", {
-    sentence: "The object is empty, too large, not UTF-8, or another kind of document.",
-    expected: "an HLS media playlist in UTF-8",
-  }),
-  "playlist-truncated": text("error", {
-    sentence: "The text stops within a line.",
-    expected: "a line feed or #EXT-X-ENDLIST at the end",
-  }),
-  "playlist-control-character": text("error", {
-    sentence: "A line holds a control character.",
-    expected: "no control characters",
-  }),
-  "playlist-duration-invalid": text("error", {
-    sentence: "An `#EXTINF` has no decimal number of seconds, or more than a day.",
-    expected: "#EXTINF with a decimal number of seconds, at most a day",
-  }),
-  "playlist-duration-missing": text("error", {
-    sentence: "A name has no `#EXTINF` before it.",
-    expected: "#EXTINF before each URI",
-  }),
-  "playlist-uri-missing": text("error", {
-    sentence: "An `#EXTINF` has no name after it.",
-    expected: "a URI after each #EXTINF",
-  }),
-  "playlist-uri-duplicate": text("error", {
-    sentence: "The playlist names a segment twice.",
-    expected: "each segment once",
-  }),
-  "playlist-uri-refused": text("error", {
-    sentence: "A name is a path, a URL, or cannot be a key. It is not looked up.",
-    expected: "the plain name of a file beside the playlist",
-  }),
-  "playlist-data-after-end": text("error", {
-    sentence: "Lines follow `#EXT-X-ENDLIST`.",
-    expected: "nothing after #EXT-X-ENDLIST",
-  }),
-  "playlist-without-segments": text("error", {
-    sentence: "The playlist has ended and names no segment.",
-    expected: "at least one segment before #EXT-X-ENDLIST",
-  }),
-  "playlist-byte-range": text("error", {
-    sentence: "The playlist names parts of files.",
-    expected: "whole files as segments, no #EXT-X-BYTERANGE",
-  }),
-  "playlist-map": text("error", {
-    sentence: "The segments need an initialization section.",
-    expected: "self-contained segments, no #EXT-X-MAP",
-  }),
-  "playlist-master": text("error", {
-    sentence: "The playlist names other playlists.",
-    expected: "a media playlist, no #EXT-X-STREAM-INF",
-  }),
-  "playlist-key": text("warning", {
-    sentence: "The segments need a key.",
-    expected: "segments that need no key, no #EXT-X-KEY",
-  }),
-  "playlist-byte-order-mark": text("warning", {
-    sentence: "The text begins with a byte order mark. Players accept it.",
-    expected: "no byte order mark",
-  }),
-  "playlist-target-duration": text("warning", {
-    sentence: "The playlist has no target duration in whole seconds.",
-    expected: "one #EXT-X-TARGETDURATION in whole seconds",
-  }),
+  "playlist-unreadable": textError(
+    "The object is empty, too large, not UTF-8, or another kind of document.",
+    "an HLS media playlist in UTF-8",
+  ),
+  "playlist-truncated": textError("The text stops within a line.", "a line feed or #EXT-X-ENDLIST at the end"),
+  "playlist-control-character": textError("A line holds a control character.", "no control characters"),
+  "playlist-duration-invalid": textError(
+    "An `#EXTINF` has no decimal number of seconds, or more than a day.",
+    "#EXTINF with a decimal number of seconds, at most a day",
+  ),
+  "playlist-duration-missing": textError("A name has no `#EXTINF` before it.", "#EXTINF before each URI"),
+  "playlist-uri-missing": textError("An `#EXTINF` has no name after it.", "a URI after each #EXTINF"),
+  "playlist-uri-duplicate": textError("The playlist names a segment twice.", "each segment once"),
+  "playlist-uri-refused": textError(
+    "A name is a path, a URL, or cannot be a key. It is not looked up.",
+    "the plain name of a file beside the playlist",
+  ),
+  "playlist-data-after-end": textError("Lines follow `#EXT-X-ENDLIST`.", "nothing after #EXT-X-ENDLIST"),
+  "playlist-without-segments": textError(
+    "The playlist has ended and names no segment.",
+    "at least one segment before #EXT-X-ENDLIST",
+  ),
+  "playlist-byte-range": textError(
+    "The playlist names parts of files.",
+    "whole files as segments, no #EXT-X-BYTERANGE",
+  ),
+  "playlist-map": textError("The segments need an initialization section.", "self-contained segments, no #EXT-X-MAP"),
+  "playlist-master": textError("The playlist names other playlists.", "a media playlist, no #EXT-X-STREAM-INF"),
+  "playlist-key": textWarning("The segments need a key.", "segments that need no key, no #EXT-X-KEY"),
+  "playlist-byte-order-mark": textWarning(
+    "The text begins with a byte order mark. Players accept it.",
+    "no byte order mark",
+  ),
+  "playlist-target-duration": textWarning(
+    "The playlist has no target duration in whole seconds.",
+    "one #EXT-X-TARGETDURATION in whole seconds",
+  ),
 
   "object-changed": error("head", "A file has changed or gone since it was listed."),
   "segment-not-media": error("probe", "A segment is not a transport stream with pictures or sound, and not WebM."),
   "segment-truncated": error("probe", "A segment does not consist of whole packets, or does not end with packets."),
-  "segment-duration": error(
-    "probe",
-    "The sound of a segment and its playlist differ in length by more than a second and a tenth.",
-  ),
-  "segment-duration-unproven": warning(
-    "probe",
-    "The pictures of a segment and its playlist differ in length, and no sound proves which is right.",
-  ),
+  "segment-duration": error("probe", "A segment's sound and its playlist differ by more than a second and a tenth."),
+  "segment-duration-unproven": warning("probe", "Without sound the same proves nothing: pictures may stand still."),
   "segment-order": error("probe", "The time stamps step back between two segments without a discontinuity."),
   "segment-repeated": error("probe", "Two segments of a playlist have the same bytes."),
   "mp4-not-media": error("probe", "A file named as an MP4 is not an MP4."),
@@ -149,9 +107,9 @@ export const CHECKS = {
   "mp4-repeated": error("probe", "Two MP4s have the same bytes."),
   "mp4-duration": error(
     "probe",
-    "The MP4s of a mix play shorter than its playlists, by more than two seconds and a fiftieth.",
+    "The MP4s of a mix are shorter than its playlists, by more than two seconds and a fiftieth.",
   ),
-  "mp4-duration-unproven": warning("probe", "The MP4s of a mix play longer, or a failover may have cost one."),
+  "mp4-duration-unproven": warning("probe", "The MP4s of a mix are longer, or a failover may have cost one."),
   "snapshot-not-media": error("probe", "A snapshot is not a JPEG."),
   "snapshot-truncated": error("probe", "A snapshot has no end."),
   "checksum-mismatch": error("hash", "The bytes do not match the checksum that the store keeps."),
@@ -199,13 +157,17 @@ function error(level: Level, sentence: string): Row {
 }
 
 function warning(level: Level, sentence: string): Row {
-  return { about: "files", level, severity: "warning", absence: false, sentence };
+  return { ...error(level, sentence), severity: "warning" };
 }
 
-function text(severity: Row["severity"], words: Pick<TextRow, "sentence" | "expected">): TextRow {
-  return { about: "playlist-text", level: "list", severity, absence: false, ...words };
+function textError(sentence: string, expected: string): TextRow {
+  return { ...error("list", sentence), about: "playlist-text", expected };
+}
+
+function textWarning(sentence: string, expected: string): TextRow {
+  return { ...textError(sentence, expected), severity: "warning" };
 }
 
 function run(severity: Row["severity"], sentence: string): Row {
-  return { about: "run", level: "list", severity, absence: false, sentence };
+  return { ...error("list", sentence), about: "run", severity };
 }
