@@ -193,7 +193,10 @@ async function tellStories({ client, emulator, taskQueue }: Stage): Promise<Reco
 }
 
 async function untilIn(wanted: Phase, recording: RecordingHandle): Promise<void> {
-  for await (const { phase } of recording.progress()) if (phase === wanted) return;
+  for await (const { phase, nextLookAt } of recording.progress()) {
+    // A workflow begins as `stopping`, before it has scheduled its stop: wait until a first one has failed.
+    if (phase === wanted && (phase !== "stopping" || nextLookAt !== null)) return;
+  }
   throw new Error(`Cannot record ${recording.workflowId}: it ended before it was ${wanted}`);
 }
 

@@ -1,5 +1,5 @@
 /** What Agora's answers and notifications together say about the files. Whether a file is there, only the bucket knows. */
-import type { Evidence } from "../contract/evidence.ts";
+import type { AgoraEvidence } from "../contract/evidence.ts";
 import type { NamedFile } from "../agora/answers.ts";
 import { filesNamedBy } from "../agora/decode.ts";
 import { notificationEvent } from "../agora/events.ts";
@@ -15,7 +15,7 @@ export type AgoraFiles = {
 };
 
 /** Joins the stop answer, the query after it and the notifications. */
-export function collectAgoraFiles({ stop, method, notifications }: Evidence): AgoraFiles {
+export function collectAgoraFiles({ stop, stopMethod, notifications }: AgoraEvidence): AgoraFiles {
   const notices = notifications.map(({ eventType, details }) => ({
     listed: notificationEvent(eventType)?.namesFiles,
     files: filesNamedBy(eventType, details),
@@ -27,7 +27,7 @@ export function collectAgoraFiles({ stop, method, notifications }: Evidence): Ag
   }
 
   const finalAnswer =
-    method === "sync" && stop.uploadingStatus === "uploaded" && stop.namedBy === "stop" && stop.named.length > 0;
+    stopMethod === "sync" && stop.uploadingStatus === "uploaded" && stop.namedBy === "stop" && stop.named.length > 0;
   const finalNotice = notices.some(({ listed, files }) => listed === "final" && files.length > 0);
   const saidUploaded = stop.uploadingStatus !== null && stop.uploadingStatus !== "unknown";
   return {

@@ -1,8 +1,8 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
 import { collectAgoraFiles } from "./agora-files.ts";
-import type { Evidence } from "../contract/evidence.ts";
-import type { Progress } from "../contract/progress.ts";
+import type { AgoraEvidence } from "../contract/evidence.ts";
+import type { LookDetails } from "../contract/details.ts";
 import { failure } from "../contract/failures.ts";
 import type { ResolvedInput, Schedule } from "../contract/input.ts";
 import { LOOK_LIMIT_MS } from "../contract/limits.ts";
@@ -14,10 +14,10 @@ import { delayBeforeDeadline, intervalAt, temporalClock } from "./retry-delay.ts
 
 export type LookRequest = {
   input: ResolvedInput;
-  evidence: Evidence;
+  evidence: AgoraEvidence;
   schedule: Schedule;
   /** When the wait began. ISO 8601. */
-  since: string;
+  waitStartedAt: string;
 };
 
 /**
@@ -29,14 +29,17 @@ export function awaitFiles(dependencies: Dependencies) {
     withHeartbeats(NO_DETAILS, async () => lookOnce(dependencies, request));
 }
 
-async function lookOnce(dependencies: Dependencies, { input, evidence, schedule, since }: LookRequest): Promise<void> {
+async function lookOnce(
+  dependencies: Dependencies,
+  { input, evidence, schedule, waitStartedAt }: LookRequest,
+): Promise<void> {
   const bucket = requireBucket(dependencies, requireFiles(input).store);
   const agora = collectAgoraFiles(evidence);
   const expectation = buildExpectation(input, agora);
 
   const info = activityInfo();
   const clock = temporalClock(info);
-  const delayMs = intervalAt(clock() - Date.parse(since), schedule);
+  const delayMs = intervalAt(clock() - Date.parse(waitStartedAt), schedule);
   const quietRule = { sessionLeftMs: sessionEndsInMs(evidence, clock), quietMs: input.poll.quietMs };
   const inspection = { bucket, expectation, signal: cancellationSignal(), quietRule };
   const inventory = await inspectWithin(LOOK_LIMIT_MS, inspection).catch((error: unknown) => {
@@ -48,19 +51,20 @@ async function lookOnce(dependencies: Dependencies, { input, evidence, schedule,
   if (completion.done) return;
   const { present, expected, newest, unrecognized } = inventory;
   const { waitingFor, notBeforeMs } = completion;
-  const known = agora.reported || newest !== null || unrecognized.length > 0;
+  const recordingKnown = agora.reported || newest !== null || unrecognized.length > 0;
   throw failure("UploadPending", `Waiting: ${present} of ${expected} files; ${waitingFor.join(", ")}`, {
-    details: { looked: true, present, expected, known, waitingFor } satisfies Progress,
+    details: { kind: "look", storeAnswered: true, present, expected, recordingKnown, waitingFor },
     retryInMs: delayBeforeDeadline(notBeforeMs ?? delayMs, { info, clock }),
   });
 }
 
 /** The progress of a look at a store that did not answer. */
-const STORE_UNREACHABLE: Progress = {
-  looked: false,
+const STORE_UNREACHABLE: LookDetails = {
+  kind: "look",
+  storeAnswered: false,
   present: 0,
   expected: 0,
-  known: false,
+  recordingKnown: false,
   waitingFor: ["the store to answer"],
 };
 

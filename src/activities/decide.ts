@@ -24,7 +24,7 @@ export type Decision = {
 
 /** Returns `"pending"` when something is missing and there is time to wait for it. */
 export async function decide(
-  { input, evidence, story, final }: PublishRequest,
+  { input, evidence, log, mustDecide }: PublishRequest,
   { bucket, onProgress }: { bucket: Bucket } & Required<Pick<VerifyRequest, "onProgress">>,
 ): Promise<Decision | "pending"> {
   const agora = collectAgoraFiles(evidence);
@@ -35,14 +35,14 @@ export async function decide(
     const sessionLeftMs = sessionEndsInMs(evidence, temporalClock(activityInfo()));
     const { quietMs } = input.poll;
     const completion = checkCompletion({ inventory: found, expectation, sessionLeftMs, quietMs });
-    if (!final && !completion.done) return "pending";
+    if (!mustDecide && !completion.done) return "pending";
 
     const { inventory, problems: fileProblems } = await verifyFiles(reader, {
       inventory: found,
       level: input.level,
       onProgress,
     });
-    const problems = [...inventory.problems, ...fileProblems, ...story.problems];
+    const problems = [...inventory.problems, ...fileProblems, ...log.problems];
     const outcome = decideOutcome({
       inventory,
       problems,

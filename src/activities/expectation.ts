@@ -2,7 +2,7 @@
 import type { ApplicationFailure } from "@temporalio/common";
 
 import { BucketError } from "../bucket/bucket.ts";
-import type { Evidence } from "../contract/evidence.ts";
+import type { AgoraEvidence } from "../contract/evidence.ts";
 import { failure, type FailureOptions } from "../contract/failures.ts";
 import type { ResolvedInput } from "../contract/input.ts";
 import type { Expectation, Inventory, StoreReader } from "../recording/types.ts";
@@ -29,8 +29,8 @@ export function buildExpectation(
   return { sid, cname, mode, prefix, named, namedIsFinal: isFinal, ...demanded };
 }
 
-export function sessionEndsInMs({ sessionOverAt }: Evidence, clock: Clock): number {
-  return sessionOverAt === null ? 0 : Math.max(0, Date.parse(sessionOverAt) - clock());
+export function sessionEndsInMs({ sessionEndsAt }: AgoraEvidence, clock: Clock): number {
+  return sessionEndsAt === null ? 0 : Math.max(0, Date.parse(sessionEndsAt) - clock());
 }
 
 type Inspection = StoreReader & InspectRequest;

@@ -6,7 +6,8 @@ import { stopRecording } from "./stop/stop-recording.ts";
 import { validateInput } from "./validate-input.ts";
 
 export type { Dependencies } from "./dependencies.ts";
-export type { Verdict } from "./publish-manifest.ts";
+export type { PublishResult } from "./publish-manifest.ts";
+export type { StopRequest } from "./stop/stop-recording.ts";
 export type { ValidatedInput } from "./validate-input.ts";
 
 /** On the queue of the workflows: they read the store. */

@@ -2,10 +2,11 @@ import { cancellationSignal } from "@temporalio/activity";
 
 import type { Bucket } from "../bucket/bucket.ts";
 import { problem } from "../checks/checks.ts";
-import type { Evidence } from "../contract/evidence.ts";
+import type { CheckDetails } from "../contract/details.ts";
+import type { AgoraEvidence } from "../contract/evidence.ts";
 import type { ResolvedInput } from "../contract/input.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { FinalizeResult, ManifestReference } from "../contract/result.ts";
+import type { ManifestReference, Verdict } from "../contract/result.ts";
 import { type BackupReport, toStopReport } from "../contract/stop.ts";
 import type { TimelineEntry } from "../contract/timeline.ts";
 import { putManifest } from "../manifest/put-manifest.ts";
@@ -17,45 +18,49 @@ import { withHeartbeats } from "./heartbeats.ts";
 
 export type PublishRequest = {
   input: ResolvedInput;
-  evidence: Evidence;
+  evidence: AgoraEvidence;
   /** The workflow's log; goes into the manifest as it is. */
-  story: { forced: boolean; backup: BackupReport | null; timeline: TimelineEntry[]; problems: Problem[] };
+  log: { forced: boolean; backup: BackupReport | null; timeline: TimelineEntry[]; problems: Problem[] };
   run: { workflowId: string; runId: string };
   /** Decide with what is there: no more waiting. */
-  final: boolean;
+  mustDecide: boolean;
 };
 
-/** What was decided; a workflow's result carries it. */
-export type Verdict = Pick<
-  FinalizeResult,
-  "outcome" | "expectedFrom" | "manifest" | "totals" | "problems" | "problemCount"
->;
+export type PublishResult =
+  /** Something is missing, and there is time to wait for it. */
+  { kind: "pending" } | { kind: "decided"; verdict: Verdict };
 
 const MAX_REPORTED_PROBLEMS = 20;
 
 /**
  * Looks once more, checks the files at the level asked, decides the outcome, and writes the manifest where there is one to
- * write. Returns `"pending"` when something is missing and there is time to wait for it. Fails as `StoreUnavailable`, for
+ * write. Fails as `StoreUnavailable`, for
  * Temporal to try again; where only the manifest could not be written, its details are the verdict without it.
  */
 export function publishManifest(dependencies: Dependencies) {
-  return async (request: PublishRequest): Promise<Verdict | "pending"> => {
+  return async (request: PublishRequest): Promise<PublishResult> => {
     // The heartbeats of a long check show its progress; the server's answers to them bring a cancellation.
-    let progress: CheckProgress = { checkedFiles: 0, files: null };
-    const onProgress = (checkedFiles: number, files: number) => void (progress = { checkedFiles, files });
-    const execute = async () => {
+    let progress: CheckDetails = { kind: "check", checkedFiles: 0, totalFiles: null };
+    const onProgress = (checkedFiles: number, totalFiles: number) =>
+      void (progress = { kind: "check", checkedFiles, totalFiles });
+    const execute = async (): Promise<PublishResult> => {
       const bucket = requireBucket(dependencies, requireFiles(request.input).store);
       const decision = await decide(request, { bucket, onProgress });
-      if (decision === "pending") return decision;
-      if (hasManifest(decision)) return writeAndPublish(dependencies, { request, bucket, decision });
-      if (decision.outcome !== "not-found") return buildVerdict(decision, null);
-      return buildVerdict(addProblem(decision, nothingFound(request.input, bucket)), null);
+      if (decision === "pending") return { kind: "pending" };
+      return { kind: "decided", verdict: await conclude(dependencies, { request, bucket, decision }) };
     };
     return withHeartbeats(() => progress, execute);
   };
 }
 
-type CheckProgress = { checkedFiles: number; files: number | null };
+async function conclude(
+  dependencies: Dependencies,
+  { request, bucket, decision }: { request: PublishRequest; bucket: Bucket; decision: Decision },
+): Promise<Verdict> {
+  if (hasManifest(decision)) return writeAndPublish(dependencies, { request, bucket, decision });
+  if (decision.outcome !== "not-found") return buildVerdict(decision, null);
+  return buildVerdict(addProblem(decision, nothingFound(request.input, bucket)), null);
+}
 
 type ManifestDecision = Decision & Pick<ManifestHeader, "outcome">;
 
@@ -84,18 +89,20 @@ async function writeAndPublish(
     const published = await putManifest(target, { ...written, key, mayOverwrite, signal: cancellationSignal() });
     if (!published.written) return concludeUnwritten(published.because);
   } catch (error) {
-    throw toStoreFailure(error, { details: concludeUnwritten("The store did not take it") });
+    throw toStoreFailure(error, {
+      details: { kind: "verdict", verdict: concludeUnwritten("The store did not take it") },
+    });
   }
   return buildVerdict(decision, { store, key, sha256: written.sha256, bytes: written.bytes.length });
 }
 
 function buildHeader(
-  { input, evidence, story, run }: PublishRequest,
+  { input, evidence, log, run }: PublishRequest,
   { bucket, decision }: { bucket: Bucket; decision: ManifestDecision },
 ): ManifestHeader {
   const { recording, level } = input;
   const { store, prefix } = requireFiles(input);
-  const { forced, backup, timeline } = story;
+  const { forced, backup, timeline } = log;
   const { outcome, expectedFrom } = decision;
   const stop = toStopReport(evidence.stop);
   return {

@@ -11,8 +11,7 @@ import { status, type Status } from "../contract/messages.ts";
 import { isPhase, type Phase, phaseOfActivity } from "../contract/phases.ts";
 import type { FinalizeResult, Outcome } from "../contract/result.ts";
 import { searchAttributes } from "../contract/search-attributes.ts";
-import { ownFailure } from "../contract/failures.ts";
-import { progressIn } from "../contract/progress.ts";
+import { ownFailure, readFailureDetails } from "../contract/failures.ts";
 
 export type RecordingProgress = {
   /** `null` where no worker answers and Temporal does not know it either. */
@@ -128,10 +127,10 @@ function readPendingActivity(client: Client, { raw }: WorkflowExecutionDescripti
   if (!pending?.lastFailure) return { ...NO_FACTS, phase };
   const { failureConverter, payloadConverter } = client.options.loadedDataConverter;
   const failed = ownFailure(failureConverter.failureToError(pending.lastFailure, payloadConverter));
-  const counts = progressIn(failed);
+  const counts = readFailureDetails("look", failed);
   return {
     ...NO_FACTS,
-    ...(counts?.looked === true && { present: counts.present, expected: counts.expected }),
+    ...(counts?.storeAnswered === true && { present: counts.present, expected: counts.expected }),
     phase,
     waitingFor: counts?.waitingFor ?? (failed ? [failed.message] : []),
     nextLookAt: toIso(pending.nextAttemptScheduleTime?.seconds),

@@ -10,15 +10,15 @@ export type StopEvidence = StopReport & {
   /** `query` also where its answer named none and said only whether the session has ended. */
   namedBy: "stop" | "query";
   /** True after an answer to a sync stop, 435, a stop that came too late, or a query that shows the end. */
-  sessionOver: boolean;
+  sessionEnded: boolean;
 };
 
 /** Everything that a look at the bucket needs to know from Agora. */
-export type Evidence = {
+export type AgoraEvidence = {
   stop: StopEvidence;
-  method: StopMethod;
+  stopMethod: StopMethod;
   /** Notifications that may name files: 31, 32 and 71. */
   notifications: AgoraNotification[];
   /** When the session counts as ended at the latest, ISO 8601, UTC; `null` when it is known to have ended. */
-  sessionOverAt: string | null;
+  sessionEndsAt: string | null;
 };

@@ -4,6 +4,8 @@
  */
 import { ActivityFailure, ApplicationFailure, ApplicationFailureCategory, TimeoutFailure } from "@temporalio/common";
 
+import { type Details, readDetails } from "./details.ts";
+
 const FAILURES = {
   InputInvalid: "final",
   AccountUnknown: "final",
@@ -24,7 +26,7 @@ export type FailureType = keyof typeof FAILURES;
 
 export type FailureOptions = {
   /** Facts for operators and for the workflow. The history keeps them, so no secret and no foreign text. */
-  details?: object;
+  details?: Details;
   /** Milliseconds until Temporal's next attempt. */
   retryInMs?: number;
   cause?: unknown;
@@ -53,6 +55,11 @@ export function ownFailure(error: unknown): (ApplicationFailure & { type: Failur
     if (at instanceof ApplicationFailure && isOwn(at)) return at;
   }
   return undefined;
+}
+
+/** The details of our failure inside an error; `undefined` where they are of another kind. */
+export function readFailureDetails<Kind extends Details["kind"]>(kind: Kind, error: unknown) {
+  return readDetails(kind, ownFailure(error)?.details?.[0]);
 }
 
 /** Whether an activity's schedule-to-close timeout ended it, in an attempt or between two. */

@@ -37,3 +37,6 @@ export type FinalizeResult = {
   problems: Problem[];
   problemCount: number;
 };
+
+/** The part of the result that a look at the files decides. */
+export type Verdict = Omit<FinalizeResult, "level" | "forced" | "stop" | "backup">;

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import type { NamedFile } from "../../src/agora/answers.ts";
 import { collectAgoraFiles } from "../../src/activities/agora-files.ts";
-import type { Evidence, StopEvidence } from "../../src/contract/evidence.ts";
+import type { AgoraEvidence, StopEvidence } from "../../src/contract/evidence.ts";
 import type { AgoraNotification } from "../../src/contract/messages.ts";
 
 const AT = "2026-11-23T12:00:00Z";
@@ -14,16 +14,16 @@ function evidence({
   stop = {},
   notifications = [],
 }: {
-  method?: Evidence["method"];
+  method?: AgoraEvidence["stopMethod"];
   stop?: Partial<StopEvidence>;
   notifications?: AgoraNotification[];
-}): Evidence {
+}): AgoraEvidence {
   const report = { status: "accepted", at: AT, attempts: 1, uploadingStatus: null } as const;
   return {
-    stop: { ...report, named: [], namedBy: "stop", sessionOver: false, ...stop },
-    method,
+    stop: { ...report, named: [], namedBy: "stop", sessionEnded: false, ...stop },
+    stopMethod: method,
     notifications,
-    sessionOverAt: AT,
+    sessionEndsAt: AT,
   };
 }
 

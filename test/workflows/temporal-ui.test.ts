@@ -93,7 +93,7 @@ test("while a check lasts, the pending activity says how many of the files it ha
     if (payload?.data) told.resolve(JSON.parse(Buffer.from(payload.data).toString()));
     return payload?.data != null;
   });
-  assert.deepEqual(await told.promise, { checkedFiles: 2, files: 7 });
+  assert.deepEqual(await told.promise, { kind: "check", checkedFiles: 2, totalFiles: 7 });
   reading.release();
   assert.equal((await recording.result()).outcome, "verified");
 });

@@ -14,7 +14,7 @@ import { buildExpectation, inspectWithin } from "../expectation.ts";
 const STOPPED_STATUSES = new Set([7, 8]);
 const SHORT_LOOK_LIMIT_MS = 5000;
 
-export type StopKnowledge = Pick<StopEvidence, "named" | "namedBy" | "uploadingStatus" | "sessionOver">;
+export type StopKnowledge = Pick<StopEvidence, "named" | "namedBy" | "uploadingStatus" | "sessionEnded">;
 
 /** The stop's answer and, when it names no files, one query. A query that fails does not fail the stop. */
 export async function queryAfterStop(
@@ -26,18 +26,18 @@ export async function queryAfterStop(
   }: { recording: AgoraRecording; answer: StopAnswer; host: number; signal: AbortSignal },
 ): Promise<StopKnowledge> {
   const { files, uploadingStatus } = answer;
-  const known: StopKnowledge = { named: files, namedBy: "stop", uploadingStatus, sessionOver: false };
+  const known: StopKnowledge = { named: files, namedBy: "stop", uploadingStatus, sessionEnded: false };
   if (files.length > 0) return known;
 
   const reply = await agora.query(recording, options);
-  if (reply?.verdict.kind === "ended") return { ...known, namedBy: "query", sessionOver: true };
+  if (reply?.verdict.kind === "ended") return { ...known, namedBy: "query", sessionEnded: true };
   if (reply?.verdict.kind !== "known") return known;
   const queried = reply.verdict.answer;
   return {
     named: queried.files,
     namedBy: "query",
     uploadingStatus: uploadingStatus ?? queried.uploadingStatus,
-    sessionOver: queried.status !== null && STOPPED_STATUSES.has(queried.status),
+    sessionEnded: queried.status !== null && STOPPED_STATUSES.has(queried.status),
   };
 }
 

@@ -2,6 +2,7 @@ import { activityInfo, cancellationSignal, Context } from "@temporalio/activity"
 
 import type { StopAnswer } from "../../agora/answers.ts";
 import type { AgoraRecording, StopReply } from "../../agora/client.ts";
+import type { StopAttempts, StopDetails } from "../../contract/details.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
 import { failure } from "../../contract/failures.ts";
 import type { ResolvedInput } from "../../contract/input.ts";
@@ -10,14 +11,14 @@ import { requireAgora, type Dependencies } from "../dependencies.ts";
 import { withHeartbeats } from "../heartbeats.ts";
 import { delayBeforeDeadline, type Clock, temporalClock } from "../retry-delay.ts";
 import { bucketShowsEnd, type StopKnowledge, queryAfterStop } from "./end-signs.ts";
-import { previousDetails, isMissingForGood, loadPrevious, saveForNext, type StopAttempts } from "./attempts.ts";
+import { previousDetails, isMissingForGood, loadPrevious, saveForNext } from "./attempts.ts";
 
 export type StopRequest = {
   input: ResolvedInput;
   /** A 404 counts at once: after a force-stop, or when a notification said that the session has ended. */
-  hurried: boolean;
+  skipFailoverGrace: boolean;
   /** Another activity may have sent a stop before this one. */
-  repeated: boolean;
+  mayBeRepeat: boolean;
 };
 
 /**
@@ -25,12 +26,12 @@ export type StopRequest = {
  * `AgoraUnavailable` or `CredentialsRejected`, for Temporal to try again, while there is no clear answer.
  */
 export function stopRecording(dependencies: Dependencies) {
-  return async ({ input, hurried, repeated }: StopRequest): Promise<StopEvidence> => {
+  return async ({ input, skipFailoverGrace, mayBeRepeat }: StopRequest): Promise<StopEvidence> => {
     const agora = requireAgora(dependencies, input.recording.account);
     const recording = toAgoraRecording(input);
     const method = stopMethod(input);
     const previous = loadPrevious();
-    const { host } = previous;
+    const { hostIndex: host } = previous;
     const clock = temporalClock(activityInfo());
     const signal = shutdownOnlySignal();
     // No heartbeats after this: a query is short, and a look at the bucket follows the heartbeat of `saveForNext`.
@@ -39,21 +40,21 @@ export function stopRecording(dependencies: Dependencies) {
     const { verdict } = reply;
     const query = async (answer: StopAnswer, isEnded: boolean): Promise<StopKnowledge> => {
       const known = await queryAfterStop(agora, { recording, host, answer, signal });
-      return { ...known, sessionOver: known.sessionOver || isEnded };
+      return { ...known, sessionEnded: known.sessionEnded || isEnded };
     };
     if (verdict.kind === "accepted") return buildReport("accepted", await query(verdict.answer, method === "sync"));
     if (verdict.kind === "ending") {
-      const status = repeated ? "accepted" : acceptedOrEnded(previous);
+      const status = mayBeRepeat ? "accepted" : acceptedOrEnded(previous);
       return buildReport(status, await query(NO_FILES, status === "already-ended"));
     }
     if (verdict.kind === "nothing-recorded") return buildReport("nothing-recorded", SESSION_ENDED);
-    if (verdict.kind === "rejected") throw failure("StopRejected", reply.summary, { details: stopFacts(reply) });
+    if (verdict.kind === "rejected") throw failure("StopRejected", reply.summary, { details: stopDetails(reply) });
 
     const next = saveForNext(previous, reply);
     const isMissing = verdict.kind === "missing";
     if (isMissing && isMissingForGood(next)) return buildReport(acceptedOrEnded(next), SESSION_ENDED);
     // When the failover grace is skipped, a 404 counts as ended; it does not prove that an earlier stop took effect.
-    if (isMissing && hurried) return buildReport("already-ended", SESSION_ENDED);
+    if (isMissing && skipFailoverGrace) return buildReport("already-ended", SESSION_ENDED);
     if (await bucketShowsEnd(dependencies, input)) return buildReport(acceptedOrEnded(next), SESSION_ENDED);
     throw buildFailure(reply, clock);
   };
@@ -82,7 +83,7 @@ function stopMethod({ stop }: ResolvedInput): "async" | "sync" {
 const NO_FILES: StopAnswer = { files: [], uploadingStatus: null };
 
 /** The session has ended, and Agora names no files. */
-const SESSION_ENDED: StopKnowledge = { named: [], namedBy: "stop", uploadingStatus: null, sessionOver: true };
+const SESSION_ENDED: StopKnowledge = { named: [], namedBy: "stop", uploadingStatus: null, sessionEnded: true };
 
 function buildReport(status: StopEvidence["status"], known: StopKnowledge): StopEvidence {
   return { status, at: new Date().toISOString(), attempts: activityInfo().attempt, ...known };
@@ -94,15 +95,14 @@ function buildFailure(reply: StopReply, clock: Clock): Error {
   const pauseMs = verdict.kind === "throttled" ? (verdict.retryAfterMs ?? 0) : 0;
   const delayMs = Math.max(pauseMs, stopDelayMs(info.attempt));
   return failure(verdict.kind === "credentials" ? "CredentialsRejected" : "AgoraUnavailable", summary, {
-    details: stopFacts(reply),
+    details: stopDetails(reply),
     retryInMs: delayBeforeDeadline(delayMs, { info, clock }),
   });
 }
 
-/** For operators and for Agora's support: numbers and ids only. */
-function stopFacts({ status, code, requestId }: StopReply): object {
-  const facts = { attempts: activityInfo().attempt, status, code };
-  return requestId === undefined ? facts : { ...facts, requestId };
+function stopDetails({ status, code, requestId }: StopReply): StopDetails {
+  const details = { kind: "stop", attempts: activityInfo().attempt, status, code } as const;
+  return requestId === undefined ? details : { ...details, requestId };
 }
 
 function toAgoraRecording({ recording: { appId, resourceId, sid, mode, cname, uid } }: ResolvedInput): AgoraRecording {

@@ -1,5 +1,5 @@
 /** What the bucket is compared with, and when the session counts as ended. */
-import type { Evidence, StopEvidence } from "../../contract/evidence.ts";
+import type { AgoraEvidence, StopEvidence } from "../../contract/evidence.ts";
 import type { ResolvedInput } from "../../contract/input.ts";
 import type { FinalizationState } from "./state.ts";
 import { unansweredStop } from "./stop.ts";
@@ -7,12 +7,15 @@ import { unansweredStop } from "./stop.ts";
 /** After a stop that Agora accepted, or may have accepted, a session lives for at most this long. */
 const WIND_DOWN_MS = 60_000;
 
-export function buildEvidence(state: FinalizationState, { stop: { method } }: ResolvedInput): Evidence {
+export function buildEvidence(
+  state: FinalizationState,
+  { stop: { method: stopMethod } }: ResolvedInput,
+): AgoraEvidence {
   const stop = state.log.stop ?? unansweredStop("not-sent");
-  return { stop, method, notifications: state.inbox.notifications, sessionOverAt: computeSessionEnd(state, stop) };
+  return { stop, stopMethod, notifications: state.inbox.notifications, sessionEndsAt: computeSessionEnd(state, stop) };
 }
 
 function computeSessionEnd({ inbox, log }: FinalizationState, stop: StopEvidence): string | null {
-  if (stop.sessionOver || inbox.sessionEnded) return null;
+  if (stop.sessionEnded || inbox.sessionEnded) return null;
   return new Date(log.stoppedAtMs + WIND_DOWN_MS).toISOString();
 }

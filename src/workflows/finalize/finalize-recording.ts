@@ -23,11 +23,11 @@ import {
   TemporalFailure,
 } from "@temporalio/workflow";
 
-import type { Activities, Verdict } from "../../activities/index.ts";
+import type { Activities } from "../../activities/index.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
 import { ownFailure } from "../../contract/failures.ts";
 import type { FinalizeInput, ResolvedInput } from "../../contract/input.ts";
-import type { FinalizeResult } from "../../contract/result.ts";
+import type { FinalizeResult, Verdict } from "../../contract/result.ts";
 import { toStopReport } from "../../contract/stop.ts";
 import { POLICIES } from "../policies.ts";
 import { telemetry } from "../telemetry.ts";
@@ -98,9 +98,9 @@ async function awaitVerdict(state: FinalizationState, input: ResolvedInput): Pro
   if (input.files === null) return concludeWithoutLook(state, "unverified");
   for (;;) {
     const isComplete = await waitForFiles(state, input);
-    const verdict = await verifyFiles(state, { input, final: !isComplete });
-    if (verdict === "unverified") return concludeWithoutLook(state, "unverified");
-    if (verdict !== "pending") return verdict;
+    const result = await verifyFiles(state, { input, mustDecide: !isComplete });
+    if (result.kind === "no-look") return concludeWithoutLook(state, "unverified");
+    if (result.kind === "decided") return result.verdict;
     // A file that was there is gone again, and its deadline has not passed: back to the wait.
   }
 }

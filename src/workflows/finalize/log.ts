@@ -88,7 +88,7 @@ export class Log {
   }
 }
 
-function describeQuery({ named, sessionOver }: StopEvidence): string {
+function describeQuery({ named, sessionEnded }: StopEvidence): string {
   const files = named.length === 1 ? "1 file" : `${named.length} files`;
-  return `${files} named${sessionOver ? ", the session is over" : ""}`;
+  return `${files} named${sessionEnded ? ", the session is over" : ""}`;
 }

@@ -1,9 +1,9 @@
 /** The steps `scheduled` and `stopping`: wait until the stop is due, then get it through to Agora. */
 import { CancellationScope, condition, proxyActivities, sleep, workflowInfo } from "@temporalio/workflow";
 
-import type { AgoraActivities } from "../../activities/index.ts";
+import type { AgoraActivities, StopRequest } from "../../activities/index.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
-import { isDeadline, ownFailure } from "../../contract/failures.ts";
+import { isDeadline, ownFailure, readFailureDetails } from "../../contract/failures.ts";
 import type { ResolvedInput } from "../../contract/input.ts";
 import { agoraTaskQueue } from "../../contract/names.ts";
 import type { Interruptible } from "../interrupt.ts";
@@ -29,48 +29,46 @@ export async function waitUntilDue(state: FinalizationState, { stop }: ResolvedI
 export async function executeStop(state: FinalizationState, input: ResolvedInput): Promise<StopEvidence> {
   const { inbox, clock } = state;
   setPhase(state, "stopping");
-  const hurried = inbox.sessionEnded || clock.isForced;
+  const skipFailoverGrace = inbox.sessionEnded || clock.isForced;
   const limitMs = input.timeoutsMs.stop;
-  const first = await withForceStopDeadline(state, () => callStop(input, { hurried, repeated: false, limitMs }));
+  const first = await withForceStopDeadline(state, () =>
+    callStop(input, { skipFailoverGrace, mayBeRepeat: false, limitMs }),
+  );
   if (!first.interrupted) return first.value;
 
   const leftMs = clock.forceStopLeftMs;
   if (isCancelled(state) || leftMs === null || leftMs <= 0) return unansweredStop("unconfirmed");
   const second = await withForceStopDeadline(state, () =>
-    callStop(input, { hurried: true, repeated: true, limitMs: leftMs }),
+    callStop(input, { skipFailoverGrace: true, mayBeRepeat: true, limitMs: leftMs }),
   );
   return second.interrupted ? unansweredStop("unconfirmed") : second.value;
 }
 
 /** The report of a stop that Agora did not answer, or that was never sent. */
 export function unansweredStop(status: "unconfirmed" | "not-sent", attempts = 0): StopEvidence {
-  const sessionOver = status === "not-sent";
+  const sessionEnded = status === "not-sent";
   const at = new Date().toISOString();
-  return { status, at, attempts, uploadingStatus: null, named: [], namedBy: "stop", sessionOver };
+  return { status, at, attempts, uploadingStatus: null, named: [], namedBy: "stop", sessionEnded };
 }
 
-type StopCall = {
-  /** No grace for a 404. */
-  hurried: boolean;
-  /** An earlier call may have reached Agora. */
-  repeated: boolean;
-  limitMs: number;
-};
+type StopCall = Omit<StopRequest, "input"> & { limitMs: number };
 
-async function callStop(input: ResolvedInput, { hurried, repeated, limitMs }: StopCall): Promise<StopEvidence> {
+async function callStop(
+  input: ResolvedInput,
+  { skipFailoverGrace, mayBeRepeat, limitMs }: StopCall,
+): Promise<StopEvidence> {
   const { stopRecording } = proxyActivities<AgoraActivities>({
     ...POLICIES.stopRecording,
     taskQueue: agoraTaskQueue(workflowInfo().taskQueue, input.recording.account),
     scheduleToCloseTimeout: limitMs,
-    summary: hurried ? "Stop the recording now" : "Stop the recording",
+    summary: skipFailoverGrace ? "Stop the recording now" : "Stop the recording",
   });
   try {
-    return await stopRecording({ input, hurried, repeated });
+    return await stopRecording({ input, skipFailoverGrace, mayBeRepeat });
   } catch (error) {
     if (!isDeadline(error)) throw error;
-    const last = ownFailure(error);
-    if (last?.type === "CredentialsRejected") throw error;
-    return unansweredStop("unconfirmed", readAttempts(last?.details?.[0]));
+    if (ownFailure(error)?.type === "CredentialsRejected") throw error;
+    return unansweredStop("unconfirmed", readFailureDetails("stop", error)?.attempts);
   }
 }
 
@@ -92,9 +90,4 @@ async function withForceStopDeadline(
   } finally {
     scope.cancel();
   }
-}
-
-function readAttempts(details: unknown): number {
-  if (typeof details !== "object" || details === null || !("attempts" in details)) return 0;
-  return typeof details.attempts === "number" ? details.attempts : 0;
 }

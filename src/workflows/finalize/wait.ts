@@ -5,16 +5,16 @@
 import { proxyActivities } from "@temporalio/workflow";
 
 import type { Activities } from "../../activities/index.ts";
-import { isDeadline } from "../../contract/failures.ts";
+import type { LookDetails } from "../../contract/details.ts";
+import { isDeadline, readFailureDetails } from "../../contract/failures.ts";
 import type { ResolvedInput } from "../../contract/input.ts";
 import { PHASES, type WaitPhase } from "../../contract/phases.ts";
-import { type Progress, progressIn } from "../../contract/progress.ts";
 import { POLICIES } from "../policies.ts";
 import { buildEvidence } from "./evidence.ts";
 import { type FinalizationState, throwIfCancelled } from "./state.ts";
 import { setPhase } from "./status.ts";
 
-type WaitResult = { kind: "complete" | "forced" | "backup-detected" } | { kind: "deadline"; progress: Progress | null };
+type WaitResult = { kind: "complete" | "forced" | "backup-detected" } | { kind: "deadline"; seen: LookDetails | null };
 
 /** Returns whether the files are there: `false` when a deadline or a force-stop ended the wait. */
 export async function waitForFiles(state: FinalizationState, input: ResolvedInput): Promise<boolean> {
@@ -25,7 +25,7 @@ export async function waitForFiles(state: FinalizationState, input: ResolvedInpu
     if (result.kind === "forced") return false;
     if (result.kind === "deadline" && log.backup === null) {
       // A store that answered and holds nothing of a recording that Agora did not name is not waited for any longer.
-      if (result.progress?.looked === true && !result.progress.known) return false;
+      if (result.seen?.storeAnswered === true && !result.seen.recordingKnown) return false;
       log.recordBackup("inferred");
     }
   }
@@ -43,14 +43,14 @@ async function pollUntil(
 
   const deadlineMs = clock.startDeadline(phase, input.timeoutsMs[wait]);
   setPhase(state, phase);
-  const since = new Date(clock.phaseSinceMs).toISOString();
+  const waitStartedAt = new Date(clock.phaseSinceMs).toISOString();
   if (phase === "backup") log.startBackupWait(clock.phaseSinceMs);
   try {
     for (;;) {
       const leftMs = deadlineMs - Date.now();
-      if (leftMs <= 0) return { kind: "deadline", progress: null };
+      if (leftMs <= 0) return { kind: "deadline", seen: null };
       const look = proxyLook(phase, leftMs);
-      const request = { input, evidence: buildEvidence(state, input), schedule: input.poll[wait], since };
+      const request = { input, evidence: buildEvidence(state, input), schedule: input.poll[wait], waitStartedAt };
       const result = await steps.run(() => catchDeadline(look(request)));
       throwIfCancelled(state);
       if (!result.interrupted) return result.value;
@@ -69,7 +69,7 @@ async function catchDeadline(look: Promise<void>): Promise<WaitResult> {
     return { kind: "complete" };
   } catch (error) {
     if (!isDeadline(error)) throw error;
-    return { kind: "deadline", progress: progressIn(error) ?? null };
+    return { kind: "deadline", seen: readFailureDetails("look", error) ?? null };
   }
 }
 

@@ -7,16 +7,17 @@ import { ActivityCancellationDetails, CancelledFailure } from "@temporalio/commo
 import { MockActivityEnvironment } from "@temporalio/testing";
 
 import { createAgoraActivities } from "../../../src/activities/index.ts";
-import type { StopAttempts } from "../../../src/activities/stop/attempts.ts";
 import { createAgora } from "../../../src/agora/client.ts";
 import type { Bucket } from "../../../src/bucket/bucket.ts";
+import type { StopAttempts } from "../../../src/contract/details.ts";
 import type { StopEvidence } from "../../../src/contract/evidence.ts";
 import { resolveInput } from "../../../src/contract/input.ts";
 import { testBucket } from "../../support/test-bucket.ts";
 
 const FRESH: StopAttempts = {
+  kind: "stop-attempts",
   attempt: 1,
-  host: 0,
+  hostIndex: 0,
   hostTried: false,
   answerLost: false,
   missing: false,
@@ -34,8 +35,8 @@ type Setting = {
   answers: { status: number; body: object; headers?: Record<string, string> }[];
   attempt?: number;
   memory?: StopAttempts;
-  hurried?: boolean;
-  repeated?: boolean;
+  skipFailoverGrace?: boolean;
+  mayBeRepeat?: boolean;
   limitMs?: number;
   /** When this attempt was due, by Temporal's clock. */
   dueMs?: number;
@@ -48,7 +49,7 @@ type Setting = {
 
 /** Runs one attempt against real HTTP servers. */
 async function attempt(t: TestContext, setting: Setting) {
-  const { answers, attempt: number = 1, memory, hurried = false, repeated = false } = setting;
+  const { answers, attempt: number = 1, memory, skipFailoverGrace = false, mayBeRepeat = false } = setting;
   const { limitMs = 3_600_000, dueMs = Date.now(), heartbeatTimeoutMs, held, bucket } = setting;
   const asked: number[] = [];
   const baseUrls = await Promise.all(
@@ -86,7 +87,7 @@ async function attempt(t: TestContext, setting: Setting) {
   });
   const recording = { appId: "a", resourceId: "r", sid: "s", mode: "mix", cname: "c", uid: "1" };
   const input = resolveInput({ recording, ...(bucket === undefined && { files: null }) }, bucket !== undefined);
-  const run: Promise<StopEvidence> = environment.run(stopRecording, { input, hurried, repeated });
+  const run: Promise<StopEvidence> = environment.run(stopRecording, { input, skipFailoverGrace, mayBeRepeat });
   return { run, asked, remembered: () => remembered, beat: beat.promise, cancel: environment.cancel };
 }
 
@@ -108,7 +109,7 @@ test("the 90 s of a failover count from the attempt after the first 404, by Temp
   await assert.rejects(young.run, { type: "AgoraUnavailable" });
   const old = await attempt(t, { answers: [MISSING], attempt: 2, dueMs: dueMs + 90_000, memory });
   const report = await old.run;
-  assert.partialDeepStrictEqual(report, { status: "already-ended", sessionOver: true, attempts: 2 });
+  assert.partialDeepStrictEqual(report, { status: "already-ended", sessionEnded: true, attempts: 2 });
 });
 
 test("a 404 ends the recording when the newest server's playlist has ended, not while that server has segments alone", async (t) => {
@@ -127,18 +128,23 @@ test("a 404 ends the recording when the newest server's playlist has ended, not 
   assert.equal((await over.run).status, "already-ended");
 });
 
-test("a hurried 404 ends the recording at once", async (t) => {
-  const { run } = await attempt(t, { answers: [MISSING], hurried: true });
+test("a 404 without the failover grace ends the recording at once", async (t) => {
+  const { run } = await attempt(t, { answers: [MISSING], skipFailoverGrace: true });
   assert.equal((await run).status, "already-ended");
 });
 
-test("a lasting 404 after a lost answer is accepted; a hurried one may be a failover's, and tells nothing of that stop", async (t) => {
+test("a lasting 404 after a lost answer is accepted; one without the grace may be a failover's, and tells nothing of that stop", async (t) => {
   const memory = { ...FRESH, answerLost: true, missing: true, missingSinceMs: Date.now() - 90_000 };
   const lasting = await attempt(t, { answers: [MISSING], attempt: 2, memory });
   assert.equal((await lasting.run).status, "accepted");
   const young = { ...memory, missingSinceMs: Date.now() };
-  const hurried = await attempt(t, { answers: [MISSING], attempt: 2, memory: young, hurried: true });
-  assert.equal((await hurried.run).status, "already-ended");
+  const withoutGrace = await attempt(t, {
+    answers: [MISSING],
+    attempt: 2,
+    memory: young,
+    skipFailoverGrace: true,
+  });
+  assert.equal((await withoutGrace.run).status, "already-ended");
 });
 
 for (const { after, memory, attempt: number, status } of [

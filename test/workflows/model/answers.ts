@@ -1,6 +1,7 @@
 /** The reference's words in the workflow's: what an activity answers, and what a notification looks like. */
 import { failure } from "../../../src/contract/failures.ts";
 import { resolveInput } from "../../../src/contract/input.ts";
+import type { Outcome, Verdict } from "../../../src/contract/result.ts";
 import { type Event, LIMITS_MS, type Reply, type Setting, STOP_AT_MS } from "./reference.ts";
 import type { Answer } from "./sandbox.ts";
 
@@ -40,7 +41,12 @@ function stopAnswer(reply: Reply & { of: "stop" }): Answer {
     case "rejected":
       return { kind: "failed", failure: failure("StopRejected", "Agora refuses the request") };
     case "deadline":
-      return { kind: "deadline", failure: failure("AgoraUnavailable", "Agora is busy", { details: { attempts: 3 } }) };
+      return {
+        kind: "deadline",
+        failure: failure("AgoraUnavailable", "Agora is busy", {
+          details: { kind: "stop", attempts: 3, status: 503, code: null },
+        }),
+      };
     case "deadline-credentials":
       return { kind: "deadline", failure: failure("CredentialsRejected", "Agora refuses the credentials") };
     case "cancelled":
@@ -51,7 +57,7 @@ function stopAnswer(reply: Reply & { of: "stop" }): Answer {
       const { status, backuped } = reply;
       const uploadingStatus = backuped ? "backuped" : null;
       const at = "2026-11-23T12:00:00.000Z";
-      const value = { status, at, attempts: 1, uploadingStatus, named: [], namedBy: "stop", sessionOver: true };
+      const value = { status, at, attempts: 1, uploadingStatus, named: [], namedBy: "stop", sessionEnded: true };
       return { kind: "completed", value };
     }
   }
@@ -60,15 +66,16 @@ function stopAnswer(reply: Reply & { of: "stop" }): Answer {
 function lookAnswer(ends: (Reply & { of: "look" })["ends"]): Answer {
   if (ends === "complete") return { kind: "completed" };
   if (ends === "store-unknown") return { kind: "failed", failure: failure("StoreUnknown", "No such store") };
-  const known = ends !== "deadline-unknown";
-  const details = { looked: true, present: 0, expected: 1, known, waitingFor: ["a file"] };
+  const recordingKnown = ends !== "deadline-unknown";
+  const seen = { kind: "look", storeAnswered: true, present: 0, expected: 1, recordingKnown } as const;
+  const details = { ...seen, waitingFor: ["a file"] };
   return { kind: "deadline", failure: failure("UploadPending", "Waiting", { details }) };
 }
 
 function publishAnswer(reply: Reply & { of: "publish" }): Answer {
   switch (reply.verdict) {
     case "pending":
-      return { kind: "completed", value: "pending" };
+      return { kind: "completed", value: { kind: "pending" } };
     case "cancelled":
       return { kind: "cancelled" };
     case "deadline":
@@ -76,18 +83,20 @@ function publishAnswer(reply: Reply & { of: "publish" }): Answer {
     case "deadline-decided":
       return {
         kind: "deadline",
-        failure: failure("StoreUnavailable", "No PUT", { details: verdict("damaged", false) }),
+        failure: failure("StoreUnavailable", "No PUT", {
+          details: { kind: "verdict", verdict: verdict("damaged", false) },
+        }),
       };
     case "store-unknown":
       return { kind: "failed", failure: failure("StoreUnknown", "No such store") };
     case "verified":
     case "incomplete":
     case "not-found":
-      return { kind: "completed", value: verdict(reply.verdict, reply.manifest) };
+      return { kind: "completed", value: { kind: "decided", verdict: verdict(reply.verdict, reply.manifest) } };
   }
 }
 
-function verdict(outcome: string, written: boolean): object {
+function verdict(outcome: Outcome, written: boolean): Verdict {
   const manifest = written ? { store: "default", key: "abc.manifest.json", sha256: "00", bytes: 2 } : null;
   return { outcome, expectedFrom: "discovered", manifest, totals: null, problems: [], problemCount: 0 };
 }

@@ -121,23 +121,23 @@ function assertSame(workflow: Sandboxed, model: Model): void {
 /** The activity that is waited for, as far as the tables speak of it. */
 function asked(workflow: Sandboxed): object {
   const { type, cancelRequested, request } = newest(workflow);
-  return { type, cut: cancelRequested, final: isFinal(request) };
+  return { type, cut: cancelRequested, mustDecide: readMustDecide(request) };
 }
 
-function isFinal(request: unknown): boolean {
-  return typeof request === "object" && request !== null && "final" in request && request.final === true;
+function readMustDecide(request: unknown): boolean {
+  return typeof request === "object" && request !== null && "mustDecide" in request && request.mustDecide === true;
 }
 
 function running({ running: step, phase }: Model): object {
   switch (step.step) {
     case "validate":
-      return { type: "validateInput", cut: false, final: false };
+      return { type: "validateInput", cut: false, mustDecide: false };
     case "stop":
-      return { type: "stopRecording", cut: step.cut, final: false };
+      return { type: "stopRecording", cut: step.cut, mustDecide: false };
     case "look":
-      return { type: phase === "backup" ? "awaitBackup" : "awaitUpload", cut: false, final: false };
+      return { type: phase === "backup" ? "awaitBackup" : "awaitUpload", cut: false, mustDecide: false };
     case "publish":
-      return { type: "publishManifest", cut: step.cut, final: step.final };
+      return { type: "publishManifest", cut: step.cut, mustDecide: step.final };
     case "due":
     case "nothing":
       return {};
