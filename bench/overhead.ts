@@ -4,7 +4,7 @@
  * The bar: 0.9 of the floor on each runtime.
  *
  * A recording does what the floor does not: two requests to Agora, and to the store two looks and a manifest; and the
- * servers that answer them run on the same processors. So beside the rates stands what each process has used.
+ * servers that answer them run on the same processors. So the table also shows what each process has used.
  */
 import process from "node:process";
 

@@ -1,7 +1,7 @@
 /**
  * What a schedule of looks costs and what it brings: how many looks a wait takes, each a billable action and a listing, and
  * how long after the last file the wait ends. Computed with the activities' own functions, over all moments at which the
- * files may be complete, and with nobody's word: a notification ends the wait at once whatever the schedule is.
+ * files may be complete, and without notifications: a notification ends the wait at once whatever the schedule is.
  */
 import type { Schedule } from "../src/contract/input.ts";
 import { type Chart, writeChart } from "./support/chart.ts";

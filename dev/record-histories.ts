@@ -43,7 +43,7 @@ const COMMANDS: Record<string, [path: string, ...args: string[]]> = {
 type Story = {
   scenario: ScenarioName | Partial<Scenario>;
   changes?: () => Partial<FinalizeInput>;
-  /** What somebody does in this phase. */
+  /** What an operator does in this phase. */
   meanwhile?: { phase: Phase; act: (recording: RecordingHandle, handle: WorkflowHandle) => Promise<unknown> };
 };
 

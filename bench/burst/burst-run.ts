@@ -58,7 +58,7 @@ export async function measure(
   }
 }
 
-/** Of a table of bursts; what stands in parentheses is the worst of the runs, before it the median. */
+/** Of a table of bursts; the worst of the runs is in parentheses, behind the median. */
 export const COLUMNS = [
   "stops",
   "runs",

@@ -1,5 +1,5 @@
 /**
- * The burst of `burst.ts` with nothing stood for: worker processes on a Temporal server, recordings finalized by a client.
+ * The burst of `burst.ts` on real parts: worker processes on a Temporal server, recordings finalized by a client.
  * The time runs from the first call of `finalize` until the emulator has taken the last stop, so Temporal's part counts.
  */
 import { randomUUID } from "node:crypto";

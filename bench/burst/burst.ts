@@ -3,10 +3,10 @@
  * how many requests are refused on the way. The bars: within 1.1 times the least possible time with at most 1 % refused, and
  * beside a foreign client that uses 3 of the 10 within 1.15 times with at most 5 %.
  *
- * A worker process is stood for by a client of its own, so that our pacing can be compared with others; `burst-workers` is
- * the same with real ones. What Temporal does is done by one queue: any sender with room takes the next stop, and a refused
- * one comes back after Agora's 1, 3 and 6 s. Clients, HTTP and the emulator's clock are real. Several senders are told of
- * each other as workers are, or, for comparison, not.
+ * Each worker process is represented by one client, so that our rate limiter can be compared with others; `burst-workers` is
+ * the same with real ones. One queue does what Temporal does: any sender with room takes the next stop, and a refused
+ * one comes back after Agora's 1, 3 and 6 s. Clients, HTTP and the emulator's clock are real. Several senders know
+ * of each other as workers do, or, for comparison, do not.
  */
 import { setTimeout as delay } from "node:timers/promises";
 

@@ -1,7 +1,7 @@
 /**
  * What more worker processes bring: recordings finished in a second with one, two and four of them, on the CLI's
- * development server with its database in memory, and on Temporal with PostgreSQL. Everything shares one machine, so what is
- * found is where that machine ends, not where Temporal does: the busy column tells.
+ * development server with its database in memory, and on Temporal with PostgreSQL. Everything shares one machine, so the
+ * limit found is the machine's, not Temporal's, as the busy column shows.
  *
  * Each row appears as soon as it is measured, and takes no longer than `ROW_LIMIT_MS`: one that does ends the run with an
  * error, and everything started ends too.

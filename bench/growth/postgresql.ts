@@ -15,7 +15,7 @@ const VERSIONS = "/usr/lib/postgresql";
 
 export type PostgreSql = { port: number; user: string; version: string; stop(): Promise<void> };
 
-/** Starts it on a free port of loopback, where it asks nobody for a password. */
+/** Starts it on a free port of loopback, where it asks for no password. */
 export async function startPostgreSql(): Promise<PostgreSql> {
   const programs = await programsFolder();
   const folder = await mkdtemp(join(tmpdir(), "tailslate-postgresql-"));

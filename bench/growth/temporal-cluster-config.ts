@@ -1,4 +1,4 @@
-/** The configuration of a Temporal server that stands alone, after `development-postgres12.yaml` of its module. */
+/** The configuration of a single Temporal server, after `development-postgres12.yaml` of its module. */
 
 /** `ports`: nine free ones, the first for the clients. */
 export function clusterConfig({ port, user }: { port: number; user: string }, ports: number[]): object {

@@ -1,4 +1,4 @@
-/** rclone before the same store, for whoever has it: the environment's `RCLONE` is its path. */
+/** rclone on the same store, if the environment's `RCLONE` names its path. */
 import { execFile } from "node:child_process";
 import process from "node:process";
 import { promisify } from "node:util";
@@ -7,7 +7,7 @@ import type { S3Gateway } from "../../dev/servers/s3-gateway.ts";
 
 const MAX_OUTPUT_BYTES = 2 ** 30;
 
-/** With its own defaults, told to ask for no more than the listing shows; a worker reads eight files at once, rclone four. */
+/** With its own defaults, but without requests beyond the listing; a worker reads eight files at once, rclone four. */
 const COMMANDS = {
   "rclone lsjson": ["lsjson", "--use-server-modtime"],
   "rclone hashsum --download": ["hashsum", "sha256", "--download"],

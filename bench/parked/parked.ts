@@ -80,7 +80,7 @@ async function draw(memory: Row[]): Promise<void> {
   });
 }
 
-/** Parks them in steps, and tells the memory after each. */
+/** Parks them in steps, and reports the memory after each. */
 async function park(rig: Rig, { pid }: RuntimeProcess): Promise<{ memory: Row[]; parked: Begun[] }> {
   await begin(rig, "1h");
   const before = residentMiB(pid);

@@ -65,7 +65,7 @@ export async function run(report: Report): Promise<void> {
   }
 }
 
-/** A tenth of the samples is the mean that stands for a moment; the slope is that of the last two thirds. */
+/** A moment's value is the mean of a tenth of the samples; the slope is that of the last two thirds. */
 async function soak(rig: Rig, { runtime, port }: { runtime: RuntimeName; port: number }): Promise<Row> {
   const env = { ...rig.env, TEMPORAL_TASK_QUEUE: runtime, TAILSLATE_HTTP_PORT: String(port) };
   const worker = await startRuntime(runtime, { script: WORKER, env });

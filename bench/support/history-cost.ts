@@ -15,7 +15,7 @@ const ACTIONS = [
 
 /**
  * Counts an action for each start, timer, signal, update, upsert and local activity, and one for each attempt of an
- * activity. Heartbeats are not in a history; those of short attempts that succeed are none.
+ * activity. Heartbeats are not in a history and not counted: short attempts that succeed send none.
  * https://docs.temporal.io/cloud/actions
  */
 export async function historyCost(handle: WorkflowHandle): Promise<HistoryCost> {

@@ -9,7 +9,7 @@ export type Table = { title: string; columns: string[]; rows: Row[] };
 /** Takes a finished table. */
 export type Report = (table: Table) => void;
 
-/** `load`: how busy the machine was in the last minute, so that a noisy run can be told. */
+/** `load`: how busy the machine was in the last minute, so that a noisy run can be recognized. */
 export type Figures = { machine: string; versions: string; measured: (Table & { at: string; load: number })[] };
 
 /** Prints every table that it is given, and remembers it in `figures`. */

@@ -7,7 +7,7 @@ import { writeFile } from "node:fs/promises";
 export type Axis = { label: string; scale: "linear" | "log"; ticks: { at: number; label: string }[] };
 
 export const WIDTH = 760;
-/** Okabe and Ito's, which people with colour blindness can tell apart. */
+/** Okabe and Ito's, which people with colour blindness can distinguish. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
 const MOST_TICKS = 6;
 
@@ -20,7 +20,7 @@ const STYLE = `
   @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .grid { stroke: #30363d } .bar { stroke: #8b949e } }
   .inside { fill: #ffffff }`;
 
-/** Writes a picture into the documentation: its title at `left`, and what stands below. */
+/** Writes a picture into the documentation: its title at `left`, and the body below. */
 export async function writePicture(
   name: string,
   { title, left, height, body }: { title: string; left: number; height: number; body: string[] },
@@ -50,7 +50,7 @@ export function linearAxis(label: string, values: number[]): Axis {
 
 export type Scale = (value: number) => number;
 
-/** Where a value of the axis stands between two places of the picture. */
+/** The position of a value of the axis between two positions of the picture. */
 export function scaled({ scale, ticks }: Axis, [from, to]: [number, number]): Scale {
   const place = scale === "log" ? Math.log : (value: number) => value;
   const [first = 0, last = 1] = [ticks[0]?.at, ticks.at(-1)?.at];
@@ -58,7 +58,7 @@ export function scaled({ scale, ticks }: Axis, [from, to]: [number, number]): Sc
   return (value) => Math.round((from + ((place(value) - low) / (high - low)) * (to - from)) * 10) / 10;
 }
 
-/** The rules that stand on an axis, and below each what it means. */
+/** The grid lines of an axis, with a label below each. */
 export function columns({ ticks }: Axis, toX: Scale, { top, bottom }: { top: number; bottom: number }): string[] {
   return ticks.flatMap(({ at, label }) => [
     rule([toX(at), top], [toX(at), bottom]),

@@ -41,8 +41,8 @@ export async function countingRequests<Answer>(counts: Counts, work: () => Promi
 }
 
 /**
- * How long it takes, and by how much the process grows meanwhile, looked at ten times a second: its heap and its buffers with
- * what of them is garbage. The resident set would tell nothing, because the upload before has made it large.
+ * Seconds that the work takes, and how much the process grows meanwhile, sampled ten times a second: heap and buffers,
+ * garbage included. The resident set would show nothing, because the upload before has made it large.
  */
 export async function watched(work: () => Promise<void>): Promise<{ seconds: number; grownBytes: number }> {
   collectGarbage();

@@ -12,7 +12,7 @@ export type DemoStory = {
   isRight: (result: FinalizeResult) => boolean;
 };
 
-/** Quicker than the defaults, so that nobody waits for a demo. */
+/** Quicker than the defaults, so that the demo is short. */
 const POLL = {
   upload: { initialInterval: "1s", backoffCoefficient: 1.2, maximumInterval: "3s" },
   backup: { initialInterval: "1s", backoffCoefficient: 1.5, maximumInterval: "5s" },

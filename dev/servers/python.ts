@@ -14,7 +14,7 @@ const FOLDER = "python-temporalio-1.35.0";
 /** The oldest that this version of the SDK runs on. */
 const IS_NEW_ENOUGH = "import sys, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
-/** The path of the interpreter, or why there is none. */
+/** The path of the interpreter, or why it is missing. */
 export async function findPython(): Promise<{ path: string } | { missing: string }> {
   const folder = join(cacheFolder(), FOLDER);
   const path = join(folder, "bin", "python");

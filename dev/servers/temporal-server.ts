@@ -15,7 +15,7 @@ export type TemporalServer = {
   namespace: string;
   /** Where a browser finds the UI, when it was asked for. */
   uiUrl: string | undefined;
-  /** The Temporal CLI behind it; `undefined` where the server is somebody else's. */
+  /** The Temporal CLI behind it; `undefined` for a server that was not started here. */
   cliPath: string | undefined;
   stop(): Promise<void>;
 };

@@ -15,7 +15,7 @@ import { findWorkflowBundle } from "../../src/worker/workflow-bundle.ts";
 Runtime.install({ logger: new DefaultLogger("ERROR"), telemetryOptions: { logging: { filter: "ERROR" } } });
 
 const FOLDER = new URL("../histories/", import.meta.url);
-/** The outcomes and the ways to fail, the ways there, and a run that stands in each phase. */
+/** The outcomes and the ways to fail, the ways there, and an open run in each phase. */
 const STORIES = `
   cancelled damaged empty invalid-input lost lost-segment not-found rejected unconfirmed unverified verified
   backup canceled forced notified scheduled

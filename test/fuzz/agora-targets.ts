@@ -1,4 +1,4 @@
-/** What Agora, or whoever answers in its place, may send. */
+/** What Agora, or a server in its place, may send. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -82,7 +82,7 @@ export const agoraTargets: Target[] = [
       const name = text(bytes);
       for (const recording of RECORDINGS) {
         const file = parseFileName(name, recording);
-        // Web mode writes `-` for characters that cannot be told any more.
+        // Web mode writes `-` for characters that cannot be recovered.
         if (file && recording.mode !== "web") assert.equal(buildFileName(recording, file), name);
         const named = parseNamedFile(name, recording);
         if (named) assert.ok(name.startsWith(named.stem) && (named.track !== null || named.stem.endsWith(named.base)));

@@ -28,7 +28,7 @@ const CONFIG = {
   searchAttributes: "auto",
 };
 
-/** Stands in the environment, and must not stand in any message. */
+/** A value of the environment that no message may contain. */
 const SECRET = "planted-secret";
 const path = join(tmpdir(), `tailslate-fuzz-${randomUUID()}.json`);
 

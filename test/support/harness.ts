@@ -1,4 +1,4 @@
-/** A worker of ours between the real servers and the emulator, for tests that tell whole stories. */
+/** One environment for a test file: a worker between the real servers and the emulator. */
 import { randomUUID } from "node:crypto";
 import { after } from "node:test";
 

@@ -1,4 +1,4 @@
-/** What the open workflows of a task queue wait for, as Temporal tells it, and what the emulator was last asked. */
+/** What the open workflows of a task queue wait for, as Temporal describes it, and the emulator's last calls. */
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { Client } from "@temporalio/client";

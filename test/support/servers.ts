@@ -14,7 +14,7 @@ export function testServers(): () => Promise<Servers> {
   return () => (starting ??= startTestServers());
 }
 
-/** Both servers, with our search attributes registered. Whoever starts them stops them. */
+/** Both servers, with our search attributes registered. The caller stops them. */
 export function startTestServers(): Promise<Servers> {
   return startServers({ searchAttributes: SEARCH_ATTRIBUTES });
 }

@@ -1,4 +1,4 @@
-/** A message before, with and after the answer of each activity: whichever wins, the story stays coherent. */
+/** A message before, with and after the answer of each activity: whichever wins, result, status and calls agree. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
@@ -9,57 +9,68 @@ import { endOf, stopCalls, tolerateClosed } from "../support/situations.ts";
 
 const harness = testHarness();
 
-const MESSAGES = {
-  "the signal cancel": async (_: Harness, recording: Recording) => recording.cancel(),
-  "Temporal's cancellation": async ({ client }: Harness, { workflowId }: Recording) => {
-    await client.workflow.getHandle(workflowId).cancel();
-  },
-  forceStop: async ({ client }: Harness, { workflowId }: Recording) =>
-    client.workflow.getHandle(workflowId).signal(forceStop, {}),
+type Message = (env: Harness, recording: Recording) => Promise<void>;
+
+const cancelBySignal: Message = async (_, recording) => recording.cancel();
+const cancelByTemporal: Message = async ({ client }, { workflowId }) => {
+  await client.workflow.getHandle(workflowId).cancel();
 };
+const forceStopBySignal: Message = async ({ client }, { workflowId }) =>
+  client.workflow.getHandle(workflowId).signal(forceStop, {});
 
 /** Holds the answer of an activity; `release` gives it. */
-type Hold = (env: Harness, sid: string) => { arrived: Promise<unknown>; release: () => void };
-type Answer = { scenario: "held" | "plain"; hold: Hold };
-
-const ANSWERS: Record<string, Answer> = {
-  stopRecording: {
-    scenario: "held",
-    hold: ({ emulator }, sid) => ({ arrived: emulator.whenCalled("stop", { sid }), release: () => emulator.release() }),
-  },
-  awaitUpload: {
-    scenario: "plain",
-    hold: ({ gate }, sid) =>
-      gate.hold(({ path }) => path.includes("list-type=2") && path.includes(`prefix=bak0_${sid}`)),
-  },
-  publishManifest: {
-    scenario: "plain",
-    hold: ({ gate }, sid) => gate.hold(({ method, path }) => method === "PUT" && path.includes(sid)),
-  },
+type Answer = {
+  scenario: "held" | "plain";
+  hold: (env: Harness, sid: string) => { arrived: Promise<unknown>; release: () => void };
 };
 
-for (const [activity, answer] of Object.entries(ANSWERS)) {
-  for (const [message, send] of Object.entries(MESSAGES)) {
-    describe(`${message} and the answer of ${activity}`, () => {
-      test("the message first", async () =>
-        race(answer, async ({ env, recording, release }) => {
-          await send(env, recording);
-          await recording.status(); // the workflow has heard of it
-          release();
-        }));
-      test("both at once", async () =>
-        race(answer, async ({ env, recording, release }) => {
-          const sent = send(env, recording);
-          release();
-          await tolerateClosed(sent);
-        }));
-      test("the answer first", async () =>
-        race(answer, async ({ env, recording, release }) => {
-          release();
-          await tolerateClosed(send(env, recording));
-        }));
-    });
-  }
+const stopAnswer: Answer = {
+  scenario: "held",
+  hold: ({ emulator }, sid) => ({ arrived: emulator.whenCalled("stop", { sid }), release: () => emulator.release() }),
+};
+const lookAnswer: Answer = {
+  scenario: "plain",
+  hold: ({ gate }, sid) => gate.hold(({ path }) => path.includes("list-type=2") && path.includes(`prefix=bak0_${sid}`)),
+};
+const manifestAnswer: Answer = {
+  scenario: "plain",
+  hold: ({ gate }, sid) => gate.hold(({ method, path }) => method === "PUT" && path.includes(sid)),
+};
+
+for (const { cell, send, answer } of [
+  { cell: "the signal cancel and Agora's answer to the stop", send: cancelBySignal, answer: stopAnswer },
+  { cell: "the signal cancel and the store's answer to a look", send: cancelBySignal, answer: lookAnswer },
+  { cell: "the signal cancel and the store's answer to the manifest", send: cancelBySignal, answer: manifestAnswer },
+  { cell: "Temporal's cancellation and Agora's answer to the stop", send: cancelByTemporal, answer: stopAnswer },
+  { cell: "Temporal's cancellation and the store's answer to a look", send: cancelByTemporal, answer: lookAnswer },
+  {
+    cell: "Temporal's cancellation and the store's answer to the manifest",
+    send: cancelByTemporal,
+    answer: manifestAnswer,
+  },
+  { cell: "forceStop and Agora's answer to the stop", send: forceStopBySignal, answer: stopAnswer },
+  { cell: "forceStop and the store's answer to a look", send: forceStopBySignal, answer: lookAnswer },
+  { cell: "forceStop and the store's answer to the manifest", send: forceStopBySignal, answer: manifestAnswer },
+]) {
+  describe(cell, () => {
+    test("the message first", async () =>
+      race(answer, async ({ env, recording, release }) => {
+        await send(env, recording);
+        await recording.status(); // the workflow has received it
+        release();
+      }));
+    test("both at once", async () =>
+      race(answer, async ({ env, recording, release }) => {
+        const sent = send(env, recording);
+        release();
+        await tolerateClosed(sent);
+      }));
+    test("the answer first", async () =>
+      race(answer, async ({ env, recording, release }) => {
+        release();
+        await tolerateClosed(send(env, recording));
+      }));
+  });
 }
 
 type Racer = { env: Harness; recording: Recording; release: () => void };
@@ -80,7 +91,7 @@ function assertCoherent(
   status: Awaited<ReturnType<Recording["status"]>>,
   stops: number,
 ): void {
-  // Agora said 200 to the one stop, and nobody may say otherwise.
+  // Agora answered 200 to the one stop: status and result must agree.
   assert.deepEqual(
     { stops, stop: status.stop?.status, phase: status.phase },
     { stops: 1, stop: "accepted", phase: "done" },

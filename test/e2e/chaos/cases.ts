@@ -1,5 +1,5 @@
 /**
- * The ground truth: what is recorded, what is asked for, and how it must end when nobody interferes, whatever happens to
+ * The ground truth: what is recorded, what is asked for, and how it must end without interference, whatever happens to
  * workers, Temporal, the store, Agora and clocks on the way.
  */
 import type { FinalizeInput, Outcome, StopReport } from "../../../src/client.ts";
@@ -72,7 +72,7 @@ export const CHAOS_CASES = {
   "nothing came back from the backup": nothingThere("backuped-nothing", SYNC),
   "nothing recorded": {
     ...nothingThere("nothing-recorded"),
-    // Where Agora's word was lost with its answer, nobody knows that nothing was recorded.
+    // If Agora's answer is lost, it is unknown that nothing was recorded.
     ends: ({ status }) => (status === "nothing-recorded" ? "empty" : "not-found"),
     stops: ["nothing-recorded", "accepted"],
   },

@@ -22,7 +22,7 @@ export type Member = Mortal & {
 
 export type Fleet = {
   members: Member[];
-  /** Ends that nobody caused, with the end of the output. */
+  /** Exits that no fault of the plan caused, with the end of the output. */
   crashes: string[];
   close(): Promise<void>;
 };

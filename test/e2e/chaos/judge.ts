@@ -91,7 +91,7 @@ async function judgeManifest(
   const written = objects.map(({ key }) => key).filter((key) => key.includes(".manifest"));
   const expected = ["verified", "damaged", "incomplete", "lost"].includes(result.outcome);
   if (!expected) {
-    // A worker that died after its PUT may be cancelled before the next one could tell of the manifest.
+    // A worker that died after its PUT may be cancelled before the next one could report the manifest.
     const allowed = result.outcome === "cancelled" ? 1 : 0;
     return written.length > allowed || result.manifest !== null
       ? [`manifests where none belongs: ${written.join(", ")}`]

@@ -11,7 +11,7 @@ export type PlannedRecording = {
   caseName: CaseName;
   /** Where its files go, beside others'. */
   directory: string;
-  /** What somebody does, so long after the start. */
+  /** What an operator does, and how long after the start. */
   interference: Interference | null;
 };
 
@@ -73,10 +73,9 @@ function faultsOfOneMinute({ fromMs, untilMs, workers }: Minute): fc.Arbitrary<F
 }
 
 /**
- * A small plan that ends soon. What a killed process leaves behind in the middle of an effect comes back only when its
- * activity times out, after half a minute, and a session whose end Agora could not tell counts as over after one; so processes
- * are killed late here, when the stops are through, and between two effects, nothing is slow, and Agora is well but for what
- * the stories themselves make of it.
+ * A small plan that ends soon. An activity whose process is killed is retried only after its timeout of half a minute, and
+ * a session whose end Agora did not confirm counts as ended after a minute. So processes are killed late, after the stops and
+ * between two effects, nothing is slow, and Agora has only the faults of the cases themselves.
  */
 export function makeShortPlan(options: PlanOptions): Plan {
   const { seed, forMs, workers } = options;

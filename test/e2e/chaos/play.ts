@@ -15,7 +15,7 @@ export type Played = {
   recorded: Recorded;
   /** What it ended with; our words where it did not end, or ended badly. */
   ending: FinalizeResult | { failed: string };
-  /** When somebody interfered; `null` where the recording had ended before. */
+  /** When the interference was sent; `null` if the recording had ended before. */
   interferedAtMs: number | null;
   /** When everything that ever comes had come; `null` where it has not, because the session goes on. */
   uploadedAtMs: number | null;

@@ -23,7 +23,7 @@ async function stages(): Promise<ImageStage[]> {
     .map((part) => ({ name: / AS (\w+)$/m.exec(part)?.[1] ?? "", lines: part.split("\n") }));
 }
 
-/** Copies from the repository, as the stage's own lines tell. */
+/** Copies from the repository, as the stage's own lines say. */
 async function copyInto(folder: string, { lines }: ImageStage): Promise<void> {
   for (const line of lines) {
     if (!line.startsWith("COPY ") || line.includes("--from=")) continue;

@@ -41,7 +41,7 @@ const Dashboard = z.object({
 
 /** Labels that Prometheus itself adds. */
 const ADDED = ["le", "instance"];
-/** Their values are words of ours, and stand in the documentation. */
+/** Their values are our words, which the documentation lists. */
 const OUR_WORDS = new Set(["outcome", "status", "verdict", "result"]);
 
 async function deployed(path: string): Promise<string> {
@@ -52,7 +52,7 @@ async function documentation(page: string): Promise<string> {
   return readFile(new URL(`../../../docs/${page}`, import.meta.url), "utf8");
 }
 
-/** What is wrong with an expression: its grammar, a metric or a label that is not documented, a word that is none of ours. */
+/** What is wrong with an expression: its grammar, a metric or a label that is not documented, a word that is not ours. */
 async function mistakesIn(expression: string): Promise<string[]> {
   const documented = await documentedMetrics();
   const words = (await documentation("operations.md")) + (await documentation("outcomes.md"));

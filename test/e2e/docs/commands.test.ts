@@ -1,6 +1,6 @@
 /**
- * Every command that the documentation shows in a block marked `sh` is run as it stands there, page by page and in order,
- * by a shell before real servers, a worker and the emulator; or it stands in `NOT_RUN` with the reason. Only what a reader
+ * Every command that the documentation shows in a block marked `sh` runs unchanged, page by page and in order, in a shell
+ * with real servers, a worker and the emulator; or `NOT_RUN` lists it with the reason. Only what a reader
  * fills in is filled in here as well: `SID`, `input.json`, the ports, and the settings of a block marked `ini`.
  */
 import assert from "node:assert/strict";

@@ -20,7 +20,7 @@ export type Reader = {
 
 const harness = testHarness();
 const OURS = /^(AGORA|TAILSLATE|TEMPORAL)_/;
-/** Commands that go on until they are told to end. */
+/** Commands that run until a signal ends them. */
 const SERVER = /^((tailslate|node src\/cli\.ts) (worker|webhook|emulate)|(node|bun|deno run .*) src\/worker\.ts)/;
 const PATIENCE_MS = 60_000;
 

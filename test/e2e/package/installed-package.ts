@@ -1,4 +1,4 @@
-/** Tailslate as somebody else has it: packed, and installed from its tarball into a project of its own. */
+/** Tailslate as a user has it: packed, and installed from its tarball into a new project. */
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

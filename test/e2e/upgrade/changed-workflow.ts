@@ -9,7 +9,7 @@ import { bundleWorkflowCode } from "@temporalio/worker";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const STEP = 'recordStop(state, isSent ? await executeStop(state, input) : unansweredStop("not-sent"));';
 
-/** The name under which the change stands in the history of a recording that has lived through it. */
+/** The name of the patch in the history of a recording that has passed it. */
 export const PATCH = "pause-after-the-stop";
 
 /** A pause after the stop: with `patched`, so that recordings which are past it may go on; or `heedless`. */

@@ -1,4 +1,4 @@
-/** Damages of the media themselves: whoever only lists the files cannot see them. */
+/** Damages of the media themselves: a listing cannot show them. */
 import {
   all,
   copy,
@@ -105,7 +105,7 @@ function withoutMoov(movie: Buffer): Uint8Array {
 /** Puts a box behind the file type that says that it has so many bytes; 0 means all that follow: ISO/IEC 14496-12, 4.2. */
 function withBox(sizeBytes: bigint): (movie: Buffer) => Uint8Array {
   const header = Buffer.from("....free........", "latin1");
-  header.writeUInt32BE(sizeBytes === 0n ? 0 : 1, 0); // 1: the size stands in 64 bits behind the type
+  header.writeUInt32BE(sizeBytes === 0n ? 0 : 1, 0); // 1: a 64-bit size follows the type
   header.writeBigUInt64BE(sizeBytes, 8);
   return (movie) => {
     const typeBytes = movie.readUInt32BE(0);

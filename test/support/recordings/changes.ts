@@ -1,4 +1,11 @@
-/** Changes to a stored recording, each made of what it concerns and what happens to it. */
+/**
+ * A small language for changes to a stored recording, which the fault matrix is written in.
+ *
+ * A noun is a `Select`: it finds the name of one object. `playlist()`, `segment(2)`, `mp4(-1)` count from the start, or from
+ * the end when negative; a second number is the track. A verb makes a `Change` of nouns: `remove(segment(1))`,
+ * `copy(playlist(), resent(0))`, `edit(playlist(), (text) => …)`. `all(…)` makes one change of several, in their order.
+ * Functions from text to text, such as `earlier(2)` and `withoutEnd`, are what `edit` does.
+ */
 import type { Stored } from "./sound-recording.ts";
 
 /** What a store answers instead of an object, and what some uploaders have kept as one. */

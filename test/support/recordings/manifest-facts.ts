@@ -1,4 +1,4 @@
-/** A recording in mix mode with two segments, one MP4 and one stranger, as the manifest's writer is told of it. */
+/** A recording in mix mode with two segments, two MP4s and foreign objects, as the input of the manifest's writer. */
 import type { SegmentEntry } from "../../../src/recording/types.ts";
 import type { ManifestFacts } from "../../../src/manifest/write-manifest.ts";
 

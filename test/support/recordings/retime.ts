@@ -1,6 +1,6 @@
 /**
- * The emulator's media at other times: ffmpeg's two seconds made into the slices of minutes and the days that real
- * recordings have, with bytes of their own for each slice. Only time stamps change; nothing is encoded anew.
+ * Gives the emulator's media other times: ffmpeg's two seconds become segments of minutes, and recordings of days, with
+ * distinct bytes in each segment. Only time stamps change; nothing is encoded again.
  */
 import { readPresentationTimes } from "../../../src/media/ts/transport-stream.ts";
 
@@ -35,7 +35,7 @@ export function setMp4Duration(media: Uint8Array, { seconds, index }: { seconds:
   return bytes;
 }
 
-/** ISO/IEC 13818-1, 2.4.3.7: 3, 15 and 15 bits, each closed by a marker; the first four bits tell of which stamp it is. */
+/** ISO/IEC 13818-1, 2.4.3.7: 3, 15 and 15 bits, each closed by a marker; the first four bits name the stamp. */
 function writeTime(packet: Buffer, at: number, ticks: number): void {
   packet.writeUInt8((packet.readUInt8(at) & 0xf0) | (Math.floor(ticks / 2 ** 30) << 1) | 1, at);
   packet.writeUInt16BE(((Math.floor(ticks / 2 ** 15) & 0x7fff) << 1) | 1, at + 1);

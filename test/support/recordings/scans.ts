@@ -22,7 +22,7 @@ export function expectation(changes: Partial<Expectation> = {}): Expectation {
   };
 }
 
-/** A playlist's text: 15 s for each segment, ended unless told otherwise. */
+/** A playlist's text: 15 s for each segment, ended by default. */
 export function playlist(uris: string[], { ended = true } = {}): string {
   const lines = uris.flatMap((uri) => ["#EXTINF:15.000000", uri]);
   return ["#EXTM3U", "#EXT-X-TARGETDURATION:18", ...lines, ...(ended ? ["#EXT-X-ENDLIST"] : []), ""].join("\n");

@@ -1,6 +1,6 @@
 /**
- * Short histories, very many of them, against the reference: whatever comes, in whatever order, the workflow stands where
- * the tables say. A failure prints the shortest history that shows it, and the seed that repeats it.
+ * Very many short histories against the reference: after any messages in any order the workflow is where the tables
+ * say. A failure prints the shortest history that shows it, and the seed that repeats it.
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

@@ -275,7 +275,7 @@ function publish(model: Model, final: boolean): void {
   model.running = { step: "publish", final, cut: false, dueMs: model.nowMs + LIMITS_MS.verify };
 }
 
-/** A manifest that was published stands. Without one, giving up wins over every verdict. */
+/** A published manifest is final. Without one, giving up wins over every verdict. */
 function published(model: Model, told: Reply & { of: "publish" }): void {
   if ("manifest" in told && told.manifest) return end(model, told.verdict);
   if (isGivenUp(model)) return end(model, "cancelled");

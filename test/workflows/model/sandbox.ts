@@ -76,7 +76,7 @@ const WAIT_CANCELLATION_COMPLETED = 1;
 /** Makes the sandbox for one bundle; each call of what it returns starts a workflow, and `end` removes it again. */
 export async function createSandbox(code: string) {
   const creator = await ReusableVMWorkflowCreator.create(parseWorkflowCode(code), LIMIT_MS, ACTIVITIES);
-  globalHandlers.uninstall(); // it keeps a stack trace of every promise, which nobody reads here and which takes most of the time
+  globalHandlers.uninstall(); // it keeps a stack trace of every promise, which is unused here and takes most of the time
   let runs = 0;
   return {
     start: async (argument: unknown) => startWorkflow(creator, `run-${(runs += 1)}`, argument),
@@ -241,7 +241,7 @@ function endOf(command: Commands[number]): Ended | undefined {
   return undefined;
 }
 
-/** What the SDK's core tells the workflow of an activity's end. */
+/** The result of an activity as the SDK's core hands it to the workflow. */
 function resultOf(type: string, answer: Answer) {
   if (answer.kind === "completed") {
     return { completed: { result: defaultPayloadConverter.toPayload(answer.value) } };
