@@ -22,7 +22,9 @@ export type ShellCommand = {
 
 /** The pages at the root and everything in docs/. */
 export async function readPages(): Promise<Page[]> {
-  const inDocs = (await readdir(join(ROOT, "docs"))).filter((name) => name.endsWith(".md")).toSorted();
+  const inDocs = (await readdir(join(ROOT, "docs"), { recursive: true }))
+    .filter((name) => name.endsWith(".md"))
+    .toSorted();
   const files = ["README.md", "AGENTS.md", "CHANGELOG.md", ...inDocs.map((name) => `docs/${name}`)];
   return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(ROOT, file), "utf8") })));
 }
