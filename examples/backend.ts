@@ -1,6 +1,6 @@
 /**
- * An app backend: POST /recordings when a call has ended, with what your acquire and start gave you, answers as soon as Agora
- * has stopped the recording. GET /recordings/SID tells where it stands.
+ * An app backend. POST /recordings, with what your `acquire` and `start` returned, ends a recording and answers as soon as
+ * Agora has stopped it. GET /recordings/SID answers with its status.
  */
 import { createServer, type IncomingMessage } from "node:http";
 import process from "node:process";
@@ -23,7 +23,7 @@ async function answer(request: IncomingMessage): Promise<StopReport | Status> {
   const [, sid] = /^\/recordings\/([\w-]+)$/.exec(request.url ?? "") ?? [];
   if (sid !== undefined) return recordings.get(sid).status();
 
-  // Checked by finalize before anything is sent. A second call for the same sid meets the first.
+  // `finalize` checks the input before it sends anything. A second call for the same sid attaches to the first.
   const input: FinalizeInput = JSON.parse(await text(request));
   const recording = await recordings.finalize(input);
   return recording.stopped(); // the upload, the wait and the checks go on without this process

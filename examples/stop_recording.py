@@ -17,7 +17,7 @@ async def main(verb: str, sid: str, input_path: str = "") -> None:
     recording = client.get_workflow_handle(f"recording-{sid}")
     answer = None
     match verb:
-        case "start":  # or meets the run that is there
+        case "start":  # or attaches to the run of this recording
             with open(input_path, encoding="utf-8") as file:
                 started = await client.start_workflow(
                     "finalizeRecording",
@@ -34,9 +34,9 @@ async def main(verb: str, sid: str, input_path: str = "") -> None:
             answer = await recording.query("status")
         case "force-stop":  # stops now, or ends the wait now and verifies what is there
             await recording.signal("forceStop", REASON)
-        case "request-force-stop":  # the same, with an answer; refused when there is nothing left to hurry
+        case "request-force-stop":  # the same, with the status as its answer; rejected when there is no wait left to end
             answer = await recording.execute_update("requestForceStop", REASON)
-        case "cancel":  # gives up; before the stop was sent the recording goes on, and is billed
+        case "cancel":  # gives up; before the stop the recording goes on, and is billed
             await recording.signal("cancel", REASON)
         case "result":  # waits for the end
             answer = await recording.result()
@@ -46,5 +46,5 @@ async def main(verb: str, sid: str, input_path: str = "") -> None:
 
 
 asyncio.run(main(*sys.argv[1:]))
-# A short script only: the SDK's threads may abort an interpreter that ends beside them (temporalio/sdk-python#300).
+# For short scripts only: the SDK's threads may abort an interpreter that ends while they run (temporalio/sdk-python#300).
 os._exit(0)

@@ -5,7 +5,7 @@ verb=$1
 id="recording-$2"
 
 case "$verb" in
-start) # or meets the run that is there
+start) # or attaches to the run of this recording
   temporal workflow start --type finalizeRecording --workflow-id "$id" \
     --task-queue "${TEMPORAL_TASK_QUEUE:-tailslate}" --input-file "$3" \
     --id-conflict-policy UseExisting --id-reuse-policy RejectDuplicate
@@ -19,11 +19,11 @@ status)
 force-stop) # stops now, or ends the wait now and verifies what is there
   temporal workflow signal --workflow-id "$id" --name forceStop --input '{"reason":"asked by hand"}'
   ;;
-request-force-stop) # the same, with the status as its answer; refused when there is nothing left to hurry
+request-force-stop) # the same, with the status as its answer; rejected when there is no wait left to end
   temporal workflow update execute --workflow-id "$id" --name requestForceStop \
     --input '{"reason":"asked by hand"}' --output json
   ;;
-cancel) # gives up; before the stop was sent the recording goes on, and is billed
+cancel) # gives up; before the stop the recording goes on, and is billed
   temporal workflow signal --workflow-id "$id" --name cancel --input '{"reason":"asked by hand"}'
   ;;
 result) # waits for the end

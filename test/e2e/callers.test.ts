@@ -1,4 +1,4 @@
-/** Callers that are not our client: each runs its example as docs/callers.md shows it, against a worker on real servers. */
+/** The files of examples/, which docs/callers.md links, run as they are against a worker on real servers. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -14,6 +14,7 @@ import { findPython } from "../../dev/servers/python.ts";
 import { findTemporalCli } from "../../dev/servers/temporal-server.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
 import { LATER } from "../support/situations.ts";
+import { blocksOf, linksOf } from "./docs/pages.ts";
 
 const harness = testHarness();
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -110,13 +111,27 @@ test("what callers send, and what they read, is valid by the schemas for any lan
   await assert.rejects(validate(wrong, root("schema/input.v1.json")), /verifcation/);
 });
 
-test("docs/callers.md shows every example as it is", async () => {
-  const page = await readFile(root("docs/callers.md"), "utf8");
-  for (const name of await readdir(root("examples"))) {
-    const text = await readFile(root(`examples/${name}`), "utf8");
-    assert.ok(page.includes(`\n${text}\`\`\`\n`), name);
+test("docs/callers.md links every example, and shows parts of them as they are", async () => {
+  const page = { file: "docs/callers.md", text: await readFile(root("docs/callers.md"), "utf8") };
+  const examples = (await readdir(root("examples"))).map((name) => `examples/${name}`);
+  const linked = new Set(linksOf(page).map(({ path }) => path));
+  assert.deepEqual(
+    examples.filter((example) => !linked.has(example)),
+    [],
+  );
+  const texts = await Promise.all(examples.map(async (example) => unindent(await readFile(root(example), "utf8"))));
+  for (const { lines } of blocksOf(page)) {
+    const part = unindent(lines.join("\n"));
+    assert.ok(
+      texts.some((text) => text.includes(part)),
+      part,
+    );
   }
 });
+
+function unindent(text: string): string {
+  return text.replaceAll(/^ +/gm, "");
+}
 
 const VALIDATE = `
 import json, sys

@@ -19,10 +19,6 @@ const NOT_RUN: [command: RegExp, reason: string][] = [
   [/^docker /, "there is no Docker engine"],
   [/^cd deploy$|^cp example\.env \.env/, "leads to `docker compose`"],
   [
-    /^#!\/bin\/sh\n# Ends a recording with Temporal's CLI alone/,
-    "is a file of examples/, which test/e2e/callers.test.ts runs",
-  ],
-  [
     /^temporal worker deployment set-current-version/,
     "needs workers of that version; test/e2e/upgrade/ makes versions current",
   ],

@@ -22,8 +22,6 @@ test("every link of the documentation leads to a file or a heading that is there
 });
 
 test("README.md links to every page, and the pages link to every note", () => {
-  const isNote = (file: string) => file.startsWith("docs/notes/");
-  const linkedFrom = (sources: Page[]) => new Set(sources.flatMap((page) => linksOf(page).map(({ path }) => path)));
   const fromReadme = linkedFrom([pageOf("README.md")]);
   const fromPages = linkedFrom(pages.filter(({ file }) => !isNote(file)));
   const lost = pages
@@ -74,6 +72,14 @@ test("every script of npm's that the documentation names is there", async () => 
   );
   assert.deepEqual(unknown, []);
 });
+
+function isNote(file: string): boolean {
+  return file.startsWith("docs/notes/");
+}
+
+function linkedFrom(sources: Page[]): Set<string> {
+  return new Set(sources.flatMap((page) => linksOf(page).map(({ path }) => path)));
+}
 
 function pageOf(file: string): Page {
   const page = pages.find((candidate) => candidate.file === file);

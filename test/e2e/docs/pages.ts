@@ -45,14 +45,12 @@ export function blocksOf({ text }: Page): Block[] {
   return blocks;
 }
 
-/** Every command of the blocks marked `sh`. A block that begins with `#!` is a file, and one command. */
+/** Every command of the blocks marked `sh`. */
 export function commandsOf(page: Page): ShellCommand[] {
   return blocksOf(page)
     .filter(({ language }) => language === "sh")
     .flatMap(({ line, lines }) =>
-      lines[0]?.startsWith("#!")
-        ? [{ at: `${page.file}:${line}`, text: lines.join("\n") }]
-        : split(lines).map(({ index, text }) => ({ at: `${page.file}:${line + index}`, text })),
+      split(lines).map(({ index, text }) => ({ at: `${page.file}:${line + index}`, text })),
     );
 }
 
