@@ -9,7 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { WORKER } from "../dev/runtimes.ts";
 import { serveHttp } from "../src/process/http-server.ts";
 import { createWebhook } from "../src/webhook/webhook.ts";
-import { type Report, type Row, significant } from "./support/report.ts";
+import { type Report, type Row, roundSignificant } from "./support/report.ts";
 import { ownDirectory, type Rig, startRig } from "./support/rig.ts";
 import { startRuntime } from "./support/runtime-process.ts";
 
@@ -56,7 +56,7 @@ async function measure({ notified }: { notified: boolean }): Promise<Row> {
       .map(({ sid, endedMs }) => (endedMs - (lastPuts.get(sid) ?? Number.NaN)) / 1000)
       .toSorted((a, b) => a - b);
     const at = (share: number) =>
-      significant(lags[Math.min(lags.length - 1, Math.floor(lags.length * share))] ?? Number.NaN);
+      roundSignificant(lags[Math.min(lags.length - 1, Math.floor(lags.length * share))] ?? Number.NaN);
     return [notified ? "notification 31" : "no word", at(0.5), at(0.99), at(1)];
   } finally {
     await worker.stop();

@@ -11,7 +11,7 @@ import process from "node:process";
 import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
 import { writeBars } from "./support/bars.ts";
 import { median } from "./support/median.ts";
-import { type Report, type Row, significant } from "./support/report.ts";
+import { type Report, type Row, roundSignificant } from "./support/report.ts";
 import { startRig } from "./support/rig.ts";
 import { startRuntime } from "./support/runtime-process.ts";
 import { finishFloor, finishRecordings, prepareRecordings } from "./support/throughput.ts";
@@ -28,9 +28,9 @@ export async function run(report: Report): Promise<void> {
   for (const runtime of RUNTIMES) {
     const { ours, floor } = await measure(runtime);
     const ratios = ours.rates.map((rate, index) => rate / (floor.rates[index] ?? Number.NaN));
-    const medians = [ours.rates, floor.rates, ratios].map((values) => significant(median(values)));
+    const medians = [ours.rates, floor.rates, ratios].map((values) => roundSignificant(median(values)));
     const [ofOurs, ofFloor] = [milliseconds(ours), milliseconds(floor)];
-    rates.push([runtime, ...medians, significant(sum(ofFloor) / sum(ofOurs))]);
+    rates.push([runtime, ...medians, roundSignificant(sum(ofFloor) / sum(ofOurs))]);
     costs.push([runtime, "recording", ...ofOurs], [runtime, "floor", ...ofFloor]);
   }
   report({
@@ -62,8 +62,8 @@ async function measure(runtime: RuntimeName): Promise<{ ours: Side; floor: Side 
     await finishFloor(rig, EACH);
     for (let round = 0; round < ROUNDS; round += 1) {
       const prepared = await prepareRecordings(rig, EACH);
-      await watched(ours, worker.pid, async () => finishRecordings(rig, prepared));
-      await watched(floor, floorWorker.pid, async () => finishFloor(rig, EACH));
+      await measureSide(ours, worker.pid, async () => finishRecordings(rig, prepared));
+      await measureSide(floor, floorWorker.pid, async () => finishFloor(rig, EACH));
     }
   } finally {
     await Promise.all([worker.stop(), floorWorker.stop()]);
@@ -77,7 +77,7 @@ function newSide(): Side {
 }
 
 /** Adds one round: its rate, and the processor time that passed in it. */
-async function watched(side: Side, worker: number, work: () => Promise<number>): Promise<void> {
+async function measureSide(side: Side, worker: number, work: () => Promise<number>): Promise<void> {
   const [workerBefore, before] = [processorSeconds(worker), processorSecondsByProgram(process.pid)];
   side.rates.push(await work());
   side.workerSeconds += processorSeconds(worker) - workerBefore;
@@ -87,7 +87,7 @@ async function watched(side: Side, worker: number, work: () => Promise<number>):
 
 function milliseconds({ rates, workerSeconds, seconds }: Side): number[] {
   const others = ["temporal", "versitygw", "this process"].map((program) => seconds.get(program) ?? 0);
-  return [workerSeconds, ...others].map((each) => significant((each * 1000) / (rates.length * EACH)));
+  return [workerSeconds, ...others].map((each) => roundSignificant((each * 1000) / (rates.length * EACH)));
 }
 
 function sum(values: number[]): number {

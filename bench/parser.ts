@@ -8,7 +8,7 @@ import { Parser } from "m3u8-parser";
 import { parsePlaylist } from "../src/media/hls/media-playlist.ts";
 import { writeBars } from "./support/bars.ts";
 import { median } from "./support/median.ts";
-import { type Report, significant } from "./support/report.ts";
+import { type Report, roundSignificant } from "./support/report.ts";
 
 const SEGMENTS = 20_000;
 const RUNS = 40;
@@ -37,12 +37,12 @@ export async function run(report: Report): Promise<void> {
   report({
     title: `${SEGMENTS} segments, ${bytes.length} bytes, ${RUNS} runs in turn`,
     columns: ["parser", "median ms", "best ms", "times ours"],
-    rows: rows.map((each) => [each.name, ...[each.median, each.best, each.median / ours].map(significant)]),
+    rows: rows.map((each) => [each.name, ...[each.median, each.best, each.median / ours].map(roundSignificant)]),
   });
   await writeBars("parser", {
     title: `Reading a playlist of ${SEGMENTS.toLocaleString("en")} segments`,
     label: "milliseconds, median",
-    bars: rows.map((each, index) => ({ name: each.name, value: significant(each.median), ours: index === 0 })),
+    bars: rows.map((each, index) => ({ name: each.name, value: roundSignificant(each.median), ours: index === 0 })),
   });
 }
 

@@ -6,7 +6,7 @@
 import type { Schedule } from "../src/contract/input.ts";
 import { type Chart, writeChart } from "./support/chart.ts";
 import { lookTimes, looksUntil } from "./looks.ts";
-import { type Report, significant } from "./support/report.ts";
+import { type Report, roundSignificant } from "./support/report.ts";
 
 type Wait = {
   limitMs: number;
@@ -49,7 +49,7 @@ async function compare(report: Report, { title, axes, wait, curves }: Comparison
     maximaSeconds.map((maximumSeconds) => {
       const times = [initialSeconds, maximumSeconds].map((seconds) => seconds * SECOND_MS);
       const [initialIntervalMs = 0, maximumIntervalMs = 0] = times;
-      const { looks, lagSeconds } = means(
+      const { looks, lagSeconds } = averageWait(
         { initialIntervalMs, backoffCoefficient: coefficient, maximumIntervalMs },
         wait,
       );
@@ -61,8 +61,8 @@ async function compare(report: Report, { title, axes, wait, curves }: Comparison
     row.initialSeconds,
     row.coefficient,
     row.maximumSeconds,
-    significant(row.looks),
-    significant(row.lagSeconds),
+    roundSignificant(row.looks),
+    roundSignificant(row.lagSeconds),
   ]);
   report({ title: `${title}: what schedules cost and bring, the default first`, columns, rows: table });
 
@@ -91,7 +91,7 @@ function axis(scale: "linear" | "log", ticks: number[]): AxisTicks {
 }
 
 /** The means over the moments. A look that finds the files complete but too fresh is followed by one when they are not. */
-function means(schedule: Schedule, { limitMs, completeMs }: Wait): { looks: number; lagSeconds: number } {
+function averageWait(schedule: Schedule, { limitMs, completeMs }: Wait): { looks: number; lagSeconds: number } {
   const times = lookTimes(schedule, limitMs);
   const { earliest, latest } = completeMs;
   let [looks, lagMs] = [0, 0];

@@ -9,7 +9,7 @@ import { type RuntimeName, RUNTIMES, WORKER } from "../dev/runtimes.ts";
 import { writeBars } from "./support/bars.ts";
 import { bundleParts } from "./bundle-size.ts";
 import { median } from "./support/median.ts";
-import { type Report, significant } from "./support/report.ts";
+import { type Report, roundSignificant } from "./support/report.ts";
 import { startRig } from "./support/rig.ts";
 import { startRuntime } from "./support/runtime-process.ts";
 
@@ -25,8 +25,8 @@ export async function run(report: Report): Promise<void> {
     for (const runtime of RUNTIMES) {
       const [prebuilt, bundling] = [await measure(runtime, rig.env), await measure(runtime, env)];
       rows.push([runtime, spread(prebuilt), spread(bundling)]);
-      bars.push({ name: runtime, value: significant(median(prebuilt)), ours: true });
-      bars.push({ name: `${runtime}, bundling at the start`, value: significant(median(bundling)), ours: false });
+      bars.push({ name: runtime, value: roundSignificant(median(prebuilt)), ours: true });
+      bars.push({ name: `${runtime}, bundling at the start`, value: roundSignificant(median(bundling)), ours: false });
     }
     report({
       title: `From the start of the process to its ready line, in seconds: median of ${RUNS} (fastest to slowest)`,
@@ -66,6 +66,6 @@ function bundleTable(bundle: string) {
   return {
     title: "The workflow bundle",
     columns: ["from", "KiB"],
-    rows: rows.map(({ from, kib }) => [from, significant(kib)]),
+    rows: rows.map(({ from, kib }) => [from, roundSignificant(kib)]),
   };
 }

@@ -75,7 +75,7 @@ async function measure({ searchAttributes }: { searchAttributes: boolean }): Pro
   try {
     return await Promise.all(
       CASES.map(async (each) => {
-        const looks = looksOf(each);
+        const looks = countLooks(each);
         const [ours, textbook] = await Promise.all([measureOurs(rig, each), measureTextbook(rig, looks)]);
         return [
           rowOf(searchAttributes ? "tailslate with search attributes" : "tailslate", looks, ours),
@@ -91,7 +91,7 @@ async function measure({ searchAttributes }: { searchAttributes: boolean }): Pro
 }
 
 /** How often the defaults look until then. */
-function looksOf({ phase, completeMs }: Case): number {
+function countLooks({ phase, completeMs }: Case): number {
   const recording = { appId: "a", sid: "s", mode: "mix", cname: "c", uid: "1" };
   const { poll, timeoutsMs } = resolveInput({ recording, stop: { method: "none" } }, true);
   return looksUntil(lookTimes(poll[phase], timeoutsMs[phase]), completeMs).looks;
@@ -99,7 +99,7 @@ function looksOf({ phase, completeMs }: Case): number {
 
 /** Ends a recording whose files come right before the last of its looks. */
 async function measureOurs({ emulator, recordings, client, bucket }: Rig, each: Case): Promise<HistoryCost> {
-  const looks = looksOf(each);
+  const looks = countLooks(each);
   const directory = `looks${looks}`;
   const inBackup = each.phase === "backup";
   const recorded = await emulator.record({ scenario: inBackup ? "backuped-nothing" : "nothing-uploaded" });

@@ -1,5 +1,5 @@
 /**
- * Records the histories that `test/e2e/replay.test.ts` replays, `test/histories/<runtime>-<story>.json`: runs that a worker on
+ * Records the histories that `test/e2e/replay.test.ts` replays, `test/histories/<runtime>-<case>.json`: runs that a worker on
  * real servers brought to their end. `node dev/record-histories.ts` records them on Node, Bun and Deno, one after the other;
  * the name of a runtime behind it says that this process runs on it and records for it alone.
  *
@@ -40,7 +40,7 @@ const COMMANDS: Record<string, [path: string, ...args: string[]]> = {
   deno: ["deno", "run", "--allow-all", "--node-modules-dir=manual"],
 };
 
-type Story = {
+type HistoryCase = {
   scenario: ScenarioName | Partial<Scenario>;
   changes?: () => Partial<FinalizeInput>;
   /** What an operator does in this phase. */
@@ -59,7 +59,7 @@ const MOVED = { ...NOTICE, noticeId: "moved", eventType: 32 };
 const ENDED = { ...NOTICE, noticeId: "ended", eventType: 11 };
 
 /** By the name of the history: every outcome, every way to interfere, and, as `open-…`, a run that is left in each phase. */
-const STORIES: Record<string, Story> = {
+const HISTORY_CASES: Record<string, HistoryCase> = {
   verified: { scenario: "plain" },
   backup: { scenario: "backuped", changes: () => SYNC },
   "lost-segment": { scenario: "lost", changes: () => SOON },
@@ -100,10 +100,10 @@ const STORIES: Record<string, Story> = {
 
 function during(
   phase: Phase,
-  story: Story,
+  historyCase: HistoryCase,
   act: (recording: RecordingHandle, handle: WorkflowHandle) => Promise<unknown>,
-): Story {
-  return { ...story, meanwhile: { phase, act } };
+): HistoryCase {
+  return { ...historyCase, meanwhile: { phase, act } };
 }
 
 /** Leaves the run where it is: what it has lived through ends here. */
@@ -124,11 +124,11 @@ async function recordEverywhere(): Promise<void> {
 async function recordHere(runtime: string): Promise<void> {
   const cleanUp: (() => Promise<unknown>)[] = [];
   try {
-    const stage = await setStage(cleanUp);
+    const setup = await setUp(cleanUp);
     await mkdir(HISTORIES, { recursive: true });
-    const ids = { ...(await tellStories(stage)), "invalid-input": await startInvalid(stage) };
+    const ids = { ...(await runCases(setup)), "invalid-input": await startInvalid(setup) };
     for (const [name, id] of Object.entries(ids)) {
-      const json = await history(stage.address, id);
+      const json = await history(setup.address, id);
       await writeFile(new URL(`${runtime}-${name}.json`, HISTORIES), `${json}\n`);
       process.stdout.write(`${runtime}-${name}.json: ${json.length} bytes\n`);
     }
@@ -137,10 +137,10 @@ async function recordHere(runtime: string): Promise<void> {
   }
 }
 
-type Stage = { client: Client; emulator: Emulator; address: string; taskQueue: string };
+type HistorySetup = { client: Client; emulator: Emulator; address: string; taskQueue: string };
 
 /** Servers, emulator, worker and client. What has to be ended is added to `cleanUp`. */
-async function setStage(cleanUp: (() => Promise<unknown>)[]): Promise<Stage> {
+async function setUp(cleanUp: (() => Promise<unknown>)[]): Promise<HistorySetup> {
   Runtime.install({ logger: new DefaultLogger("ERROR") });
   const attributes = Object.values(searchAttributes).map(({ name }) => [name, "Keyword"]);
   const servers = await startServers({ searchAttributes: Object.fromEntries(attributes) });
@@ -176,10 +176,10 @@ async function setStage(cleanUp: (() => Promise<unknown>)[]): Promise<Stage> {
   return { client, emulator, address, taskQueue };
 }
 
-/** Tells all stories at once. Gives the workflow's id by the story's name. */
-async function tellStories({ client, emulator, taskQueue }: Stage): Promise<Record<string, string>> {
+/** Runs all cases at once. Returns the id of each workflow by the name of its case. */
+async function runCases({ client, emulator, taskQueue }: HistorySetup): Promise<Record<string, string>> {
   const recordings = await connect({ client, taskQueue });
-  const told = Object.entries(STORIES).map(async ([name, { scenario, changes, meanwhile }]) => {
+  const told = Object.entries(HISTORY_CASES).map(async ([name, { scenario, changes, meanwhile }]) => {
     const recorded = await emulator.record({ scenario });
     const recording = await recordings.finalize({ recording: recorded, ...QUICK, ...changes?.() });
     if (meanwhile) {
@@ -201,7 +201,7 @@ async function untilIn(wanted: Phase, recording: RecordingHandle): Promise<void>
 }
 
 /** Our client would refuse it; another SDK may not. */
-async function startInvalid({ client, taskQueue }: Stage): Promise<string> {
+async function startInvalid({ client, taskQueue }: HistorySetup): Promise<string> {
   const id = workflowId(randomUUID());
   const started = await client.workflow.start(WORKFLOW_TYPE, { args: [{}], workflowId: id, taskQueue });
   await started.result().catch(() => undefined);
@@ -212,14 +212,14 @@ async function startInvalid({ client, taskQueue }: Stage): Promise<string> {
 async function history(address: string, id: string): Promise<string> {
   const args = ["workflow", "show", "--address", address, "--workflow-id", id, "--output", "json"];
   const { stdout } = await run(await findTemporalCli(), args, { maxBuffer: 16 * 1024 * 1024 });
-  const json = JSON.stringify(JSON.parse(stdout, anonymous));
+  const json = JSON.stringify(JSON.parse(stdout, anonymize));
   const leaked = [`@${hostname()}`, ROOT, "file://"].find((trace) => json.includes(trace));
   if (leaked !== undefined) throw new Error(`Cannot record ${id}: its history shows "${leaked}"`);
   return json;
 }
 
 /** Leaves out who polled and where code lay: a replay needs neither. */
-function anonymous(key: string, value: unknown): unknown {
+function anonymize(key: string, value: unknown): unknown {
   if (key === "identity" || key === "stackTrace") return undefined;
   if (isStickyQueue(value)) return { ...value, name: "sticky" };
   return value;

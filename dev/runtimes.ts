@@ -10,8 +10,8 @@ export const WORKER = fileURLToPath(new URL("../src/worker.ts", import.meta.url)
 /** Where each one's program is. Node's is the one that runs this. */
 export const RUNTIME_PATHS: Record<RuntimeName, string> = {
   node: process.execPath,
-  bun: installed("bun"),
-  deno: installed("deno"),
+  bun: findInstalled("bun"),
+  deno: findInstalled("deno"),
 };
 
 /** What the worker and every command need on Deno, to make a workflow bundle too. */
@@ -38,6 +38,6 @@ export function commandOf(
   return { path: RUNTIME_PATHS[runtime], args: [...run, ...before, ...flags, script] };
 }
 
-function installed(name: string): string {
+function findInstalled(name: string): string {
   return fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
 }

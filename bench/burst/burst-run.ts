@@ -79,8 +79,8 @@ export function rowOf({ stops, pacing, workers, foreign, window }: Conditions, r
     return `${print(median(values))} (${print(Math.max(...values))})`;
   };
   const ratio = of("ratio", (value) => value.toFixed(2));
-  const theirs = foreign > 0 ? of("foreignRefused", percent) : "";
-  return [stops, runs.length, pacing, workers, `${foreign}/s`, window, ratio, of("refused", percent), theirs];
+  const theirs = foreign > 0 ? of("foreignRefused", formatPercent) : "";
+  return [stops, runs.length, pacing, workers, `${foreign}/s`, window, ratio, of("refused", formatPercent), theirs];
 }
 
 type Disturbance = { recording: Recorded; perSecond: number; signal: AbortSignal };
@@ -99,6 +99,6 @@ function refusedOf(calls: LoggedCall[]): number {
   return calls.filter(({ status }) => status === 429).length / Math.max(1, calls.length);
 }
 
-function percent(share: number): string {
+function formatPercent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }

@@ -25,7 +25,7 @@ import {
   TITLE,
 } from "./burst-run.ts";
 import { median } from "../support/median.ts";
-import { type Report, showRow, significant } from "../support/report.ts";
+import { type Report, showRow, roundSignificant } from "../support/report.ts";
 
 const RUNS = 5;
 /** Of the smaller number, what a burst takes to begin and to end is a larger part. */
@@ -72,7 +72,7 @@ async function draw(done: Done[]): Promise<void> {
     limit: 1.15,
     bars: hardest.map(({ each: { pacing, workers }, runs }) => ({
       name: `${pacing}, ${workers} ${workers === 1 ? "worker" : "workers"}`,
-      value: significant(median(runs.map(({ ratio }) => ratio))),
+      value: roundSignificant(median(runs.map(({ ratio }) => ratio))),
       ours: pacing === "ours",
     })),
   });

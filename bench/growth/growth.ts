@@ -12,7 +12,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { WORKER } from "../../dev/runtimes.ts";
 import { writeChart } from "../support/chart.ts";
-import { type Report, type Row, showRow, significant } from "../support/report.ts";
+import { type Report, type Row, showRow, roundSignificant } from "../support/report.ts";
 import { type Rig, startRig } from "../support/rig.ts";
 import { startRuntime } from "../support/runtime-process.ts";
 import { linearAxis } from "../support/svg.ts";
@@ -81,12 +81,13 @@ async function measureRow(rig: Rig, name: string, count: number): Promise<Row> {
   const workers = await Promise.all(Array.from({ length: count }, start));
   try {
     await finishRecordings(rig, await prepareRecordings(rig, EACH));
-    const rounds = [await watched(rig)];
-    while (rounds.length < ROUNDS && performance.now() - beginMs < ROUNDS_BEGIN_MS) rounds.push(await watched(rig));
+    const rounds = [await measureRound(rig)];
+    while (rounds.length < ROUNDS && performance.now() - beginMs < ROUNDS_BEGIN_MS)
+      rounds.push(await measureRound(rig));
     const rates = rounds.map(({ rate }) => rate);
-    const range = `${significant(Math.min(...rates))} to ${significant(Math.max(...rates))}`;
-    const shares = (["busy", "server", "others"] as const).map((key) => percent(mean(rounds, key)));
-    return [name, count, significant(mean(rounds, "rate")), range, ...shares];
+    const range = `${roundSignificant(Math.min(...rates))} to ${roundSignificant(Math.max(...rates))}`;
+    const shares = (["busy", "server", "others"] as const).map((key) => formatPercent(mean(rounds, key)));
+    return [name, count, roundSignificant(mean(rounds, "rate")), range, ...shares];
   } finally {
     await Promise.all(workers.map(async (worker) => worker.stop()));
   }
@@ -104,7 +105,7 @@ async function withinLimit(row: Promise<Row>): Promise<Row> {
 type Round = { rate: number; busy: number; server: number; others: number };
 
 /** One round: its rate, the part of all processors that it used, of that Temporal's, and the part that others on the machine used. */
-async function watched(rig: Rig): Promise<Round> {
+async function measureRound(rig: Rig): Promise<Round> {
   const prepared = await prepareRecordings(rig, EACH);
   const before = processorSecondsByProgram(process.pid);
   const idleBefore = idleSeconds();
@@ -129,6 +130,6 @@ function mean(rounds: Round[], key: keyof Round): number {
   return rounds.reduce((total, round) => total + round[key], 0) / rounds.length;
 }
 
-function percent(share: number): string {
+function formatPercent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }

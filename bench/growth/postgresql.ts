@@ -7,7 +7,7 @@ import process from "node:process";
 import { promisify } from "node:util";
 
 import { freePorts, startServer } from "../../dev/servers/child.ts";
-import { onPath } from "../../dev/servers/tool.ts";
+import { findOnPath } from "../../dev/servers/tool.ts";
 
 const run = promisify(execFile);
 /** Debian's, which are not on the PATH. */
@@ -46,7 +46,7 @@ export async function startPostgreSql(): Promise<PostgreSql> {
 }
 
 async function programsFolder(): Promise<string> {
-  const found = await onPath("initdb");
+  const found = await findOnPath("initdb");
   if (found !== undefined) return dirname(await realpath(found));
   const [newest] = (await readdir(VERSIONS).catch(() => [])).toSorted((a, b) => Number(b) - Number(a));
   if (newest !== undefined) return join(VERSIONS, newest, "bin");

@@ -25,7 +25,7 @@ export async function upload(bucket: Bucket, prefix: string, { options, segmentB
   await mapConcurrently(files, {
     limit: AT_ONCE,
     work: ([name, bytes]) => {
-      const body = name.endsWith(".ts") ? padded(bytes, segmentBytes ?? 0) : bytes;
+      const body = name.endsWith(".ts") ? padSegment(bytes, segmentBytes ?? 0) : bytes;
       return bucket.put(prefix + name, body, { signal, contentType: "application/octet-stream" });
     },
   });
@@ -33,7 +33,7 @@ export async function upload(bucket: Bucket, prefix: string, { options, segmentB
 }
 
 /** A segment with packets that carry nothing (ISO/IEC 13818-1, 2.4.1) between its first and its second half. */
-function padded(segment: Uint8Array, sizeBytes: number): Uint8Array {
+function padSegment(segment: Uint8Array, sizeBytes: number): Uint8Array {
   const packets = Math.max(0, Math.floor((sizeBytes - segment.length) / PACKET_BYTES));
   const packet = Buffer.alloc(PACKET_BYTES, 0xff);
   packet.writeUInt32BE(0x471fff10, 0);

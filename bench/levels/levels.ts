@@ -12,8 +12,8 @@ import { LEVELS } from "../../test/support/faults/judge.ts";
 import { writeBars } from "../support/bars.ts";
 import { type Measured, RECORDINGS, upload } from "./level-recordings.ts";
 import { rcloneRuns } from "./rclone.ts";
-import { type Report, type Row, showRow, significant } from "../support/report.ts";
-import { countingBytes, countingRequests, type Counts, watched } from "../support/watch.ts";
+import { type Report, type Row, showRow, roundSignificant } from "../support/report.ts";
+import { countBytes, countRequests, type Counts, measureRun } from "../support/watch.ts";
 
 const BUCKET = "levels";
 const ROUNDS = 3;
@@ -54,21 +54,24 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
 
   async function look(level: Level): Promise<Best> {
     const counts: Counts = { requests: 0, bytes: 0 };
-    const reader = { bucket: countingBytes(bucket, counts), signal: AbortSignal.timeout(30 * 60_000) };
-    const { seconds, grownBytes } = await watched(() =>
-      countingRequests(counts, async () => {
+    const reader = { bucket: countBytes(bucket, counts), signal: AbortSignal.timeout(30 * 60_000) };
+    const { seconds, grownBytes } = await measureRun(() =>
+      countRequests(counts, async () => {
         const inventory = await inspectRecording(reader, { expectation });
         const { problems } = await verifyFiles(reader, { inventory, level });
         const [first] = [...inventory.problems, ...problems];
         if (first !== undefined) throw new Error(`Cannot measure level ${level}: ${JSON.stringify(first)}`);
       }),
     );
-    return { seconds, counts: [counts.requests, significant(counts.bytes / MIB), significant(grownBytes / MIB)] };
+    return {
+      seconds,
+      counts: [counts.requests, roundSignificant(counts.bytes / MIB), roundSignificant(grownBytes / MIB)],
+    };
   }
 
   const ways = new Map<string, () => Promise<Best>>(LEVELS.map((level) => [level, async () => look(level)]));
   for (const [name, rclone] of rcloneRuns(gateway, `${BUCKET}/${prefix}`)) {
-    ways.set(name, async () => ({ seconds: (await watched(rclone)).seconds, counts: ["", "", ""] }));
+    ways.set(name, async () => ({ seconds: (await measureRun(rclone)).seconds, counts: ["", "", ""] }));
   }
   const bests = new Map<string, Best>();
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -78,7 +81,7 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
     }
   }
   return [...bests].map(([name, { seconds, counts }]) => {
-    const row = [recording.name, size, name, significant(seconds), Math.round(size / seconds), ...counts];
+    const row = [recording.name, size, name, roundSignificant(seconds), Math.round(size / seconds), ...counts];
     showRow(row);
     return { name, seconds, row };
   });
@@ -90,7 +93,7 @@ async function draw({ name }: Measured, ways: Way[]): Promise<void> {
     label: "seconds",
     bars: ways.map((way) => ({
       name: way.name,
-      value: significant(way.seconds),
+      value: roundSignificant(way.seconds),
       ours: !way.name.startsWith("rclone"),
     })),
   });

@@ -11,11 +11,11 @@ import { WORKER } from "../../dev/runtimes.ts";
 import { writeChart } from "../support/chart.ts";
 import { median } from "../support/median.ts";
 import { afterDueLook, afterNotification, begin, beginMany, type Begun } from "./parked-recordings.ts";
-import { type Report, type Row, significant } from "../support/report.ts";
+import { type Report, type Row, roundSignificant } from "../support/report.ts";
 import { type Rig, startRig } from "../support/rig.ts";
 import { type RuntimeProcess, startRuntime } from "../support/runtime-process.ts";
 import { linearAxis } from "../support/svg.ts";
-import { processorSeconds, residentMiB } from "../support/usage.ts";
+import { processorSeconds, readResidentMiB } from "../support/usage.ts";
 
 const PARKED = Number(process.env["PARKED"] ?? 5000);
 const REST_MS = Number(process.env["REST_SECONDS"] ?? 60) * 1000;
@@ -39,7 +39,7 @@ export async function run(report: Report): Promise<void> {
       minutes.push([0, `minute ${minute} after the last came`, await processorPercent(worker)]);
     const watched = await beginMany(rig, { count: PARKED / LOOKS_SHARE, interval: "10s" });
     const looking = await processorPercent(worker);
-    const perSecond = significant(PARKED / LOOKS_SHARE / 10);
+    const perSecond = roundSignificant(PARKED / LOOKS_SHARE / 10);
     report({
       title: `Processor time while ${PARKED} wait, percent of one core`,
       columns: ["looks a second", "when", "percent"],
@@ -83,14 +83,14 @@ async function draw(memory: Row[]): Promise<void> {
 /** Parks them in steps, and reports the memory after each. */
 async function park(rig: Rig, { pid }: RuntimeProcess): Promise<{ memory: Row[]; parked: Begun[] }> {
   await begin(rig, "1h");
-  const before = residentMiB(pid);
-  const memory: Row[] = [[0, significant(before), ""]];
+  const before = readResidentMiB(pid);
+  const memory: Row[] = [[0, roundSignificant(before), ""]];
   const parked: Begun[] = [];
   for (let step = 1; step <= STEPS; step += 1) {
     parked.push(...(await beginMany(rig, { count: PARKED / STEPS, interval: "1h" })));
     await delay(SETTLE_MS);
-    const now = residentMiB(pid);
-    memory.push([parked.length, significant(now), significant(((now - before) * 1024) / parked.length)]);
+    const now = readResidentMiB(pid);
+    memory.push([parked.length, roundSignificant(now), roundSignificant(((now - before) * 1024) / parked.length)]);
   }
   return { memory, parked };
 }
@@ -99,9 +99,9 @@ async function processorPercent({ pid }: RuntimeProcess): Promise<number> {
   await delay(SETTLE_MS);
   const before = processorSeconds(pid);
   await delay(REST_MS);
-  return significant(((processorSeconds(pid) - before) * 100_000) / REST_MS);
+  return roundSignificant(((processorSeconds(pid) - before) * 100_000) / REST_MS);
 }
 
 function spread(seconds: number[]): number[] {
-  return [median(seconds), Math.max(...seconds)].map(significant);
+  return [median(seconds), Math.max(...seconds)].map(roundSignificant);
 }

@@ -1,7 +1,7 @@
 /** What a worker process holds, every ten seconds, while its metrics are scraped as Prometheus would. */
 import { readdirSync } from "node:fs";
 
-import { residentMiB } from "../support/usage.ts";
+import { readResidentMiB } from "../support/usage.ts";
 
 export type Sample = { atMs: number; residentMiB: number; files: number; threads: number };
 
@@ -12,7 +12,7 @@ export function watchProcess(pid: number, metricsUrl: string): { samples: readon
   const timer = setInterval(() => {
     samples.push({
       atMs: performance.now(),
-      residentMiB: residentMiB(pid),
+      residentMiB: readResidentMiB(pid),
       files: readdirSync(`/proc/${pid}/fd`).length,
       threads: readdirSync(`/proc/${pid}/task`).length,
     });

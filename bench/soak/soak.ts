@@ -10,7 +10,7 @@ import { freePorts } from "../../dev/servers/child.ts";
 import { type RuntimeName, RUNTIMES, WORKER } from "../../dev/runtimes.ts";
 import { connect, type FinalizeInput, type Recordings } from "../../src/client.ts";
 import type { RecordOptions } from "../../src/emulator/recording/record.ts";
-import { type Report, type Row, significant } from "../support/report.ts";
+import { type Report, type Row, roundSignificant } from "../support/report.ts";
 import { ownDirectory, type Rig, startRig } from "../support/rig.ts";
 import { startRuntime } from "../support/runtime-process.ts";
 import { meanOf, slopePerHour, watchProcess } from "./soak-watch.ts";
@@ -80,9 +80,9 @@ async function soak(rig: Rig, { runtime, port }: { runtime: RuntimeName; port: n
       runtime,
       ended.length,
       ended.filter(({ outcome }) => outcome !== "verified").length,
-      significant(meanOf(early, "residentMiB")),
-      significant(meanOf(late, "residentMiB")),
-      significant(slopePerHour(samples.slice(Math.floor(samples.length / 3)))),
+      roundSignificant(meanOf(early, "residentMiB")),
+      roundSignificant(meanOf(late, "residentMiB")),
+      roundSignificant(slopePerHour(samples.slice(Math.floor(samples.length / 3)))),
       Math.round(meanOf(early, "files")),
       Math.round(meanOf(late, "files")),
       Math.round(meanOf(early, "threads")),

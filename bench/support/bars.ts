@@ -1,5 +1,14 @@
 /** A bar for each thing that is compared, named before it, with its figure at its end. Ours have a colour of their own. */
-import { colourOf, columns, linearAxis, rule, scaled, text, WIDTH, writePicture } from "./svg.ts";
+import {
+  colourOf,
+  renderColumns,
+  linearAxis,
+  renderRule,
+  createScale,
+  renderText,
+  WIDTH,
+  writePicture,
+} from "./svg.ts";
 
 export type Bars = {
   title: string;
@@ -16,21 +25,21 @@ const FRAME = { left: 270, right: WIDTH - 70 };
 /** Draws them into a file of the documentation. */
 export async function writeBars(name: string, { title, label, bars, limit }: Bars): Promise<void> {
   const axis = linearAxis(label, [...bars.map(({ value }) => value), limit ?? 0]);
-  const toX = scaled(axis, [FRAME.left, FRAME.right]);
+  const toX = createScale(axis, [FRAME.left, FRAME.right]);
   const bottom = TOP + bars.length * STEP;
   const body = [
-    ...columns(axis, toX, { top: TOP, bottom }),
+    ...renderColumns(axis, toX, { top: TOP, bottom }),
     ...bars.flatMap(({ name: of, value, ours }, index) => {
       const y = TOP + index * STEP + (STEP - THICKNESS) / 2;
       const width = Math.round((toX(value) - FRAME.left) * 10) / 10;
       return [
-        text(of, { x: FRAME.left - 8, y: y + 14, anchor: "end" }),
+        renderText(of, { x: FRAME.left - 8, y: y + 14, anchor: "end" }),
         `<rect x="${FRAME.left}" y="${y}" width="${width}" height="${THICKNESS}" fill="${colourOf(ours ? 0 : 1)}"/>`,
-        text(value.toLocaleString("en"), { x: toX(value) - 6, y: y + 14, anchor: "end", className: "inside" }),
+        renderText(value.toLocaleString("en"), { x: toX(value) - 6, y: y + 14, anchor: "end", className: "inside" }),
       ];
     }),
-    ...(limit === undefined ? [] : [rule([toX(limit), TOP - 6], [toX(limit), bottom], "bar")]),
-    text(limit === undefined ? label : `${label}; the line is the bar`, {
+    ...(limit === undefined ? [] : [renderRule([toX(limit), TOP - 6], [toX(limit), bottom], "bar")]),
+    renderText(limit === undefined ? label : `${label}; the line is the bar`, {
       x: (FRAME.left + FRAME.right) / 2,
       y: bottom + 44,
       anchor: "middle",

@@ -1,5 +1,14 @@
 /** A line chart: every line is named where it ends, so that no legend has to be matched. */
-import { type Axis, colourOf, columns, rule, type Scale, scaled, text, writePicture } from "./svg.ts";
+import {
+  type Axis,
+  colourOf,
+  renderColumns,
+  renderRule,
+  type Scale,
+  createScale,
+  renderText,
+  writePicture,
+} from "./svg.ts";
 
 type Point = { x: number; y: number; label?: string };
 type Series = { name: string; points: Point[] };
@@ -11,29 +20,29 @@ const NAME_HEIGHT = 17;
 
 /** Draws it into a file of the documentation. The ends of the axes are their first and last ticks. */
 export async function writeChart(name: string, { title, x, y, series }: Chart): Promise<void> {
-  const toX = scaled(x, [FRAME.left, FRAME.right]);
-  const toY = scaled(y, [FRAME.bottom, FRAME.top]);
+  const toX = createScale(x, [FRAME.left, FRAME.right]);
+  const toY = createScale(y, [FRAME.bottom, FRAME.top]);
   const body = [
-    ...columns(x, toX, FRAME),
+    ...renderColumns(x, toX, FRAME),
     ...y.ticks.flatMap(({ at, label }) => [
-      rule([FRAME.left, toY(at)], [FRAME.right, toY(at)]),
-      text(label, { x: FRAME.left - 8, y: toY(at) + 4, anchor: "end" }),
+      renderRule([FRAME.left, toY(at)], [FRAME.right, toY(at)]),
+      renderText(label, { x: FRAME.left - 8, y: toY(at) + 4, anchor: "end" }),
     ]),
-    text(x.label, { x: (FRAME.left + FRAME.right) / 2, y: FRAME.bottom + 44, anchor: "middle" }),
-    text(y.label, { x: FRAME.left, y: FRAME.top - 8 }),
-    ...series.flatMap(({ points }, index) => drawn(points, { toX, toY, colour: colourOf(index) })),
+    renderText(x.label, { x: (FRAME.left + FRAME.right) / 2, y: FRAME.bottom + 44, anchor: "middle" }),
+    renderText(y.label, { x: FRAME.left, y: FRAME.top - 8 }),
+    ...series.flatMap(({ points }, index) => renderSeries(points, { toX, toY, colour: colourOf(index) })),
     ...names(series, toY),
   ];
   await writePicture(name, { title, left: FRAME.left, height: HEIGHT, body });
 }
 
-function drawn(points: Point[], { toX, toY, colour }: { toX: Scale; toY: Scale; colour: string }): string[] {
+function renderSeries(points: Point[], { toX, toY, colour }: { toX: Scale; toY: Scale; colour: string }): string[] {
   const path = points.map((point) => `${toX(point.x)},${toY(point.y)}`).join(" ");
   return [
     `<polyline class="line" stroke="${colour}" points="${path}"/>`,
     ...points.map((point) => `<circle cx="${toX(point.x)}" cy="${toY(point.y)}" r="3.5" fill="${colour}"/>`),
     ...points.flatMap(({ label, ...at }) =>
-      label === undefined ? [] : [text(label, { x: toX(at.x) + 7, y: toY(at.y) - 7 })],
+      label === undefined ? [] : [renderText(label, { x: toX(at.x) + 7, y: toY(at.y) - 7 })],
     ),
   ];
 }
@@ -51,6 +60,6 @@ function names(series: Series[], toY: Scale): string[] {
     .map(({ name, colour, y }) => {
       lowest = Math.max(y + 4, lowest + NAME_HEIGHT);
       const dot = `<circle cx="${FRAME.right + 14}" cy="${lowest - 4}" r="4" fill="${colour}"/>`;
-      return dot + text(name, { x: FRAME.right + 24, y: lowest });
+      return dot + renderText(name, { x: FRAME.right + 24, y: lowest });
     });
 }

@@ -5,7 +5,7 @@ import process from "node:process";
 import { runtimeName } from "../../src/process/runtime.ts";
 
 /** One line that says where the numbers of a table come from. */
-export function machine(): string {
+export function describeMachine(): string {
   const model = cpus()[0]?.model ?? "unknown processor";
   const memory = Math.round(totalmem() / 2 ** 30);
   return `${model}, ${availableParallelism()} cores, ${memory} GiB, ${type()} ${arch()}`;

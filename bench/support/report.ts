@@ -1,7 +1,7 @@
 /** Where a benchmark's tables go: onto the screen as Markdown at once, and at the end into one file as JSON. */
 import { loadavg } from "node:os";
 
-import { machine, versions } from "./machine.ts";
+import { describeMachine, versions } from "./machine.ts";
 
 export type Row = (string | number)[];
 export type Table = { title: string; columns: string[]; rows: Row[] };
@@ -14,7 +14,7 @@ export type Figures = { machine: string; versions: string; measured: (Table & { 
 
 /** Prints every table that it is given, and remembers it in `figures`. */
 export function createReport(): { report: Report; figures: Figures } {
-  const figures: Figures = { machine: machine(), versions: versions(), measured: [] };
+  const figures: Figures = { machine: describeMachine(), versions: versions(), measured: [] };
   return {
     figures,
     report(table) {
@@ -32,7 +32,7 @@ export function showRow(row: Row): void {
 }
 
 /** Rounds to three significant digits, as far as a measurement is worth. */
-export function significant(value: number): number {
+export function roundSignificant(value: number): number {
   return value >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
 }
 

@@ -53,7 +53,7 @@ export async function startRig({ temporal, searchAttributes = false, notify, onP
   const bucket = createS3Bucket(settings);
   const emulator = await startEmulator({
     ...ACCOUNT,
-    bucket: onPut ? telling(bucket, onPut) : bucket,
+    bucket: onPut ? watchPuts(bucket, onPut) : bucket,
     ...(notify && { notify }),
   });
 
@@ -107,7 +107,7 @@ export function ownDirectory(): string[] {
   return [`call${randomUUID().replaceAll("-", "")}`];
 }
 
-function telling(bucket: Bucket, onPut: (key: string) => void): Bucket {
+function watchPuts(bucket: Bucket, onPut: (key: string) => void): Bucket {
   return {
     ...bucket,
     async put(key, bytes, options) {

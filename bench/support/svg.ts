@@ -26,9 +26,9 @@ export async function writePicture(
   { title, left, height, body }: { title: string; left: number; height: number; body: string[] },
 ): Promise<void> {
   const lines = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeText(title)}">`,
     `<style>${STYLE}\n</style>`,
-    text(title, { x: left, y: 26, className: "title" }),
+    renderText(title, { x: left, y: 26, className: "title" }),
     ...body,
     "</svg>",
   ];
@@ -51,7 +51,7 @@ export function linearAxis(label: string, values: number[]): Axis {
 export type Scale = (value: number) => number;
 
 /** The position of a value of the axis between two positions of the picture. */
-export function scaled({ scale, ticks }: Axis, [from, to]: [number, number]): Scale {
+export function createScale({ scale, ticks }: Axis, [from, to]: [number, number]): Scale {
   const place = scale === "log" ? Math.log : (value: number) => value;
   const [first = 0, last = 1] = [ticks[0]?.at, ticks.at(-1)?.at];
   const [low, high] = [place(first), place(last)];
@@ -59,10 +59,10 @@ export function scaled({ scale, ticks }: Axis, [from, to]: [number, number]): Sc
 }
 
 /** The grid lines of an axis, with a label below each. */
-export function columns({ ticks }: Axis, toX: Scale, { top, bottom }: { top: number; bottom: number }): string[] {
+export function renderColumns({ ticks }: Axis, toX: Scale, { top, bottom }: { top: number; bottom: number }): string[] {
   return ticks.flatMap(({ at, label }) => [
-    rule([toX(at), top], [toX(at), bottom]),
-    text(label, { x: toX(at), y: bottom + 20, anchor: "middle" }),
+    renderRule([toX(at), top], [toX(at), bottom]),
+    renderText(label, { x: toX(at), y: bottom + 20, anchor: "middle" }),
   ]);
 }
 
@@ -73,18 +73,18 @@ export function colourOf(index: number): string {
 type Point = [x: number, y: number];
 type Place = { x: number; y: number; anchor?: "middle" | "end"; className?: string };
 
-export function text(content: string, { x, y, anchor, className }: Place): string {
+export function renderText(content: string, { x, y, anchor, className }: Place): string {
   const extra = (anchor ? ` text-anchor="${anchor}"` : "") + (className ? ` class="${className}"` : "");
-  return `<text x="${x}" y="${y}"${extra}>${escaped(content)}</text>`;
+  return `<text x="${x}" y="${y}"${extra}>${escapeText(content)}</text>`;
 }
 
 /** A line from one point to another. */
-export function rule(from: Point, to: Point, className = "grid"): string {
+export function renderRule(from: Point, to: Point, className = "grid"): string {
   const [x1, y1] = from;
   const [x2, y2] = to;
   return `<line class="${className}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`;
 }
 
-function escaped(content: string): string {
+function escapeText(content: string): string {
   return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -10,7 +10,7 @@ export function processorSeconds(pid: number): number {
 }
 
 /** Resident memory of a process, in MiB. */
-export function residentMiB(pid: number): number {
+export function readResidentMiB(pid: number): number {
   const [, kibibytes = "0"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   return Number(kibibytes) / 1024;
 }

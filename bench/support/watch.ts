@@ -12,7 +12,7 @@ const REQUEST = "http.client.request.start";
 export type Counts = { requests: number; bytes: number };
 
 /** The same bucket; what is read is counted. */
-export function countingBytes(bucket: Bucket, counts: Counts): Bucket {
+export function countBytes(bucket: Bucket, counts: Counts): Bucket {
   return {
     ...bucket,
     async get(key, options) {
@@ -30,7 +30,7 @@ async function* counted(body: AsyncIterable<Uint8Array>, counts: Counts): AsyncG
 }
 
 /** Counts what goes over the wire while something works, further pages of a listing included. */
-export async function countingRequests<Answer>(counts: Counts, work: () => Promise<Answer>): Promise<Answer> {
+export async function countRequests<Answer>(counts: Counts, work: () => Promise<Answer>): Promise<Answer> {
   const count = () => void (counts.requests += 1);
   subscribe(REQUEST, count);
   try {
@@ -44,7 +44,7 @@ export async function countingRequests<Answer>(counts: Counts, work: () => Promi
  * Seconds that the work takes, and how much the process grows meanwhile, sampled ten times a second: heap and buffers,
  * garbage included. The resident set would show nothing, because the upload before has made it large.
  */
-export async function watched(work: () => Promise<void>): Promise<{ seconds: number; grownBytes: number }> {
+export async function measureRun(work: () => Promise<void>): Promise<{ seconds: number; grownBytes: number }> {
   collectGarbage();
   const before = usedBytes();
   let peak = before;

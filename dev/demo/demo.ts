@@ -88,10 +88,10 @@ async function report(ends: EndedStory[], { uiUrl, bucketName }: DemoSetup): Pro
 async function showManifest({ recording, result: { manifest } }: EndedStory, bucketName: string): Promise<void> {
   const { key = "nowhere", sha256 = "", bytes = 0 } = manifest ?? {};
   say(`\nThe first manifest lies at s3://${bucketName}/${key}\n(${bytes} bytes, SHA-256 ${sha256}):\n`);
-  say(shortened(JSON.stringify(await recording.manifest(), undefined, 2)));
+  say(shorten(JSON.stringify(await recording.manifest(), undefined, 2)));
 }
 
-function shortened(text: string): string {
+function shorten(text: string): string {
   const lines = text.split("\n");
   if (lines.length <= 2 * SHOWN) return text;
   const left = lines.length - 2 * SHOWN;

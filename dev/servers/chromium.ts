@@ -3,7 +3,7 @@ import process from "node:process";
 
 import { type Browser, chromium } from "playwright-core";
 
-import { onPath } from "./tool.ts";
+import { findOnPath } from "./tool.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -22,7 +22,7 @@ export async function findChromium(): Promise<string | undefined> {
   const named = process.env["CHROMIUM_PATH"];
   if (named !== undefined && named !== "") return named;
   for (const name of NAMES) {
-    const path = await onPath(name);
+    const path = await findOnPath(name);
     if (path !== undefined) return path;
   }
   return undefined;

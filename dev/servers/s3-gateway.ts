@@ -46,14 +46,14 @@ export async function startS3Gateway(): Promise<S3Gateway> {
     return { ...access, createBucket: bucketMaker(access), stop: async () => {} };
   }
 
-  const path = await findVersityGateway().catch(orNone);
+  const path = await findVersityGateway().catch(fallBackToS3rver);
   if (path !== undefined) return startVersityGateway(path);
   const server = await startS3rver();
   return { ...server, createBucket: bucketMaker(server) };
 }
 
 /** A path that was given must be right; a gateway that cannot be found or built can be done without. */
-function orNone(error: Error): undefined {
+function fallBackToS3rver(error: Error): undefined {
   if (process.env["VERSITYGW_PATH"]) throw error;
   process.stderr.write(`${error.message}; s3rver serves instead\n`);
 }

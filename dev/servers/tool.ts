@@ -28,7 +28,7 @@ export async function findTool(tool: Tool): Promise<string> {
     throw new Error(`Cannot use ${tool.variable}: there is no program at "${named}"`);
   }
   const cached = join(cacheFolder(), "bin", tool.name);
-  const found = (await onPath(tool.name)) ?? ((await isProgram(cached)) ? cached : undefined);
+  const found = (await findOnPath(tool.name)) ?? ((await isProgram(cached)) ? cached : undefined);
   return found ?? build(tool, cached);
 }
 
@@ -39,7 +39,7 @@ export function cacheFolder(): string {
 }
 
 /** The path of the first program of this name on the PATH. */
-export async function onPath(name: string): Promise<string | undefined> {
+export async function findOnPath(name: string): Promise<string | undefined> {
   for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
     const path = join(folder, name);
     if (folder !== "" && (await isProgram(path))) return path;
@@ -57,7 +57,7 @@ async function isProgram(path: string) {
 }
 
 async function build({ name, variable, module, buildTime }: Tool, path: string) {
-  const go = await onPath("go");
+  const go = await findOnPath("go");
   if (go === undefined) {
     throw new Error(`Cannot find ${name}: put it on the PATH, name it in ${variable}, or install Go to have it built`);
   }

@@ -38,7 +38,7 @@ for (const [name, find] of Object.entries(CALLERS)) {
     test("starts, asks, hurries by an update, and reads the stop and the result", async (t) => {
       const caller = await find();
       if ("missing" in caller) return t.skip(caller.missing);
-      const { ask, env, inputFile } = await scheduled(t, caller);
+      const { ask, env, inputFile } = await startScheduled(t, caller);
       await ask("start", inputFile);
       await ask("start", inputFile); // meets the first
       assert.match(await ask("status"), /"phase": *"scheduled"/);
@@ -58,7 +58,7 @@ for (const [name, find] of Object.entries(CALLERS)) {
       test(`${verb} is heard`, async (t) => {
         const caller = await find();
         if ("missing" in caller) return t.skip(caller.missing);
-        const { ask, env, input } = await scheduled(t, caller);
+        const { ask, env, input } = await startScheduled(t, caller);
         const recording = await env.recordings.finalize(input);
         await ask(verb);
         assert.equal((await recording.result()).outcome, outcome);
@@ -143,19 +143,19 @@ for instance, schema in zip(files[::2], files[1::2]):
 `;
 
 /** A recording that is to be stopped much later, and what asks about it. */
-async function scheduled(t: TestContext, { path, args, env: variables }: Caller) {
+async function startScheduled(t: TestContext, { path, args, env: variables }: Caller) {
   const env = await harness();
   const input = env.input(await env.emulator.record({}), { stop: { at: LATER } });
   const folder = await temporaryFolder(t);
   const inputFile = join(folder, "input.json");
   await writeFile(inputFile, JSON.stringify(input));
-  const options = { env: { ...process.env, ...temporal(env), ...variables } };
+  const options = { env: { ...process.env, ...temporalVariables(env), ...variables } };
   const ask = async (verb: string, ...more: string[]) =>
     (await promisify(execFile)(path, [...args, verb, input.recording.sid, ...more], options)).stdout;
   return { ask, env, input, inputFile };
 }
 
-function temporal({ address, taskQueue }: Harness): Record<string, string> {
+function temporalVariables({ address, taskQueue }: Harness): Record<string, string> {
   return { TEMPORAL_ADDRESS: address, TEMPORAL_TASK_QUEUE: taskQueue };
 }
 
@@ -176,7 +176,12 @@ async function startBackend(t: TestContext, env: Harness): Promise<string> {
   const url = `http://127.0.0.1:${port}`;
   const deno = ["run", "--allow-all", "--node-modules-dir=manual", `--import-map=${importMap}`];
   const args = [...(process.versions["deno"] === undefined ? [] : deno), join(folder, "backend.ts")];
-  const command = { name: "the backend", path: process.execPath, args, env: { ...temporal(env), PORT: `${port}` } };
+  const command = {
+    name: "the backend",
+    path: process.execPath,
+    args,
+    env: { ...temporalVariables(env), PORT: `${port}` },
+  };
   const backend = await startServer(command, () => responds(url));
   t.after(() => backend.stop());
   return url;

@@ -14,7 +14,7 @@ const LIMIT_MS = 120_000;
 const open = testBucket();
 
 /** One bucket for all; its files lie in a folder, where they can rot. */
-async function store(): Promise<FaultStore> {
+async function openStore(): Promise<FaultStore> {
   const { folder, ...bucket } = await open();
   return folder === undefined ? { bucket } : { bucket, rot: (key, bytes) => writeFile(join(folder, key), bytes) };
 }
@@ -23,7 +23,7 @@ describe("a damage", () => {
   for (const [index, damage] of damages.entries()) {
     const { name, check, level: lowest, outcome } = damage;
     test(`${name}: ${check} from level ${lowest} on, and no claim below`, { timeout: LIMIT_MS }, async (t) => {
-      const into = await store();
+      const into = await openStore();
       const { stored, later } = await applyDamage(damage);
       if (later?.when === "on-disk" && into.rot === undefined) return t.skip("the store's files are out of reach");
 
@@ -44,7 +44,7 @@ describe("a good but odd recording", () => {
     test(`${name} is verified at every level`, { timeout: LIMIT_MS }, async () => {
       const stored = await soundRecording(recording);
       change?.(stored);
-      const claims = await judgeAtLevels(await store(), { stored, prefix: `oddity-${index}/` });
+      const claims = await judgeAtLevels(await openStore(), { stored, prefix: `oddity-${index}/` });
       for (const level of LEVELS) {
         const { outcome, problems } = claims[level];
         assert.equal(outcome, "verified", `${level}: ${JSON.stringify(problems)}`);

@@ -9,14 +9,14 @@ import * as fc from "fast-check";
 
 import { agoraTargets } from "./agora-targets.ts";
 import { callerTargets } from "./caller-targets.ts";
-import { mutated } from "./mutations.ts";
+import { mutationsOf } from "./mutations.ts";
 import { storeTargets } from "./store-targets.ts";
 
 const RUNS = Number(process.env["TAILSLATE_FUZZ_RUNS"] ?? 2000);
 
 for (const target of [...agoraTargets, ...storeTargets, ...callerTargets]) {
   test(`whatever the bytes, reading holds: ${target.name}`, async () => {
-    const holds = fc.asyncProperty(mutated(target), async (bytes) => target.check(bytes));
+    const holds = fc.asyncProperty(mutationsOf(target), async (bytes) => target.check(bytes));
     const examples = (target.found ?? []).map((found): [Uint8Array] => [Buffer.from(found)]);
     await fc.assert(holds, { numRuns: RUNS, examples });
   });

@@ -41,7 +41,7 @@ const EDGE_BYTES = [
 ];
 
 /** Any of the seeds with up to eight edits, sometimes none. `words` are those that the parser knows. */
-export function mutated({ seeds, words }: { seeds: Uint8Array[]; words: string[] }): fc.Arbitrary<Uint8Array> {
+export function mutationsOf({ seeds, words }: { seeds: Uint8Array[]; words: string[] }): fc.Arbitrary<Uint8Array> {
   const tokens = [...EDGES, ...words].map((word) => Buffer.from(word));
   const bytes = fc.oneof(
     fc.constantFrom<Uint8Array>(...tokens, ...EDGE_BYTES.map((edge) => Uint8Array.from(edge))),

@@ -5,7 +5,7 @@ const ROW = /^\| `((?:tailslate|temporal)_\w+)` +\| (\w+) +\| ([^|]*)\|/gm;
 
 export type DocumentedMetric = { type: string; labels: string[] };
 
-export async function documentedMetrics(): Promise<Map<string, DocumentedMetric>> {
+export async function readDocumentedMetrics(): Promise<Map<string, DocumentedMetric>> {
   const page = await readFile(new URL("../../docs/operations.md", import.meta.url), "utf8");
   return new Map(
     [...page.matchAll(ROW)].map(([, name = "", type = "", labels = ""]) => [

@@ -27,7 +27,7 @@ export async function startGate(target: string): Promise<Gate> {
 
   let answering: ((outgoing: ServerResponse) => void) | undefined;
 
-  async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function forwardRequest(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     if (answering) return answering(outgoing);
     const hold = holds.find(({ matches }) => matches(incoming));
     hold?.arrived();
@@ -44,7 +44,7 @@ export async function startGate(target: string): Promise<Gate> {
   }
 
   // Never closes an idle connection: Bun's client does not heed the time announced, and fails on one that closes just then.
-  const server = createServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => void pass(incoming, outgoing));
+  const server = createServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => void forwardRequest(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const ownPort = typeof address === "object" && address !== null ? address.port : 0;

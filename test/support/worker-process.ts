@@ -37,7 +37,7 @@ const LOGGED = /^\{"time":.*\}(?=\n)/gm;
 /** Starts a worker that has only these of our environment variables. It ends with the test. */
 export function startWorkerProcess(t: TestContext, env: Record<string, string>): OwnProcess {
   // To make a bundle takes more: the compiler is native too.
-  const permissions = env["TAILSLATE_WORKFLOW_BUNDLE"] ? narrowest() : DENO_RUN;
+  const permissions = env["TAILSLATE_WORKFLOW_BUNDLE"] ? documentedPermissions() : DENO_RUN;
   return start(t, { script: [WORKER], env, permissions });
 }
 
@@ -50,7 +50,7 @@ export function startCommand(
 }
 
 /** The documented command's, with the test's own hosts and files in place of those of production. */
-function narrowest(): string[] {
+function documentedPermissions(): string[] {
   const page = readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8");
   const [, options = ""] = /^deno (run [^`]+?)\s+src\/worker\.ts$/m.exec(page) ?? [];
   const named = options.split(/[\s\\]+/).filter((option) => option !== "");

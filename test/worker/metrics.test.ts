@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createCounters } from "../../src/webhook/results.ts";
-import { documentedMetrics } from "../support/documented-metrics.ts";
+import { readDocumentedMetrics } from "../support/documented-metrics.ts";
 import { parseScrape, sumOf } from "./scrape.ts";
 import { assertNoSecret, QUICK, workerSetup, startServedWorker } from "./worker-setup.ts";
 
@@ -50,7 +50,7 @@ test("a scrape counts what became of recordings, under the names that the docume
 
 /** Where the scrape and the documentation's tables part. Of the SDK's metrics only those that we promise are looked at. */
 async function differences(metrics: ReturnType<typeof parseScrape>): Promise<string[]> {
-  const documented = await documentedMetrics();
+  const documented = await readDocumentedMetrics();
   assert.ok(documented.size > 10);
   const scraped = new Map([...metrics, ...parseScrape(createCounters().render())]);
   const undocumented = [...scraped.keys()].filter((name) => name.startsWith("tailslate_") && !documented.has(name));

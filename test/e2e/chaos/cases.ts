@@ -29,49 +29,49 @@ const SYNC = { stop: { method: "sync" } } as const;
 const TWO = { files: { uids: ["123", "456"] } };
 
 export const CHAOS_CASES = {
-  plain: verified("plain"),
-  "plain, sync": verified("plain", SYNC),
-  "plain, each object's head": verified("plain", { verification: "head" }),
-  "plain, hashed": verified("plain", { verification: "hash" }),
-  individual: verified("plain", TWO, "individual"),
-  web: verified("mp4", { ...SYNC, files: { expect: ["hls", "mp4"] } }, "web"),
-  "two MP4s": verified("two-mp4s", { files: { expect: ["hls", "mp4"] }, verification: "probe" }),
-  snapshots: verified("snapshots", { files: { expect: ["snapshots"] } }, "individual"),
-  late: verified("late"),
-  "late user": verified("late-user", TWO, "individual"),
-  backuped: verified("backuped", SYNC),
-  "backuped, and nobody says so": verified("backuped"),
-  "backuped thrice": verified("backuped-thrice", SYNC),
-  failover: verified("failover"),
-  "failover, and 404 meanwhile": verified("failover-grace"),
-  "answer lost": verified("answer-lost"),
-  "answer never": verified("hanging"),
-  "connection refused": verified("connection-refused"),
-  "not completed": verified("not-completed"),
-  unavailable: verified("unavailable"),
-  "rate limited": verified("rate-limited"),
-  "sync timeout": verified("sync-timeout", SYNC),
-  "query after the stop": verified("query-after-stop"),
-  "stopped by itself": { ...verified("idle"), stops: ["already-ended", "accepted"] },
-  "stopped long ago": { ...verified("gone"), stops: ["already-ended", "accepted"] },
-  "no store": { ...verified("plain", { files: null }), ends: () => "unverified" },
-  "damaged, probed": { ...verified("damaged-segment", { verification: "probe" }), ends: () => "damaged" },
-  "damaged, listed": verified("damaged-segment"),
+  plain: verifiedCase("plain"),
+  "plain, sync": verifiedCase("plain", SYNC),
+  "plain, each object's head": verifiedCase("plain", { verification: "head" }),
+  "plain, hashed": verifiedCase("plain", { verification: "hash" }),
+  individual: verifiedCase("plain", TWO, "individual"),
+  web: verifiedCase("mp4", { ...SYNC, files: { expect: ["hls", "mp4"] } }, "web"),
+  "two MP4s": verifiedCase("two-mp4s", { files: { expect: ["hls", "mp4"] }, verification: "probe" }),
+  snapshots: verifiedCase("snapshots", { files: { expect: ["snapshots"] } }, "individual"),
+  late: verifiedCase("late"),
+  "late user": verifiedCase("late-user", TWO, "individual"),
+  backuped: verifiedCase("backuped", SYNC),
+  "backuped, and nobody says so": verifiedCase("backuped"),
+  "backuped thrice": verifiedCase("backuped-thrice", SYNC),
+  failover: verifiedCase("failover"),
+  "failover, and 404 meanwhile": verifiedCase("failover-grace"),
+  "answer lost": verifiedCase("answer-lost"),
+  "answer never": verifiedCase("hanging"),
+  "connection refused": verifiedCase("connection-refused"),
+  "not completed": verifiedCase("not-completed"),
+  unavailable: verifiedCase("unavailable"),
+  "rate limited": verifiedCase("rate-limited"),
+  "sync timeout": verifiedCase("sync-timeout", SYNC),
+  "query after the stop": verifiedCase("query-after-stop"),
+  "stopped by itself": { ...verifiedCase("idle"), stops: ["already-ended", "accepted"] },
+  "stopped long ago": { ...verifiedCase("gone"), stops: ["already-ended", "accepted"] },
+  "no store": { ...verifiedCase("plain", { files: null }), ends: () => "unverified" },
+  "damaged, probed": { ...verifiedCase("damaged-segment", { verification: "probe" }), ends: () => "damaged" },
+  "damaged, listed": verifiedCase("damaged-segment"),
 
-  "segment lost": incomplete("lost"),
-  "segment lost, sync": incomplete("lost", SYNC),
-  "segment empty": incomplete("empty-segment"),
-  unfinished: incomplete("unfinished"),
-  "playlist lost": incomplete("no-playlist"),
-  "MP4 lost": incomplete("lost-mp4", { files: { expect: ["hls", "mp4"] } }),
-  "user lost": incomplete("lost-user", TWO, "individual"),
-  "backuped, and a segment lost": incomplete("backuped-lost", SYNC),
+  "segment lost": incompleteCase("lost"),
+  "segment lost, sync": incompleteCase("lost", SYNC),
+  "segment empty": incompleteCase("empty-segment"),
+  unfinished: incompleteCase("unfinished"),
+  "playlist lost": incompleteCase("no-playlist"),
+  "MP4 lost": incompleteCase("lost-mp4", { files: { expect: ["hls", "mp4"] } }),
+  "user lost": incompleteCase("lost-user", TWO, "individual"),
+  "backuped, and a segment lost": incompleteCase("backuped-lost", SYNC),
 
-  "nothing uploaded": nothingThere("nothing-uploaded"),
-  "nothing uploaded, sync": nothingThere("nothing-uploaded", SYNC),
-  "nothing came back from the backup": nothingThere("backuped-nothing", SYNC),
+  "nothing uploaded": emptyCase("nothing-uploaded"),
+  "nothing uploaded, sync": emptyCase("nothing-uploaded", SYNC),
+  "nothing came back from the backup": emptyCase("backuped-nothing", SYNC),
   "nothing recorded": {
-    ...nothingThere("nothing-recorded"),
+    ...emptyCase("nothing-recorded"),
     // If Agora's answer is lost, it is unknown that nothing was recorded.
     ends: ({ status }) => (status === "nothing-recorded" ? "empty" : "not-found"),
     stops: ["nothing-recorded", "accepted"],
@@ -79,42 +79,42 @@ export const CHAOS_CASES = {
 } satisfies Record<string, ChaosCase>;
 
 export type CaseName = keyof typeof CHAOS_CASES;
-export const CASE_NAMES = Object.keys(CHAOS_CASES).filter(isStoryName);
+export const CASE_NAMES = Object.keys(CHAOS_CASES).filter(isCaseName);
 
-function isStoryName(name: string): name is CaseName {
+function isCaseName(name: string): name is CaseName {
   return Object.hasOwn(CHAOS_CASES, name);
 }
 
-function verified(
+function verifiedCase(
   scenario: ScenarioName,
   input: ChaosCase["input"] = {},
   mode: RecordOptions["mode"] = "mix",
 ): ChaosCase {
   return {
-    recorded: { mode, scenario: exitingForLong(scenario) },
+    recorded: { mode, scenario: withLongExit(scenario) },
     input: { poll: POLL, timeouts: PATIENT, ...input },
     ends: () => "verified",
     stops: ["accepted"],
   };
 }
 
-function incomplete(
+function incompleteCase(
   scenario: ScenarioName,
   input: ChaosCase["input"] = {},
   mode: RecordOptions["mode"] = "mix",
 ): ChaosCase {
-  return { ...verified(scenario, { timeouts: IMPATIENT, ...input }, mode), ends: () => "incomplete" };
+  return { ...verifiedCase(scenario, { timeouts: IMPATIENT, ...input }, mode), ends: () => "incomplete" };
 }
 
 /** `lost` exactly where Agora's word was heard. */
-function nothingThere(scenario: ScenarioName, input: ChaosCase["input"] = {}): ChaosCase {
+function emptyCase(scenario: ScenarioName, input: ChaosCase["input"] = {}): ChaosCase {
   return {
-    ...incomplete(scenario, input),
+    ...incompleteCase(scenario, input),
     ends: ({ uploadingStatus }) => (uploadingStatus === null ? "not-found" : "lost"),
   };
 }
 
 /** The session answers 49 for some time, so that a second lost answer is no 404, whose grace is 90 s. */
-function exitingForLong(name: ScenarioName): Partial<Scenario> {
+function withLongExit(name: ScenarioName): Partial<Scenario> {
   return { stopsWhileExiting: 8, ...scenarios[name] };
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 import { commandOf, type RuntimeName, WORKER } from "../../../dev/runtimes.ts";
 import { bundleWorkflows } from "../../../src/worker/workflow-bundle.ts";
-import { type Killable, says, startKillable } from "./killable.ts";
+import { type Killable, untilOutput, startKillable } from "./killable.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 import type { Temporal } from "./temporal.ts";
 import type { Mortal, Trouble } from "./trouble.ts";
@@ -102,7 +102,7 @@ async function startMember(number: number, options: MemberOptions): Promise<Memb
   };
 
   async function watchStart(started: Killable): Promise<void> {
-    isReady = await says(started, "tailslate worker ready");
+    isReady = await untilOutput(started, "tailslate worker ready");
     if (isReady) firstReady.resolve();
   }
 

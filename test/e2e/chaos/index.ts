@@ -29,7 +29,7 @@ say(`Seed ${seed}, ${recordings} recordings, ${workers} workers on ${runtime}`);
 for (const line of [...plan.recordings, ...plan.faults].toSorted((a, b) => a.atMs - b.atMs)) say(JSON.stringify(line));
 
 const began = Date.now();
-const { outcomes, deaths, violations } = await run(plan, { runtime, workers, say }).catch(broken);
+const { outcomes, deaths, violations } = await run(plan, { runtime, workers, say }).catch(exitBroken);
 for (const violation of violations) say(`VIOLATION ${violation}`);
 say(`Outcomes: ${JSON.stringify(outcomes)}`);
 say(`Died at: ${JSON.stringify(deaths)}`);
@@ -39,7 +39,7 @@ say(
 process.exitCode = violations.length === 0 ? 0 : 1;
 
 /** The suite itself failed: nothing is known of the recordings, and what still waits for them must not keep the process. */
-function broken(): never {
+function exitBroken(): never {
   process.exit(2);
 }
 

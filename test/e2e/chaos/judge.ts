@@ -17,7 +17,7 @@ const STOPPED = new Set([null, 200, 206, 504]);
 /** What is wrong, for people; nothing where all is well. */
 export async function judge(setup: ChaosSetup, played: Played[]): Promise<string[]> {
   const each = await mapConcurrently(played, { limit: AT_ONCE, work: async (one) => judgeOne(setup, one) });
-  const left = await leftBehind(setup, played);
+  const left = await findLeftovers(setup, played);
   return [...each.flat(), ...left, ...setup.fleet.crashes];
 }
 
@@ -66,7 +66,7 @@ function judgeStop(
   if (stop.status === "not-sent" && calls.length > 0) wrong.push("a stop was sent, and none is reported");
 
   const further = furtherStops(calls);
-  const excuses = (trouble.unacknowledged.get(sid) ?? 0) + scripted(played) + (forced ? 1 : 0);
+  const excuses = (trouble.unacknowledged.get(sid) ?? 0) + countScripted(played) + (forced ? 1 : 0);
   if (further > 3 * excuses) wrong.push(`${further} further stops after ${excuses} lost answers`);
   return wrong;
 }
@@ -78,7 +78,7 @@ function furtherStops(calls: { status: number | null }[]): number {
 }
 
 /** How many answers the scenario itself does not give, or gives so that the stop must be repeated. */
-function scripted({ truth: { recorded } }: Played): number {
+function countScripted({ truth: { recorded } }: Played): number {
   return typeof recorded.scenario === "object" ? (recorded.scenario.stop?.length ?? 0) : 0;
 }
 
@@ -112,7 +112,7 @@ function placeOf({ planned, recorded }: Played): string {
 }
 
 /** Nothing runs in Temporal, and the bucket holds recordings and manifests alone. */
-async function leftBehind({ client, bucket, recordedKeys }: ChaosSetup, played: Played[]): Promise<string[]> {
+async function findLeftovers({ client, bucket, recordedKeys }: ChaosSetup, played: Played[]): Promise<string[]> {
   const { count } = await client.workflow.count("ExecutionStatus = 'Running'");
   const { objects } = await bucket.list("", AbortSignal.timeout(60_000));
   const ours = new Set(played.map(placeOf));

@@ -25,7 +25,7 @@ export async function startKillable(command: Command): Promise<Killable> {
 }
 
 /** Resolves when it has written so: with `false` where it ends before. */
-export async function says(child: Child, text: string): Promise<boolean> {
+export async function untilOutput(child: Child, text: string): Promise<boolean> {
   const over = child.ended.then(() => true);
   for (let isOver = false; !child.output().includes(text); isOver = await Promise.race([over, delay(25, false)])) {
     if (isOver) return false;

@@ -15,7 +15,7 @@ const once = { skip: (bun ?? deno) === undefined ? false : "it builds once, unde
 
 type ImageStage = { name: string; lines: string[] };
 
-async function stages(): Promise<ImageStage[]> {
+async function readStages(): Promise<ImageStage[]> {
   const text = await readFile(join(ROOT, "deploy/Dockerfile"), "utf8");
   return text
     .split(/^(?=FROM )/m)
@@ -46,7 +46,7 @@ test("what the Dockerfile copies is enough to build, and what it builds starts o
   const run = (path: string, args: string[], cwd: string) =>
     promisify(execFile)(path, args, { cwd, env: { ...process.env, PATH } });
 
-  const all = await stages();
+  const all = await readStages();
   const build = all.find(({ name }) => name === "build");
   assert.ok(build !== undefined && build.lines.includes("RUN npm run build"));
   const buildFolder = join(folder, "build");
@@ -72,7 +72,7 @@ test("what the Dockerfile copies is enough to build, and what it builds starts o
 test("the build context holds what the Dockerfile copies, and nothing else", async () => {
   const ignore = await readFile(join(ROOT, "deploy/Dockerfile.dockerignore"), "utf8");
   const [all, ...kept] = ignore.trim().split("\n");
-  const copied = (await stages()).flatMap(({ lines }) =>
+  const copied = (await readStages()).flatMap(({ lines }) =>
     lines.flatMap((line) => (/^COPY (?!--from)/.test(line) ? line.split(" ").slice(1, -1) : [])),
   );
   assert.equal(all, "*");

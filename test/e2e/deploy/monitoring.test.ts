@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
 
-import { documentedMetrics } from "../../support/documented-metrics.ts";
+import { readDocumentedMetrics } from "../../support/documented-metrics.ts";
 import { readQuery } from "./promql.ts";
 
 const Alerts = z.object({
@@ -44,18 +44,18 @@ const ADDED = ["le", "instance"];
 /** Their values are our words, which the documentation lists. */
 const OUR_WORDS = new Set(["outcome", "status", "verdict", "result"]);
 
-async function deployed(path: string): Promise<string> {
+async function readDeployed(path: string): Promise<string> {
   return readFile(new URL(`../../../deploy/${path}`, import.meta.url), "utf8");
 }
 
-async function documentation(page: string): Promise<string> {
+async function readPage(page: string): Promise<string> {
   return readFile(new URL(`../../../docs/${page}`, import.meta.url), "utf8");
 }
 
 /** What is wrong with an expression: its grammar, a metric or a label that is not documented, a word that is not ours. */
 async function mistakesIn(expression: string): Promise<string[]> {
-  const documented = await documentedMetrics();
-  const words = (await documentation("operations.md")) + (await documentation("outcomes.md"));
+  const documented = await readDocumentedMetrics();
+  const words = (await readPage("operations.md")) + (await readPage("outcomes.md"));
   const { errors, metrics, labels, values } = readQuery(expression);
   const described = [...metrics].map((name) => ({
     name,
@@ -77,7 +77,7 @@ function histogram<Metric extends { type: string }>(metric: Metric | undefined):
 }
 
 test("each alert asks for metrics that are documented, and says what to do", async () => {
-  const { groups } = Alerts.parse(parse(await deployed("prometheus/alerts.yml")));
+  const { groups } = Alerts.parse(parse(await readDeployed("prometheus/alerts.yml")));
   const rules = groups.flatMap((group) => group.rules);
   assert.ok(rules.length > 5);
   for (const { alert, expr, annotations } of rules) {
@@ -89,7 +89,7 @@ test("each alert asks for metrics that are documented, and says what to do", asy
 });
 
 test("each panel of the dashboard asks for metrics that are documented, and lies on no other", async () => {
-  const { panels } = Dashboard.parse(JSON.parse(await deployed("grafana/tailslate.json")));
+  const { panels } = Dashboard.parse(JSON.parse(await readDeployed("grafana/tailslate.json")));
   const places = new Set<string>();
   for (const { title, gridPos, targets } of panels) {
     for (const { expr } of targets) assert.deepEqual(await mistakesIn(expr), [], title);
@@ -106,8 +106,8 @@ test("each panel of the dashboard asks for metrics that are documented, and lies
 });
 
 test("every documented metric of ours is in the dashboard", async () => {
-  const dashboard = await deployed("grafana/tailslate.json");
-  const missing = [...(await documentedMetrics()).keys()].filter((name) => !dashboard.includes(name));
+  const dashboard = await readDeployed("grafana/tailslate.json");
+  const missing = [...(await readDocumentedMetrics()).keys()].filter((name) => !dashboard.includes(name));
   assert.deepEqual(missing, []);
 });
 

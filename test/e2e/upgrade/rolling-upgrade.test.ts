@@ -120,7 +120,7 @@ async function park(recordings: Recordings) {
   const { emulator, bucket } = await workerSetup();
   const recorded = await emulator.record({ scenario: { lost: [3], uploadingStatus: "backuped" } });
   const recording = await recordings.finalize({ recording: recorded, ...SYNC, ...QUICK });
-  const key = await missingKey(recording);
+  const key = await findMissingKey(recording);
   return {
     recording,
     deliver: async () => {
@@ -130,7 +130,7 @@ async function park(recordings: Recordings) {
   };
 }
 
-async function missingKey(recording: Recording): Promise<string> {
+async function findMissingKey(recording: Recording): Promise<string> {
   for await (const { phase, waitingFor } of recording.progress()) {
     const key = waitingFor.map((text) => /\S+\.ts$/.exec(text)?.[0]).find((found) => found !== undefined);
     if (phase === "backup" && key !== undefined) return key;

@@ -10,7 +10,7 @@ export function answerOf(reply: Reply, { setting, startedMs }: { setting: Settin
   switch (reply.of) {
     case "validate":
       return reply.valid
-        ? { kind: "completed", value: { input: finalization(setting, startedMs), searchAttributes: false } }
+        ? { kind: "completed", value: { input: finalizeInput(setting, startedMs), searchAttributes: false } }
         : { kind: "failed", failure: failure("InputInvalid", "Cannot finalize the recording: it is a test") };
     case "stop":
       return stopAnswer(reply);
@@ -25,7 +25,7 @@ export function notificationOf({ noticeId, eventType, progress }: Event & { kind
   return { noticeId, eventType, notifyMs: 0, sid: "abc", sequence: 0, details: { progress } };
 }
 
-function finalization({ scheduled, method, files }: Setting, startedMs: number): object {
+function finalizeInput({ scheduled, method, files }: Setting, startedMs: number): object {
   const { stop, upload, backup, verify } = LIMITS_MS;
   const input = {
     recording: { appId: "app", resourceId: "resource", sid: "abc", mode: "mix", cname: "lobby", uid: "1" },

@@ -12,7 +12,7 @@ import * as fc from "fast-check";
 import type { Status } from "../../../src/contract/messages.ts";
 import { bundleWorkflows } from "../../../src/worker/workflow-bundle.ts";
 import { answerOf, notificationOf } from "./answers.ts";
-import { begin, canForce, type Event, happen, type Model, replies, type Setting } from "./reference.ts";
+import { begin, canForce, type Event, applyEvent, type Model, replies, type Setting } from "./reference.ts";
 import { createSandbox, type Sandboxed } from "./sandbox.ts";
 import { anyStep, type Step } from "./steps.ts";
 
@@ -65,9 +65,9 @@ async function play({ workflow, setting, history }: Play): Promise<void> {
     if (event === undefined || model.ended !== null) return;
     if (event.kind === "requestForceStop") assert.equal(await workflow.update(event.kind), canForce(model));
     else if (event.kind === "reply")
-      await workflow.answer(newest(workflow), answerOf(event.reply, { setting, startedMs }));
-    else await tell(workflow, event);
-    happen(model, event);
+      await workflow.answer(newestActivity(workflow), answerOf(event.reply, { setting, startedMs }));
+    else await applyToWorkflow(workflow, event);
+    applyEvent(model, event);
     assertSame(workflow, model);
     if (model.ended === null) assertStatus(await workflow.status(), model);
   }
@@ -80,7 +80,7 @@ function eventOf(step: Step, model: Model): Event | undefined {
   return reply && { kind: "reply", reply };
 }
 
-async function tell(workflow: Sandboxed, event: Exclude<Event, { kind: "reply" }>): Promise<void> {
+async function applyToWorkflow(workflow: Sandboxed, event: Exclude<Event, { kind: "reply" }>): Promise<void> {
   switch (event.kind) {
     case "cancel":
     case "forceStop":
@@ -98,7 +98,7 @@ async function tell(workflow: Sandboxed, event: Exclude<Event, { kind: "reply" }
 }
 
 /** An activity that was left behind may still be pending before it. */
-function newest(workflow: Sandboxed) {
+function newestActivity(workflow: Sandboxed) {
   const activity = workflow.pending().at(-1);
   return activity ?? assert.fail("no activity is pending");
 }
@@ -108,7 +108,7 @@ function assertSame(workflow: Sandboxed, model: Model): void {
   if (ended === undefined || model.ended === null) {
     assert.equal(ended, undefined);
     assert.equal(model.ended, null);
-    if (model.running.step !== "due") assert.deepEqual(asked(workflow), running(model));
+    if (model.running.step !== "due") assert.deepEqual(describeActivity(workflow), describeModel(model));
     return;
   }
   if (ended.as !== "completed")
@@ -119,8 +119,8 @@ function assertSame(workflow: Sandboxed, model: Model): void {
 }
 
 /** The activity that is waited for, as far as the tables speak of it. */
-function asked(workflow: Sandboxed): object {
-  const { type, cancelRequested, request } = newest(workflow);
+function describeActivity(workflow: Sandboxed): object {
+  const { type, cancelRequested, request } = newestActivity(workflow);
   return { type, cut: cancelRequested, mustDecide: readMustDecide(request) };
 }
 
@@ -128,7 +128,7 @@ function readMustDecide(request: unknown): boolean {
   return typeof request === "object" && request !== null && "mustDecide" in request && request.mustDecide === true;
 }
 
-function running({ running: step, phase }: Model): object {
+function describeModel({ running: step, phase }: Model): object {
   switch (step.step) {
     case "validate":
       return { type: "validateInput", cut: false, mustDecide: false };

@@ -122,7 +122,7 @@ export function canForce({ cancelled, phase }: Model): boolean {
 }
 
 /** Tells the model what happened. */
-export function happen(model: Model, event: Event): void {
+export function applyEvent(model: Model, event: Event): void {
   if (model.ended !== null) return;
   switch (event.kind) {
     case "cancel":
@@ -135,11 +135,11 @@ export function happen(model: Model, event: Event): void {
     case "requestForceStop":
       return force(model);
     case "notification":
-      return notice(model, event);
+      return onNotification(model, event);
     case "reply":
       return reply(model, event.reply);
     case "pass":
-      return pass(model, event.ms);
+      return passTime(model, event.ms);
     case "awaitStopped":
   }
 }
@@ -168,7 +168,7 @@ function force(model: Model): void {
   if (model.running.step === "look") publish(model, true);
 }
 
-function notice(model: Model, { eventType, noticeId, progress }: Event & { kind: "notification" }): void {
+function onNotification(model: Model, { eventType, noticeId, progress }: Event & { kind: "notification" }): void {
   if (!KNOWN_EVENTS.has(eventType) || model.noticed.has(noticeId)) return;
   if (eventType === 33 && progress !== 10_000) return;
   model.noticed.add(noticeId);
@@ -186,13 +186,13 @@ function hasten(model: Model, eventType: number): void {
   wait(model);
 }
 
-function pass(model: Model, ms: number): void {
+function passTime(model: Model, ms: number): void {
   const { running } = model;
   const dueMs = Math.min("dueMs" in running ? running.dueMs : Infinity, timerMs(model));
   model.nowMs = Math.min(model.nowMs + ms, dueMs);
   if (model.nowMs < dueMs) return;
   if (running.step === "due") return sendStop(model);
-  if (running.step === "stop") return stopped(model, "unconfirmed");
+  if (running.step === "stop") return onStopped(model, "unconfirmed");
   if (running.step === "look") return reply(model, { of: "look", ends: "deadline" });
   if (running.step === "publish") return reply(model, { of: "publish", verdict: "deadline" });
 }
@@ -204,24 +204,24 @@ function timerMs({ running, hurriedAtMs }: Model): number {
 
 function reply(model: Model, told: Reply): void {
   const { running } = model;
-  if (told.of === "validate") return told.valid ? validated(model) : end(model, "failed");
+  if (told.of === "validate") return told.valid ? onValidated(model) : end(model, "failed");
   if (told.of === "stop" && running.step === "stop") return replyToStop(model, told, running.call);
-  if (told.of === "look") return looked(model, told.ends);
-  if (told.of === "publish") return published(model, told);
+  if (told.of === "look") return onLooked(model, told.ends);
+  if (told.of === "publish") return onPublished(model, told);
 }
 
 function replyToStop(model: Model, told: Reply & { of: "stop" }, call: 1 | 2): void {
   if (told.status === "cancelled") return cutShort(model, call);
-  if (told.status === "deadline") return stopped(model, "unconfirmed");
+  if (told.status === "deadline") return onStopped(model, "unconfirmed");
   if (told.status === "rejected" || told.status === "deadline-credentials") {
-    return isGivenUp(model) ? stopped(model, "unconfirmed") : end(model, "failed");
+    return isGivenUp(model) ? onStopped(model, "unconfirmed") : end(model, "failed");
   }
-  return stopped(model, told.status, "backuped" in told && told.backuped);
+  return onStopped(model, told.status, "backuped" in told && told.backuped);
 }
 
-function validated(model: Model): void {
+function onValidated(model: Model): void {
   const { scheduled, method } = model.setting;
-  if (method === "none" || isGivenUp(model)) return stopped(model, "not-sent");
+  if (method === "none" || isGivenUp(model)) return onStopped(model, "not-sent");
   if (!scheduled || model.nowMs >= STOP_AT_MS || model.sessionExited) return sendStop(model);
   if (model.hurriedAtMs === null) {
     model.phase = "scheduled";
@@ -240,11 +240,11 @@ function sendStop(model: Model): void {
 /** Forced: retried now, without grace. Given up: no further call. */
 function cutShort(model: Model, call: 1 | 2): void {
   const leftMs = model.hurriedAtMs === null ? 0 : model.hurriedAtMs + HURRY_MS - model.nowMs;
-  if (isGivenUp(model) || call === 2 || leftMs <= 0) return stopped(model, "unconfirmed");
+  if (isGivenUp(model) || call === 2 || leftMs <= 0) return onStopped(model, "unconfirmed");
   model.running = { step: "stop", call: 2, cut: false, dueMs: model.nowMs + leftMs };
 }
 
-function stopped(model: Model, status: StopStatus, backuped = false): void {
+function onStopped(model: Model, status: StopStatus, backuped = false): void {
   model.stop = status;
   if (backuped) model.backup ??= "stop";
   if (isGivenUp(model)) return end(model, "cancelled");
@@ -259,10 +259,10 @@ function wait(model: Model): void {
   model.phase = phase;
   const dueMs = (model.deadlines[phase] ??= model.nowMs + limitMs);
   model.running = { step: "look", dueMs };
-  if (dueMs <= model.nowMs) return looked(model, "deadline");
+  if (dueMs <= model.nowMs) return onLooked(model, "deadline");
 }
 
-function looked(model: Model, ends: (Reply & { of: "look" })["ends"]): void {
+function onLooked(model: Model, ends: (Reply & { of: "look" })["ends"]): void {
   if (ends === "store-unknown") return end(model, "failed");
   if (ends === "complete") return publish(model, false);
   if (model.phase === "backup" || ends === "deadline-unknown") return publish(model, true);
@@ -276,7 +276,7 @@ function publish(model: Model, final: boolean): void {
 }
 
 /** A published manifest is final. Without one, giving up wins over every verdict. */
-function published(model: Model, told: Reply & { of: "publish" }): void {
+function onPublished(model: Model, told: Reply & { of: "publish" }): void {
   if ("manifest" in told && told.manifest) return end(model, told.verdict);
   if (isGivenUp(model)) return end(model, "cancelled");
   if (told.verdict === "pending") return wait(model);

@@ -116,14 +116,14 @@ async function startWorkflow(creator: ReusableVMWorkflowCreator, runId: string, 
     const scheduled = scheduleActivity ?? scheduleLocalActivity;
     if (scheduled) {
       const local = scheduleLocalActivity != null;
-      activities.set(number(scheduled.seq), { ...activityOf(scheduled, nowMs), local });
+      activities.set(numberOf(scheduled.seq), { ...activityOf(scheduled, nowMs), local });
     }
     if (requestCancelActivity) {
-      const activity = activities.get(number(requestCancelActivity.seq));
+      const activity = activities.get(numberOf(requestCancelActivity.seq));
       if (activity) activity.cancelRequested = true;
     }
-    if (startTimer) timers.set(number(startTimer.seq), nowMs + durationMs(startTimer.startToFireTimeout, 0));
-    if (cancelTimer) timers.delete(number(cancelTimer.seq));
+    if (startTimer) timers.set(numberOf(startTimer.seq), nowMs + durationMs(startTimer.startToFireTimeout, 0));
+    if (cancelTimer) timers.delete(numberOf(cancelTimer.seq));
     const { protocolInstanceId: id, completed, rejected } = command.updateResponse ?? {};
     if (id != null && (completed ?? rejected) != null) updates.answered.add(id);
     ended ??= endOf(command);
@@ -283,6 +283,6 @@ function durationMs(duration: ReturnType<typeof msToTs> | object | null | undefi
   return Number(duration.seconds ?? 0) * 1000 + nanos / 1e6;
 }
 
-function number(seq: number | null | undefined): number {
+function numberOf(seq: number | null | undefined): number {
   return seq ?? 0;
 }
