@@ -81,5 +81,6 @@ async function sharedEnvironment({ temporal, s3 }: Servers): Promise<Record<stri
     TEMPORAL_NAMESPACE: temporal.namespace,
     TAILSLATE_TEST_S3: JSON.stringify({ endpoint, region, accessKey, secretKey, folder: buckets }),
     TAILSLATE_WORKFLOW_BUNDLE: bundlePath,
+    NODE_COMPILE_CACHE: join(folder, "compiled"), // a quarter of a command's time on Node otherwise
   };
 }

@@ -1,3 +1,4 @@
+// Runs on Node alone: it compares files of schema/ with the code
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";

@@ -1,4 +1,5 @@
 /** The page as people meet it: in Chromium, wide and narrow, light and dark, by keyboard, by ear and on paper. */
+// Runs on Node alone: the page is the same text on every runtime, as page.test.ts finds
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

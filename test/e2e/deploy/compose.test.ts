@@ -1,3 +1,4 @@
+// Runs on Node alone: it reads files of deploy/
 import assert from "node:assert/strict";
 import { access, readFile } from "node:fs/promises";
 import { test } from "node:test";

@@ -1,3 +1,4 @@
+// Runs on Node alone: it compares files of deploy/ with pages
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";

@@ -3,8 +3,8 @@
  * with real servers, a worker and the emulator; or `NOT_RUN` lists it with the reason. Only what a reader
  * fills in is filled in here as well: `SID`, `input.json`, the ports, and the settings of a block marked `ini`.
  */
+// Runs on Node alone: they are commands of a shell, and those that begin with "node" run on Node
 import assert from "node:assert/strict";
-import process from "node:process";
 import { describe, test } from "node:test";
 
 import { commandsOf, readPages, type ShellCommand } from "./pages.ts";
@@ -42,8 +42,6 @@ describe("every command does what it is shown for", { concurrency: true }, () =>
     const commands = commandsOf(page).filter(({ text }) => !NOT_RUN.some(([pattern]) => pattern.test(text)));
     if (commands.length === 0) continue;
     test(`in ${page.file}`, async (t) => {
-      // They are commands of a shell, the same on every runtime, and those that begin with "node" run on Node.
-      if (process.versions["bun"] ?? process.versions["deno"]) return t.skip("once is enough, on Node");
       const reader = await openReader(t, page);
       for (const command of commands) await reader.run(command).catch((error: unknown) => explain(command, error));
     });

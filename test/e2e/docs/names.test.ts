@@ -1,4 +1,5 @@
 /** Whatever the documentation names of ours is there: files, headings, commands, options and scripts. */
+// Runs on Node alone: it compares pages with the code
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";

@@ -70,7 +70,6 @@ async function environment(folder: string): Promise<Record<string, string>> {
     ...Object.fromEntries(inherited),
     ...env,
     PATH: path.join(delimiter),
-    NODE_COMPILE_CACHE: join(folder, "compiled"), // half of a command's time otherwise
     TAILSLATE_STORE_REGION: "0",
     AGORA_APP_ID: "0123456789abcdef0123456789abcdef",
     AGORA_CUSTOMER_ID: SECRETS.customerId,

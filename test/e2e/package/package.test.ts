@@ -1,3 +1,4 @@
+// Runs on Node alone: it runs what was packed on all three itself
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
@@ -13,10 +14,6 @@ import { startEmulator } from "../../../src/emulator/emulator.ts";
 import { QUICK, SECRETS } from "../../support/harness.ts";
 import { testServers } from "../../support/servers.ts";
 import { installPackage, type InstalledPackage } from "./installed-package.ts";
-
-const { bun, deno } = process.versions;
-/** It brings all three runtimes itself. */
-const once = { skip: (bun ?? deno) === undefined ? false : "it is packed and installed once, under Node" };
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const installedTool = (name: string) => join(ROOT, "node_modules/.bin", name);
@@ -61,7 +58,7 @@ const installed = () => (installing ??= installPackage());
 const servers = testServers();
 after(async () => (await installing?.catch(() => undefined))?.remove());
 
-test("the package holds compiled code, its schemas and media, and no source, test or tool", once, async () => {
+test("the package holds compiled code, its schemas and media, and no source, test or tool", async () => {
   const { files } = await installed();
   const other = files.filter((path) => !/^(dist|schema)\/|^(package\.json|LICENSE|README\.md)$/.test(path));
   assert.deepEqual(other, []);
@@ -78,7 +75,7 @@ test("the package holds compiled code, its schemas and media, and no source, tes
     assert.ok(files.includes(needed), needed);
 });
 
-test("no file of the package, nor the source map in its bundle, names a folder of this machine", once, async () => {
+test("no file of the package, nor the source map in its bundle, names a folder of this machine", async () => {
   const { folder, files } = await installed();
   for (const path of files) {
     const content = await readFile(join(folder, "node_modules/tailslate", path), "latin1");
@@ -88,7 +85,7 @@ test("no file of the package, nor the source map in its bundle, names a folder o
   }
 });
 
-test("a consumer's TypeScript type-checks, and no declaration file of the package has an error", once, async () => {
+test("a consumer's TypeScript type-checks, and no declaration file of the package has an error", async () => {
   const { folder, run } = await installed();
   await writeFile(join(folder, "consumer.ts"), CONSUMER);
   const settings = "--noEmit --strict --target es2024 --module nodenext --types node".split(" ");
@@ -103,7 +100,7 @@ test("a consumer's TypeScript type-checks, and no declaration file of the packag
 });
 
 for (const { name, path, script, worker } of RUNTIMES) {
-  test(`on ${name} an installed worker and an installed client end a recording verified`, once, async (t) => {
+  test(`on ${name} an installed worker and an installed client end a recording verified`, async (t) => {
     const { folder, run, start } = await installed();
     const { temporal, s3 } = await servers();
     const taskQueue = `test-${randomUUID()}`;
