@@ -37,6 +37,8 @@ export type ObjectHead = StoredObject & { checksum?: StoredChecksum };
 export type ObjectBody = ObjectHead & {
   /** The requested bytes. A body shorter than announced ends in a `BucketError`, never quietly. */
   body: AsyncIterable<Uint8Array>;
+  /** Releases the connection of a body that is not read. */
+  discard(): void;
 };
 
 /** One request to the store and its result, for metrics. `missing`: there is no such key. */

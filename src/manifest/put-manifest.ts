@@ -50,5 +50,7 @@ async function isTaken({ bucket, signal }: StoreReader, { key, bytes }: File): P
   const head = await bucket.head(key, signal);
   if (head?.sizeBytes !== bytes.length) return head !== undefined;
   const object = await bucket.get(key, { signal });
-  return object?.sizeBytes !== bytes.length || Buffer.compare(await readAll(object.body, bytes.length), bytes) !== 0;
+  if (object?.sizeBytes === bytes.length) return Buffer.compare(await readAll(object.body, bytes.length), bytes) !== 0;
+  object?.discard();
+  return true;
 }

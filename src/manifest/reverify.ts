@@ -82,7 +82,7 @@ export async function readSegments(
   const object = await bucket.get(key, { signal });
   if (object === undefined) return { kind: "side-file-missing", key, was: sha256, is: "no such object" };
   if (object.sizeBytes !== sizeBytes) {
-    await object.body[Symbol.asyncIterator]().return?.();
+    object.discard();
     return { kind: "side-file-edited", key, was: `${sizeBytes} bytes`, is: `${object.sizeBytes} bytes` };
   }
   const bytes = await readAll(object.body, sizeBytes);

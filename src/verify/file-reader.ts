@@ -16,6 +16,7 @@ export type OpenFile = ByteSource & {
 export function openFile({ bucket, signal }: StoreReader, { key, sizeBytes, etag }: StoredObject): OpenFile {
   function requireListed(object: ObjectBody | undefined): ObjectBody {
     if (object?.etag === etag && object.sizeBytes === sizeBytes) return object;
+    object?.discard();
     throw new BucketError(`Cannot read an object of bucket "${bucket.name}": it changed meanwhile`, {
       kind: "unavailable",
     });

@@ -96,7 +96,7 @@ async function verifyFile(
 async function verifyInMemory({ bucket, signal }: StoreReader, file: ListedFile): Promise<FileResult> {
   const object = await bucket.get(file.entry.key, { signal });
   if (object === undefined || !isListed(file, object)) {
-    await object?.body[Symbol.asyncIterator]().return?.();
+    object?.discard();
     return { problems: [changeProblem(file, object)] };
   }
   const { body, checksum } = object;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { describe, test } from "node:test";
 
 import { BucketError } from "../../src/bucket/bucket.ts";
+import { openBucket } from "../../src/bucket/open-bucket.ts";
 import { openFile } from "../../src/verify/file-reader.ts";
 import { testBucket } from "../support/test-bucket.ts";
 
@@ -31,5 +33,37 @@ describe("openFile()", () => {
     await put("9876543210");
     await assert.rejects(file.read(0, 1), BucketError);
     await assert.rejects(file.digest(), BucketError);
+  });
+
+  test("keeps no connection to an object that was overwritten", { timeout: 10_000 }, async (t) => {
+    const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>();
+    const server = createServer((_request, response) => {
+      response.writeHead(200, {
+        etag: '"new"',
+        "last-modified": new Date(0).toUTCString(),
+        "content-length": "1000000",
+      });
+      response.write("the first of its bytes");
+    });
+    server.on("connection", (socket) => socket.once("close", onClosed));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const address = server.address();
+    assert.ok(typeof address === "object" && address !== null);
+    const bucket = openBucket({
+      endpoint: `http://127.0.0.1:${address.port}`,
+      region: "us-east-1",
+      bucket: "recordings",
+      addressing: "path",
+      checksumMode: false,
+      accessKey: "key",
+      secretKey: "secret",
+    });
+    const listed = { key: "key", sizeBytes: 1_000_000, etag: "old", lastModified: new Date(0).toISOString() };
+    await assert.rejects(openFile({ bucket, signal }, listed).digest(), BucketError);
+    await closed;
   });
 });

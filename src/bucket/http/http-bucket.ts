@@ -111,7 +111,7 @@ async function getObject(call: StoreCall, { key, range }: { key: string; range: 
   const head = parseObjectHead(key, response.headers);
   const isAsRequested = range ? response.status === 206 && isPart(response, range) : response.status === 200;
   if (head !== undefined && isAsRequested && !isEncoded(response)) {
-    return { ...head, body: readBody(call, response) } satisfies ObjectBody;
+    return { ...head, body: readBody(call, response), discard: () => response.discard() } satisfies ObjectBody;
   }
   response.discard();
   throw callError(call, "the answer is not the object's bytes as asked for");

@@ -92,7 +92,8 @@ async function loadSegments(manifest: Manifest, bucket: Folder): Promise<readonl
 async function readSideFile(path: string, key: string) {
   try {
     const bytes = await readFile(path);
-    return { key, sizeBytes: bytes.length, etag: "", lastModified: "", body: ReadableStream.from([bytes]) };
+    const body = ReadableStream.from([bytes]);
+    return { key, sizeBytes: bytes.length, etag: "", lastModified: "", body, discard: () => undefined };
   } catch {
     return undefined;
   }
