@@ -34,8 +34,8 @@ const MAX_REPORTED_PROBLEMS = 20;
 
 /**
  * Looks once more, checks the files at the level asked, decides the outcome, and writes the manifest where there is one to
- * write. Fails as `StoreUnavailable`, for
- * Temporal to try again; where only the manifest could not be written, its details are the verdict without it.
+ * write. Fails as `StoreUnavailable`, for Temporal to try again; where only the manifest could not be written, the details
+ * are the verdict without it.
  */
 export function publishManifest(dependencies: Dependencies) {
   return async (request: PublishRequest): Promise<PublishResult> => {
@@ -78,11 +78,10 @@ async function writeAndPublish(
   const key = manifest?.key ?? `${header.prefix}${recording.sid}.${request.run.runId}.manifest.json`;
   const { inventory, problems } = decision;
   const written = writeManifest({ ...header, key, inventory, problems });
-  const concludeUnwritten = (observed: string) =>
-    buildVerdict(
-      addProblem(decision, problem("manifest-not-written", { subject: key, expected: "the manifest", observed })),
-      null,
-    );
+  const concludeUnwritten = (observed: string) => {
+    const first = problem("manifest-not-written", { subject: key, expected: "the manifest", observed });
+    return buildVerdict(addProblem(decision, first), null);
+  };
   try {
     const target = requireBucket(dependencies, store, "manifest.store");
     const mayOverwrite = manifest?.key == null;

@@ -1,4 +1,4 @@
-/** How a signal interrupts the step that runs. */
+/** How a signal interrupts the step that runs. W1 and W2 of `finalize-recording.ts`. */
 import { ActivityFailure, CancellationScope, isCancellation } from "@temporalio/workflow";
 
 export type Interruptible<T> = { interrupted: false; value: T } | { interrupted: true };

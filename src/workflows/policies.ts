@@ -27,7 +27,7 @@ export const POLICIES = {
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     // As the activity's own delays, for a worker that dies without naming one.
     retry: { initialInterval: stopDelayMs(1), maximumInterval: MAX_STOP_DELAY_MS },
-    // A stop that was sent cannot be taken back: wait for its answer and record it.
+    // W2: wait for the answer of a stop that was sent, and record it.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   },
   awaitUpload: { ...LOOK, summary: "Wait for the upload" },
@@ -35,7 +35,7 @@ export const POLICIES = {
   publishManifest: {
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: { initialInterval: "1s", maximumInterval: "1m" },
-    // A manifest may be half written: wait for what became of it.
+    // W4: a manifest may be half written. Wait for the result.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   },
 } as const satisfies Record<ActivityName, ActivityOptions | LocalActivityOptions>;

@@ -32,7 +32,7 @@ function notice(eventType: number, ...names: string[]): AgoraNotification {
   return { noticeId: `${eventType}`, eventType, notifyMs: 0, sid: "s", sequence: 0, details };
 }
 
-describe("namedFiles()", () => {
+describe("collectAgoraFiles()", () => {
   test("joins the stop's files and the notifications', each name once, as first told", () => {
     const { named } = collectAgoraFiles(
       evidence({

@@ -63,11 +63,12 @@ function assertForceable(state: FinalizationState): void {
   throw new Error(`Cannot force the stop: the recording is ${state.inbox.cancelled ? "given up" : state.clock.phase}`);
 }
 
+/** W3: after a cancel nothing can be forced. */
 function isForceable({ inbox, clock: { phase } }: FinalizationState): boolean {
   return !inbox.cancelled && phase !== "verifying" && phase !== "done";
 }
 
-/** Waits even while the workflow is being cancelled: the call in flight is recorded, and its caller gets the answer. */
+/** Waits even while the workflow is being cancelled. W2: the call in flight is recorded, and its caller gets the answer. */
 async function onAwaitStopped({ log }: FinalizationState): Promise<StopReport> {
   await CancellationScope.nonCancellable(() => condition(() => log.stop !== null || log.failure !== null));
   if (log.stop === null) throw log.failure?.error;

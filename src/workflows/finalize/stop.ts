@@ -77,7 +77,7 @@ async function withForceStopDeadline(
   { clock, steps }: FinalizationState,
   call: () => Promise<StopEvidence>,
 ): Promise<Interruptible<StopEvidence>> {
-  // Temporal's cancellation must not end this scope before the call in flight has been recorded.
+  // W2: Temporal's cancellation must not end this scope before the call in flight has been recorded.
   const scope = await CancellationScope.nonCancellable(async () => new CancellationScope());
   const deadline = scope.run(async (): Promise<Interruptible<StopEvidence>> => {
     await condition(() => clock.isForced);
