@@ -15,7 +15,21 @@ export type Plan = { runs: PlannedRun[]; nodeAlone: Map<string, string> };
 const NODE_ALONE = /^\/\/ Runs on Node alone: (.+)$/m;
 
 /** Begin first, so that none of them is left at the end, with nothing beside it. */
-const LONGEST = ["test/workflows/outcomes.test.ts"];
+const LONGEST = [
+  "test/e2e/package/package.test.ts",
+  "test/cli/commands/stop.test.ts",
+  "test/workflows/outcomes.test.ts",
+  "test/faults/matrix.test.ts",
+  "test/cli/program.test.ts",
+  "test/e2e/upgrade/rolling-upgrade.test.ts",
+  "test/worker/worker.test.ts",
+  "test/e2e/docs/commands.test.ts",
+  "test/e2e/callers.test.ts",
+  "test/e2e/chaos/chaos.test.ts",
+  "test/cli/commands/doctor.test.ts",
+  "test/workflows/cancel.test.ts",
+  "test/workflows/force-stop.test.ts",
+];
 
 export async function planRuns(files: string[], runtimes: RuntimeName[]): Promise<Plan> {
   const nodeAlone = new Map<string, string>();

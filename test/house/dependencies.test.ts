@@ -1,4 +1,5 @@
 /** Dependencies point one way: what AGENTS.md says, asked of the modules that are really loaded. */
+// Runs on Node alone: it reads the tree
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,4 +1,5 @@
 /** Folders are small, and AGENTS.md leads to each of them. */
+// Runs on Node alone: it reads the tree
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
