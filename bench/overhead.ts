@@ -62,8 +62,8 @@ async function measure(runtime: RuntimeName): Promise<{ ours: Side; floor: Side 
     await finishFloor(rig, EACH);
     for (let round = 0; round < ROUNDS; round += 1) {
       const prepared = await prepareRecordings(rig, EACH);
-      await measureSide(ours, worker.pid, async () => finishRecordings(rig, prepared));
-      await measureSide(floor, floorWorker.pid, async () => finishFloor(rig, EACH));
+      await measureSide(ours, { worker: worker.pid, work: async () => finishRecordings(rig, prepared) });
+      await measureSide(floor, { worker: floorWorker.pid, work: async () => finishFloor(rig, EACH) });
     }
   } finally {
     await Promise.all([worker.stop(), floorWorker.stop()]);
@@ -77,7 +77,10 @@ function newSide(): Side {
 }
 
 /** Adds one round: its rate, and the processor time that passed in it. */
-async function measureSide(side: Side, worker: number, work: () => Promise<number>): Promise<void> {
+async function measureSide(
+  side: Side,
+  { worker, work }: { worker: number; work: () => Promise<number> },
+): Promise<void> {
   const [workerBefore, before] = [processorSeconds(worker), processorSecondsByProgram(process.pid)];
   side.rates.push(await work());
   side.workerSeconds += processorSeconds(worker) - workerBefore;

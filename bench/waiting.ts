@@ -63,7 +63,7 @@ export async function run(report: Report): Promise<void> {
   });
 }
 
-function rowOf(by: string, looks: number, { events, bytes, actions }: HistoryCost): Row {
+function rowOf(by: string, { looks, events, bytes, actions }: HistoryCost & { looks: number }): Row {
   return [by, looks, events, bytes, actions];
 }
 
@@ -78,8 +78,8 @@ async function measure({ searchAttributes }: { searchAttributes: boolean }): Pro
         const looks = countLooks(each);
         const [ours, textbook] = await Promise.all([measureOurs(rig, each), measureTextbook(rig, looks)]);
         return [
-          rowOf(searchAttributes ? "tailslate with search attributes" : "tailslate", looks, ours),
-          rowOf("textbook", looks, textbook),
+          rowOf(searchAttributes ? "tailslate with search attributes" : "tailslate", { ...ours, looks }),
+          rowOf("textbook", { ...textbook, looks }),
         ];
       }),
     );

@@ -22,16 +22,17 @@ const PRELOAD: Record<RuntimeName, string> = { node: "--import", bun: "--preload
 
 type ScriptOptions = {
   /** A module that runs before the script. */
+  /** Its path. */
+  script: string;
   preload?: string;
   /** The runtime's own. */
   flags?: string[];
 };
 
-/** The command that runs `script`, a path. */
+/** The command that runs a script. */
 export function commandOf(
   runtime: RuntimeName,
-  script: string,
-  { preload, flags = [] }: ScriptOptions = {},
+  { script, preload, flags = [] }: ScriptOptions,
 ): { path: string; args: string[] } {
   const run = runtime === "deno" ? DENO_RUN : [];
   const before = preload === undefined ? [] : [`${PRELOAD[runtime]}=${preload}`];

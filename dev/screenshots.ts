@@ -41,22 +41,26 @@ try {
   }, JSON.stringify(columns));
 
   const workflows = `${uiUrl}/namespaces/default/workflows`;
-  await shoot(page, `${workflows}?query=${encodeURIComponent('RecordingPhase="backup"')}`, {
+  await shoot(page, {
+    url: `${workflows}?query=${encodeURIComponent('RecordingPhase="backup"')}`,
     file: "list.png",
     text: "interview",
     height: 400,
   });
-  await shoot(page, `${workflows}/${await run(demo, waiting)}/user-metadata`, {
+  await shoot(page, {
+    url: `${workflows}/${await run(demo, waiting)}/user-metadata`,
     file: "card.png",
     text: "Current Details",
     height: 690,
   });
-  await shoot(page, `${workflows}/${await run(demo, waiting)}/pending-activities`, {
+  await shoot(page, {
+    url: `${workflows}/${await run(demo, waiting)}/pending-activities`,
     file: "waiting.png",
     text: "awaitBackup",
     height: 775,
   });
-  await shoot(page, `${workflows}/${await run(demo, done)}/history`, {
+  await shoot(page, {
+    url: `${workflows}/${await run(demo, done)}/history`,
     file: "verified.png",
     text: "finalizeRecording",
     height: 960,
@@ -102,8 +106,7 @@ async function run({ client }: DemoSetup, { workflowId }: Recording): Promise<st
 
 async function shoot(
   page: Page,
-  url: string,
-  { file, text, height }: { file: string; text: string; height: number },
+  { url, file, text, height }: { url: string; file: string; text: string; height: number },
 ): Promise<void> {
   await page.setViewportSize({ width: 1440, height });
   await page.goto(url);

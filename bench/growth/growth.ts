@@ -68,14 +68,14 @@ export async function run(report: Report): Promise<void> {
 async function measure(rig: Rig, name: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (const count of PROCESSES) {
-    const row = await withinLimit(measureRow(rig, name, count));
+    const row = await withinLimit(measureRow(rig, { name, count }));
     showRow(row);
     rows.push(row);
   }
   return rows;
 }
 
-async function measureRow(rig: Rig, name: string, count: number): Promise<Row> {
+async function measureRow(rig: Rig, { name, count }: { name: string; count: number }): Promise<Row> {
   const beginMs = performance.now();
   const start = async () => startRuntime("node", { script: WORKER, env: rig.env });
   const workers = await Promise.all(Array.from({ length: count }, start));

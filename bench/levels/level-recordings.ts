@@ -18,7 +18,7 @@ export const RECORDINGS: Measured[] = [
 ];
 
 /** Audio alone, so that 5,760 segments for each user are 17,280 in all; every one has bytes of its own. */
-export async function upload(bucket: Bucket, prefix: string, { options, segmentBytes }: Measured) {
+export async function upload(bucket: Bucket, { prefix, options, segmentBytes }: Measured & { prefix: string }) {
   const stored = await soundRecording({ ...options, segmentSeconds: 15.36, startSeconds: 10 });
   const signal = AbortSignal.timeout(30 * 60_000);
   const files = [...stored.objects].filter(([name]) => !name.includes("_e_video"));

@@ -29,7 +29,7 @@ export async function run(report: Report): Promise<void> {
     await gateway.createBucket(BUCKET);
     const rows = [];
     for (const [index, recording] of RECORDINGS.entries()) {
-      const measured = await measure(gateway, `r${index}/`, recording);
+      const measured = await measure(gateway, { ...recording, prefix: `r${index}/` });
       rows.push(...measured);
       if (index === RECORDINGS.length - 1) await draw(recording, measured);
     }
@@ -46,11 +46,11 @@ export async function run(report: Report): Promise<void> {
 type Way = { name: string; seconds: number; row: Row };
 
 /** All in turn, so that whatever else the machine does meanwhile meets all of them. */
-async function measure(gateway: S3Gateway, prefix: string, recording: Measured): Promise<Way[]> {
+async function measure(gateway: S3Gateway, recording: Measured & { prefix: string }): Promise<Way[]> {
   const { endpoint, region, accessKey, secretKey } = gateway;
   const keys = { endpoint, region, accessKey, secretKey, checksumMode: true };
   const bucket = createS3Bucket({ ...keys, bucket: BUCKET, addressing: "path" });
-  const { expectation, size } = await upload(bucket, prefix, recording);
+  const { expectation, size } = await upload(bucket, recording);
 
   async function look(level: Level): Promise<Best> {
     const counts: Counts = { requests: 0, bytes: 0 };
@@ -70,7 +70,7 @@ async function measure(gateway: S3Gateway, prefix: string, recording: Measured):
   }
 
   const ways = new Map<string, () => Promise<Best>>(LEVELS.map((level) => [level, async () => look(level)]));
-  for (const [name, rclone] of rcloneRuns(gateway, `${BUCKET}/${prefix}`)) {
+  for (const [name, rclone] of rcloneRuns(gateway, `${BUCKET}/${recording.prefix}`)) {
     ways.set(name, async () => ({ seconds: (await measureRun(rclone)).seconds, counts: ["", "", ""] }));
   }
   const bests = new Map<string, Best>();

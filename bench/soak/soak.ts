@@ -106,7 +106,7 @@ async function load(rig: Rig, recordings: Recordings): Promise<Ended[]> {
     kinds.map(async (kind, number) => {
       await delay(number * EVERY_MS);
       try {
-        return await end(rig, recordings, kind);
+        return await end({ ...rig, recordings }, kind);
       } catch (error) {
         console.error(error);
         return { outcome: "failed", events: 0 };
@@ -115,14 +115,14 @@ async function load(rig: Rig, recordings: Recordings): Promise<Ended[]> {
   );
 }
 
-async function end(rig: Rig, recordings: Recordings, { recorded, input }: (typeof KINDS)[number]): Promise<Ended> {
+async function end({ emulator, client, recordings }: Rig, { recorded, input }: (typeof KINDS)[number]): Promise<Ended> {
   // A directory of its own: a gateway over folders looks through all of one at each listing.
   const where = { fileNamePrefix: ownDirectory() };
-  const recording = await rig.emulator.record({ ...recorded, ...where });
+  const recording = await emulator.record({ ...recorded, ...where });
   const files = { ...input.files, ...where };
   const begun = await recordings.finalize({ recording, poll: POLL, ...input, files });
   const { outcome } = await begun.result();
-  const { historyLength } = await rig.client.workflow.getHandle(begun.workflowId).describe();
+  const { historyLength } = await client.workflow.getHandle(begun.workflowId).describe();
   return { outcome, events: historyLength };
 }
 

@@ -22,7 +22,7 @@ export async function startRuntime(
   runtime: RuntimeName,
   { script, env, flags = [] }: { script: string; env: Record<string, string>; flags?: string[] },
 ): Promise<RuntimeProcess> {
-  const { path, args } = commandOf(runtime, script, { flags });
+  const { path, args } = commandOf(runtime, { script, flags });
   const start = performance.now();
   const child = spawn(path, args, {
     stdio: ["ignore", "pipe", "pipe"],

@@ -20,7 +20,7 @@ export async function startWorker(
 
   const worker = startChild({
     name: "the worker",
-    ...commandOf(runtime, WORKER),
+    ...commandOf(runtime, { script: WORKER }),
     env: { ...env, TAILSLATE_WORKFLOW_BUNDLE: bundle },
     folder,
   });

@@ -97,7 +97,7 @@ async function startMember(number: number, options: MemberOptions): Promise<Memb
   const own = { CHAOS_CLOCK: clock, TAILSLATE_WORKFLOW_BUNDLE: bundle, ...where };
   const command = {
     name: `worker ${number}`,
-    ...commandOf(runtime, WORKER, { preload: CLOCK }),
+    ...commandOf(runtime, { script: WORKER, preload: CLOCK }),
     env: { ...env, ...own },
   };
 

@@ -4,6 +4,8 @@ import { mapConcurrently } from "../../../src/lib/map-concurrently.ts";
 import type { Played } from "./play.ts";
 import type { ChaosSetup } from "./chaos-setup.ts";
 
+type Ended = Played & { ending: FinalizeResult };
+
 const AT_ONCE = 20;
 /** A listing that was under way when the last file came. */
 const SETTLED_MS = 3000;
@@ -26,8 +28,8 @@ async function judgeOne(setup: ChaosSetup, played: Played): Promise<string[]> {
   if ("failed" in ending) return [`${name(played)}: ${ending.failed}`];
   const wrong = [
     ...judgeOutcome(played, ending),
-    ...judgeStop(setup, played, ending),
-    ...(await judgeManifest(setup, played, ending)),
+    ...judgeStop(setup, { ...played, ending }),
+    ...(await judgeManifest(setup, { ...played, ending })),
   ];
   const { stop, manifest, problems } = ending;
   const facts = JSON.stringify({ planned, sid: recorded.sid, stop, manifest, problems: problems.slice(0, 3) });
@@ -50,11 +52,8 @@ function judgeOutcome(played: Played, { outcome, stop, forced }: FinalizeResult)
   return [`ended ${outcome}, and the truth is ${expected}`];
 }
 
-function judgeStop(
-  { emulator, trouble }: ChaosSetup,
-  played: Played,
-  { outcome, stop, forced }: FinalizeResult,
-): string[] {
+function judgeStop({ emulator, trouble }: ChaosSetup, played: Ended): string[] {
+  const { outcome, stop, forced } = played.ending;
   const { sid } = played.recorded;
   const calls = emulator.calls.filter((call) => call.endpoint === "stop" && call.sid === sid);
   const over = played.uploadedAtMs !== null;
@@ -82,11 +81,8 @@ function countScripted({ truth: { recorded } }: Played): number {
   return typeof recorded.scenario === "object" ? (recorded.scenario.stop?.length ?? 0) : 0;
 }
 
-async function judgeManifest(
-  { bucket, recordings }: ChaosSetup,
-  played: Played,
-  result: FinalizeResult,
-): Promise<string[]> {
+async function judgeManifest({ bucket, recordings }: ChaosSetup, played: Ended): Promise<string[]> {
+  const result = played.ending;
   const { objects } = await bucket.list(placeOf(played), AbortSignal.timeout(60_000));
   const written = objects.map(({ key }) => key).filter((key) => key.includes(".manifest"));
   const expected = ["verified", "damaged", "incomplete", "lost"].includes(result.outcome);

@@ -39,13 +39,13 @@ const FARTHEST_CLOCK_MS = 10 * 60_000;
 
 /** The whole plan: in each minute kills at every point and at random, and every trouble of every service. */
 export function makePlan(options: PlanOptions): Plan {
-  const { seed, forMs, workers } = options;
+  const { forMs, workers } = options;
   const minutes = Math.max(1, Math.round(forMs / MINUTE_MS));
   const lengthMs = forMs / minutes;
   const faults = Array.from({ length: minutes }, (_, minute) =>
     faultsOfOneMinute({ fromMs: minute * lengthMs, untilMs: (minute + 1) * lengthMs, workers }),
   );
-  return sample(options, faults.flat(), seed);
+  return sample(options, faults.flat());
 }
 
 type Minute = { fromMs: number; untilMs: number; workers: number };
@@ -78,7 +78,7 @@ function faultsOfOneMinute({ fromMs, untilMs, workers }: Minute): fc.Arbitrary<F
  * between two effects, nothing is slow, and Agora has only the faults of the cases themselves.
  */
 export function makeShortPlan(options: PlanOptions): Plan {
-  const { seed, forMs, workers } = options;
+  const { forMs, workers } = options;
   const atMs = fc.integer({ min: 0, max: forMs });
   const worker = fc.integer({ min: 0, max: workers - 1 });
   const when = fc.constant("between effects" as const);
@@ -87,7 +87,7 @@ export function makeShortPlan(options: PlanOptions): Plan {
   const kill = fc.record({ atMs: fc.constant(3 * forMs), kind: fc.constant("kill" as const), worker, when });
   const clock = fc.record({ atMs, kind: fc.constant("clock" as const), worker, offByMs: farOff });
   const quick = troubles(atMs, { services: ["store"], ways: WAYS.filter((way) => way !== "slow"), longestMs: 1000 });
-  return sample(options, [restart, kill, clock, ...quick], seed);
+  return sample(options, [restart, kill, clock, ...quick]);
 }
 
 const farOff = fc.integer({ min: -FARTHEST_CLOCK_MS, max: FARTHEST_CLOCK_MS });
@@ -108,7 +108,7 @@ function troubles(atMs: fc.Arbitrary<number>, { services, ways, longestMs }: Tro
   );
 }
 
-function sample({ recordings, forMs }: PlanOptions, faults: fc.Arbitrary<Fault>[], seed: number): Plan {
+function sample({ seed, recordings, forMs }: PlanOptions, faults: fc.Arbitrary<Fault>[]): Plan {
   const interference = fc.oneof(
     { weight: 3, arbitrary: fc.constant(null) },
     {

@@ -30,7 +30,10 @@ const END_PATIENCE_MS = 8 * 60_000;
 const UPLOAD_PATIENCE_MS = 10_000;
 
 /** Resolves when every recording has ended, or when patience has. `onEnd` hears of each. */
-export async function play(setup: ChaosSetup, { recordings, faults }: Plan, onEnd: () => void): Promise<Played[]> {
+export async function play(
+  setup: ChaosSetup,
+  { recordings, faults, onEnd }: Plan & { onEnd: () => void },
+): Promise<Played[]> {
   const beganMs = Date.now();
   const untilMs = beganMs + Math.max(...recordings.map(({ atMs }) => atMs)) + END_PATIENCE_MS;
   const at = async <T>(ms: number, act: () => Promise<T>) => {

@@ -25,8 +25,9 @@ const SAY_EVERY_MS = 30_000;
 export async function run(plan: Plan, options: RunOptions): Promise<Report> {
   const closers: (() => Promise<unknown>)[] = [];
   try {
-    const { runtime, workers } = options;
-    return await playAndJudge(plan, await startChaos({ runtime, workers, dice: plan.dice }, closers), options);
+    const { runtime, workers, say } = options;
+    const setup = await startChaos({ runtime, workers, dice: plan.dice }, closers);
+    return await playAndJudge(setup, { plan, say });
   } catch (error) {
     console.error(error); // now: closing what is half broken may fail as well, or never end
     throw error;
@@ -35,14 +36,14 @@ export async function run(plan: Plan, options: RunOptions): Promise<Report> {
   }
 }
 
-async function playAndJudge(plan: Plan, setup: ChaosSetup, { say }: RunOptions): Promise<Report> {
+async function playAndJudge(setup: ChaosSetup, { plan, say }: { plan: Plan; say: RunOptions["say"] }): Promise<Report> {
   let ended = 0;
   const progress = setInterval(() => {
     const dead = setup.trouble.sprung.length;
     say(`${ended} of ${plan.recordings.length} recordings ended, ${dead} workers died in an effect`);
   }, SAY_EVERY_MS);
   try {
-    const played = await play(setup, plan, () => (ended += 1));
+    const played = await play(setup, { ...plan, onEnd: () => (ended += 1) });
     const violations = await judge(setup, played);
     const ends = await Promise.all(setup.fleet.members.map((member) => member.drain()));
     violations.push(...ends.filter((wrong) => wrong !== undefined));

@@ -120,7 +120,7 @@ export const wrongPlaylists: Damage[] = [
     ],
   ]),
   ...damagesFoundAs({ check: "segment-names-order", level: "list", outcome: "damaged" }, [
-    ["playlist with two segments exchanged", MIX, edit(playlist(), (text) => swapEntries(text, 1, 2))],
+    ["playlist with two segments exchanged", MIX, edit(playlist(), (text) => swapEntries(text, [1, 2]))],
   ]),
   ...damagesFoundAs({ check: "segment-orphan", level: "list", outcome: "damaged" }, [
     ["segment there twice, the second time unnamed", MIX, copy(segment(1), twin(1))],

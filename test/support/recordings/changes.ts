@@ -123,7 +123,7 @@ export function cutOut(text: string, index: number): string {
   return text.replace(entry(text, index).both, "");
 }
 
-export function swapEntries(text: string, one: number, other: number): string {
+export function swapEntries(text: string, [one, other]: [number, number]): string {
   const [a, b] = [entry(text, one).both, entry(text, other).both];
   return text.replace(a + b, b + a);
 }

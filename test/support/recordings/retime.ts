@@ -21,7 +21,7 @@ export function retimeTransportStream(
     if (ticks === undefined) continue;
     const adaptationBytes = (packet.readUInt8(3) & 0x20) === 0 ? 0 : 1 + packet.readUInt8(4);
     const moved = Math.round(startSeconds * TICKS_PER_SECOND + (ticks - first) * factor);
-    writeTime(packet, 4 + adaptationBytes + 9, (moved + WRAP) % WRAP);
+    writeTime(packet.subarray(4 + adaptationBytes + 9), (moved + WRAP) % WRAP);
   }
   return bytes;
 }
@@ -36,8 +36,8 @@ export function setMp4Duration(media: Uint8Array, { seconds, index }: { seconds:
 }
 
 /** ISO/IEC 13818-1, 2.4.3.7: 3, 15 and 15 bits, each closed by a marker; the first four bits name the stamp. */
-function writeTime(packet: Buffer, at: number, ticks: number): void {
-  packet.writeUInt8((packet.readUInt8(at) & 0xf0) | (Math.floor(ticks / 2 ** 30) << 1) | 1, at);
-  packet.writeUInt16BE(((Math.floor(ticks / 2 ** 15) & 0x7fff) << 1) | 1, at + 1);
-  packet.writeUInt16BE(((ticks & 0x7fff) << 1) | 1, at + 3);
+function writeTime(stamp: Buffer, ticks: number): void {
+  stamp.writeUInt8((stamp.readUInt8(0) & 0xf0) | (Math.floor(ticks / 2 ** 30) << 1) | 1, 0);
+  stamp.writeUInt16BE(((Math.floor(ticks / 2 ** 15) & 0x7fff) << 1) | 1, 1);
+  stamp.writeUInt16BE(((ticks & 0x7fff) << 1) | 1, 3);
 }

@@ -68,13 +68,13 @@ type Media = { scenario: Scenario; options: RecordingOptions };
 async function mediaOf(layout: Layout, making: Media): Promise<Stored["objects"]> {
   const objects = new Map<string, Uint8Array>();
   for (const track of layout.tracks) {
-    objects.set(`${track.stem}.m3u8`, Buffer.from(renderText(track, layout, making)));
+    objects.set(`${track.stem}.m3u8`, Buffer.from(renderText(track, { startedMs: layout.startedMs, ...making })));
     for (const { name, media, part } of track.segments) {
-      objects.set(name, retimeSegment(await readMedia(media), Number(part), making.options));
+      objects.set(name, retimeSegment(await readMedia(media), { part: Number(part), ...making.options }));
     }
   }
   for (const [index, { name, media }] of layout.mp4s.entries()) {
-    objects.set(name, retimeMp4(await readMedia(media), index, making.options));
+    objects.set(name, retimeMp4(await readMedia(media), { index, ...making.options }));
   }
   for (const { name, media } of layout.snapshots) objects.set(name, await readMedia(media));
   return objects;
@@ -82,8 +82,7 @@ async function mediaOf(layout: Layout, making: Media): Promise<Stored["objects"]
 
 function renderText(
   track: RecordedTrack,
-  { startedMs }: Layout,
-  { scenario, options: { segmentSeconds } }: Media,
+  { startedMs, scenario, options: { segmentSeconds } }: Media & { startedMs: number },
 ): string {
   const { extinfComma: comma } = scenario;
   const text = renderPlaylist(track, { shown: track.segments.length, ended: track.ends, comma, startedMs });
@@ -95,8 +94,7 @@ function renderText(
 
 function retimeSegment(
   media: Uint8Array,
-  part: number,
-  { segmentSeconds, startSeconds }: RecordingOptions,
+  { part, segmentSeconds, startSeconds }: RecordingOptions & { part: number },
 ): Uint8Array {
   if (segmentSeconds === undefined && startSeconds === undefined) return media;
   const seconds = segmentSeconds ?? SEGMENT_SECONDS;
@@ -106,7 +104,7 @@ function retimeSegment(
   });
 }
 
-function retimeMp4(media: Uint8Array, index: number, { segmentSeconds }: RecordingOptions): Uint8Array {
+function retimeMp4(media: Uint8Array, { index, segmentSeconds }: RecordingOptions & { index: number }): Uint8Array {
   if (segmentSeconds === undefined) return media;
   return setMp4Duration(media, { seconds: segmentSeconds * SEGMENTS_PER_MP4, index });
 }
