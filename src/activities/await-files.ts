@@ -33,7 +33,7 @@ async function lookOnce(
   dependencies: Dependencies,
   { input, evidence, schedule, waitStartedAt }: LookRequest,
 ): Promise<void> {
-  const bucket = requireBucket(dependencies, requireFiles(input).store);
+  const bucket = requireBucket(dependencies, requireFiles(input));
   const agora = collectAgoraFiles(evidence);
   const expectation = buildExpectation(input, agora);
 

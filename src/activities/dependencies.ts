@@ -21,7 +21,10 @@ export function requireAgora({ agora }: Dependencies, account: string): Agora {
   );
 }
 
-export function requireBucket({ buckets }: Dependencies, store: string, field = "files.store"): Bucket {
+export function requireBucket(
+  { buckets }: Dependencies,
+  { store, field = "files.store" }: { store: string; field?: "files.store" | "manifest.store" },
+): Bucket {
   const bucket = buckets.get(store);
   if (bucket) return bucket;
   throw failure(

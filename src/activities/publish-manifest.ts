@@ -44,7 +44,7 @@ export function publishManifest(dependencies: Dependencies) {
     const onProgress = (checkedFiles: number, totalFiles: number) =>
       void (progress = { kind: "check", checkedFiles, totalFiles });
     const execute = async (): Promise<PublishResult> => {
-      const bucket = requireBucket(dependencies, requireFiles(request.input).store);
+      const bucket = requireBucket(dependencies, requireFiles(request.input));
       const decision = await decide(request, { bucket, onProgress });
       if (decision === "pending") return { kind: "pending" };
       return { kind: "decided", verdict: await conclude(dependencies, { request, bucket, decision }) };
@@ -83,7 +83,7 @@ async function writeAndPublish(
     return buildVerdict(addProblem(decision, first), null);
   };
   try {
-    const target = requireBucket(dependencies, store, "manifest.store");
+    const target = requireBucket(dependencies, { store, field: "manifest.store" });
     const mayOverwrite = manifest?.key == null;
     const published = await putManifest(target, { ...written, key, mayOverwrite, signal: cancellationSignal() });
     if (!published.written) return concludeUnwritten(published.because);

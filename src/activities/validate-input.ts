@@ -12,8 +12,8 @@ export function validateInput(dependencies: Dependencies) {
   return async (raw: unknown): Promise<ValidatedInput> => {
     const input = resolveInput(raw, dependencies.buckets.has("default"));
     if (input.stop.method !== "none") requireAgora(dependencies, input.recording.account);
-    if (input.files) requireBucket(dependencies, input.files.store);
-    if (input.manifest) requireBucket(dependencies, input.manifest.store, "manifest.store");
+    if (input.files) requireBucket(dependencies, input.files);
+    if (input.manifest) requireBucket(dependencies, { store: input.manifest.store, field: "manifest.store" });
     return { input, searchAttributes: dependencies.searchAttributes };
   };
 }

@@ -74,19 +74,21 @@ const Timeouts = z.strictObject({
   verify: positive.default("1h"),
 });
 
-function schedule(initialInterval: string, backoffCoefficient: number, maximumInterval: string) {
+type Interval = { initialInterval: string; backoffCoefficient: number; maximumInterval: string };
+
+function schedule(defaults: Interval) {
   return z
     .strictObject({
-      initialInterval: positive.default(initialInterval),
-      backoffCoefficient: z.number().min(1).max(100).default(backoffCoefficient),
-      maximumInterval: positive.default(maximumInterval),
+      initialInterval: positive.default(defaults.initialInterval),
+      backoffCoefficient: z.number().min(1).max(100).default(defaults.backoffCoefficient),
+      maximumInterval: positive.default(defaults.maximumInterval),
     })
     .prefault({});
 }
 
 const Poll = z.strictObject({
-  upload: schedule("2s", 1.5, "30s"),
-  backup: schedule("30s", 2, "10m"),
+  upload: schedule({ initialInterval: "2s", backoffCoefficient: 1.5, maximumInterval: "30s" }),
+  backup: schedule({ initialInterval: "30s", backoffCoefficient: 2, maximumInterval: "10m" }),
   quiet: duration.default("30s").describe("How long the newest object must have been unchanged"),
 });
 
@@ -178,7 +180,7 @@ function durationsInMs(
   };
 }
 
-function toSchedule(poll: { initialInterval: string; backoffCoefficient: number; maximumInterval: string }): Schedule {
+function toSchedule(poll: Interval): Schedule {
   return {
     initialIntervalMs: toMs(poll.initialInterval),
     backoffCoefficient: poll.backoffCoefficient,

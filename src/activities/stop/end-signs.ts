@@ -49,7 +49,7 @@ export async function queryAfterStop(
 export async function bucketShowsEnd(dependencies: Dependencies, input: ResolvedInput): Promise<boolean> {
   const { files, recording } = input;
   if (files === null || !MODES[recording.mode].playlistsProveEnd) return false;
-  const bucket = requireBucket(dependencies, files.store);
+  const bucket = requireBucket(dependencies, files);
   const expectation = buildExpectation(input, { named: [], isFinal: false, nothingRecorded: false });
   try {
     const { playlists } = await inspectWithin(SHORT_LOOK_LIMIT_MS, {
