@@ -178,9 +178,11 @@ function newStream(pid: number): Stream {
   };
 }
 
-function scannedStream({ continuity, clock, sections: _, ...stream }: Stream): ScannedStream {
+function scannedStream({ continuity, clock, sections, ...stream }: Stream): ScannedStream {
   const { errors, firstErrorAt } = continuity;
-  return { ...stream, continuityErrors: errors, firstContinuityErrorAt: firstErrorAt, times: clock.times && { ...clock.times } };
+  const kind = sections === null ? stream.kind : "other";
+  const times = clock.times && { ...clock.times };
+  return { ...stream, kind, continuityErrors: errors, firstContinuityErrorAt: firstErrorAt, times };
 }
 
 function startPes(stream: Stream, header: ReturnType<typeof parsePesHeader>, at: number): void {

@@ -16,13 +16,17 @@ const DTS_END = 19;
 export function parsePesHeader(bytes: Uint8Array, { at, end }: { at: number; end: number }): PesHeader | undefined {
   if (end - at < 6 || bytes[at] !== 0 || bytes[at + 1] !== 0 || bytes[at + 2] !== 1) return undefined;
   const streamId = bytes[at + 3] ?? 0;
-  // Padding, and streams without the optional header, begin otherwise: their flags are not "10".
-  const flags = end - at < PTS_END || ((bytes[at + 6] ?? 0) & 0xc0) !== 0x80 ? 0 : (bytes[at + 7] ?? 0) >> 6;
+  const flags = end - at < PTS_END ? 0 : timeStampFlags(bytes, at + 6);
   if (flags < 2) return { streamId, pts: null, dts: null };
 
   const pts = timeStamp(bytes, at + 9);
   const hasDts = flags === 3 && end - at >= DTS_END;
   return { streamId, pts, dts: hasDts ? timeStamp(bytes, at + 14) : pts };
+}
+
+/** `PTS_DTS_flags`. Padding, and streams without the optional header, do not have "10" in front of its flags. */
+function timeStampFlags(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) & 0xc0) === 0x80 ? (bytes[at + 1] ?? 0) >> 6 : 0;
 }
 
 /** 2.4.3.7: 33 bits in groups of 3, 15 and 15, each closed by a marker bit. Multiplied, because shifts end at 32 bits. */

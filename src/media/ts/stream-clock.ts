@@ -4,8 +4,6 @@ import { secondsBetween } from "./transport-stream.ts";
 export type StreamTimes = {
   /** The first presentation time stamp, in ticks of 90 kHz. */
   firstTicks: number;
-  /** The first decoding time stamp. */
-  firstDecodeTicks: number;
   /** The latest presentation time stamp, in ticks. */
   lastTicks: number;
   /** From the first presentation to the earliest and to the latest one: pictures do not come in the order of their times. */
@@ -31,7 +29,7 @@ export class StreamClock {
 
   take({ pts, dts, at }: { pts: number; dts: number; at: number }): void {
     if (this.#times === null) {
-      this.#times = { ...NO_STEPS, firstTicks: pts, firstDecodeTicks: dts, lastTicks: pts };
+      this.#times = { ...NO_STEPS, firstTicks: pts, lastTicks: pts };
       this.#firstOffset = secondsBetween(dts, pts);
     } else {
       this.#step(this.#times, secondsBetween(this.#lastDts, dts), at);
