@@ -41,6 +41,12 @@ const SEGMENTS = Object.fromEntries(
   ]),
 );
 
+/** Calm, then noise for some seconds: what a shared screen does to the rate. */
+const BURST = `${NOISE}:enable='between(t,5,9)'`;
+const crf = (quality: number) => `-c:v libx264 -preset ultrafast -g 1000 -crf ${quality}`.split(" ");
+/** A wall of noise between still pictures, in turns of a second and a half. */
+const TURNS = `${STILL},${NOISE}:enable='lt(mod(t,3),1.5)'`;
+
 const X265 = "-c:v libx265 -preset ultrafast -b:v 500k -x265-params log-level=error:keyint=1000".split(" ");
 const BFRAMES = "-c:v libx264 -preset veryfast -bf 3 -g 1000 -b:v 500k".split(" ");
 const VP8 = "-c:v libvpx -deadline realtime -cpu-used 8 -b:v 400k -g 75".split(" ");
@@ -54,6 +60,9 @@ export const RECIPES: Record<string, string[]> = {
   "h265.mpegts": [...TONE, ...pictures("null"), ...X265, ...AAC, ...TS],
   /** One frame of sound in each PES packet; else ffmpeg puts a third of a second into one. */
   "single-frames.mpegts": [...TONE, ...pictures("null"), ...x264(500), ...AAC, "-muxdelay", "0", ...TS],
+  "burst.mpegts": [...TONE, ...pictures(BURST), ...crf(30), ...AAC, ...TS],
+  "small-burst.mpegts": [...TONE, ...pictures(BURST), ...crf(46), ...AAC, ...TS],
+  "turns.mpegts": [...TONE, ...pictures(TURNS), ...crf(36), ...AAC, ...TS],
   "b-frames.mpegts": [...TONE, ...pictures("null"), ...BFRAMES, ...AAC, ...TS],
   "mp3.mpegts": [...TONE, ...pictures("null"), ...x264(500), "-c:a", "libmp3lame", "-b:a", "64k", ...TS],
   "opus.mpegts": [...TONE, ...pictures("null"), ...x264(500), ...OPUS, ...TS],

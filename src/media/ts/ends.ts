@@ -70,8 +70,8 @@ export function mediaStreams(scan: PacketScan): (ScannedStream & AnnouncedStream
 /** Whether the program is known and each stream of it that is sound or pictures has a time. */
 function haveBegun(scan: PacketScan, streams: readonly { pid: number; kind: string }[]): boolean {
   const media = streams.filter(({ kind }) => kind !== "other").map(({ pid }) => pid);
-  const begun = scan.streams.filter(({ times }) => times !== null).map(({ pid }) => pid);
-  return (scan.hasProgram || media.length > 1) && media.length > 0 && media.every((pid) => begun.includes(pid));
+  const begun = new Set(scan.streams.filter(({ times }) => times !== null).map(({ pid }) => pid));
+  return (scan.hasProgram || media.length > 1) && media.length > 0 && media.every((pid) => begun.has(pid));
 }
 
 /** Small steps while few bytes are read, so that little is read in vain; then by half of what is read. */

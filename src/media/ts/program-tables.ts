@@ -49,7 +49,7 @@ export function parsePmt(section: Uint8Array): AnnouncedStream[] {
   const end = contentEnd(section, 0x02);
   const streams = [];
   // Each turn goes on by five bytes at least.
-  for (let at = 12 + (uint16(section, 10) & 0x0fff); at + 5 <= end; ) {
+  for (let at = 12 + (uint16(section, 10) & 0x0fff); at + 5 <= end;) {
     const infoEnd = at + 5 + (uint16(section, at + 3) & 0x0fff);
     const descriptors = section.subarray(at + 5, Math.min(infoEnd, end));
     streams.push({ pid: uint16(section, at + 1) & 0x1fff, ...streamType(section[at] ?? 0, descriptors) });

@@ -1,11 +1,19 @@
 /** What is known of a segment's media: from all of its packets, or from the parts of it that were read. */
 import { mediaStreams, type ScannedPart } from "./ends.ts";
-import { type TimedPart, timeRange } from "./middle.ts";
-import type { PacketScan, ScannedStream } from "./packet-scanner.ts";
+import { timeRange } from "./middle.ts";
+import type { PacketScan } from "./packet-scanner.ts";
 import type { StreamKind } from "./program-tables.ts";
+import type { StreamTimes } from "./stream-clock.ts";
 import { secondsBetween } from "./transport-stream.ts";
 
-export type MediaStream = {
+type ScannedMedia = ReturnType<typeof mediaStreams>[number];
+
+type LargestSteps = Pick<
+  StreamTimes,
+  "largestStepSeconds" | "largestStepAt" | "largestBackwardSeconds" | "backwardStepAt"
+>;
+
+export type MediaStream = LargestSteps & {
   kind: Exclude<StreamKind, "other">;
   codec: string;
   /** Whether the PMT names it; else its own packets say what it is. */
@@ -13,16 +21,9 @@ export type MediaStream = {
   /** In seconds of the segment, at which its first and its last PES packet are presented; `null` where none was seen. */
   startSeconds: number | null;
   endSeconds: number | null;
-  /** The usual time between two PES packets, and the largest one between two that were seen one after the other. */
+  /** The usual time between two PES packets. */
   meanStepSeconds: number;
-  largestStepSeconds: number;
-  largestStepAt: number;
-  largestBackwardSeconds: number;
-  backwardStepAt: number;
 };
-
-/** A place in the middle where the times do not fit those in front of it. */
-export type MiddleFlaw = { kind: "gap" | "foreign-times"; at: number; seconds: number };
 
 export type PacketDamage = {
   lostPackets: number;
@@ -43,28 +44,32 @@ export type SegmentMedia = {
   firstTicks: number | null;
   streams: MediaStream[];
   damage: PacketDamage;
-  middleFlaw: MiddleFlaw | null;
 };
 
-/** Less than this between two parts that touch is not a gap: a PES packet of sound may hold half a second. */
-export const GAP_SECONDS = 1;
+/** A writer that counts packets breaks its counter at a few places; one that does not, at nearly every packet. */
+export const UNCOUNTED_PART = 0.2;
 
 /** What all packets of a segment say. */
 export function wholeMedia(scan: PacketScan): SegmentMedia {
   const base = baseTicks(scan);
   const part: ScannedPart = { from: 0, to: 0, scan };
-  const streams = base === null ? mediaStreams(scan).map(withoutTimes) : mediaStreams(scan).map(mergedStream([part], base));
-  return { ...seen([part]), isWhole: true, trailingBytes: scan.trailingBytes, firstTicks: base, streams, middleFlaw: null };
+  const streams =
+    base === null ? mediaStreams(scan).map(withoutTimes) : mediaStreams(scan).map(mergedStream([part], base));
+  return { ...seen([part]), isWhole: true, trailingBytes: scan.trailingBytes, firstTicks: base, streams };
 }
 
-export type ReadParts = { head: ScannedPart; tail: ScannedPart; middle: TimedPart[]; base: number; trailingBytes: number };
+export type ReadParts = {
+  head: ScannedPart;
+  tail: ScannedPart;
+  windows: ScannedPart[];
+  base: number;
+  trailingBytes: number;
+};
 
 /** What the parts of a segment say that were read. */
-export function partialMedia({ head, tail, middle, base, trailingBytes }: ReadParts): SegmentMedia {
-  const windows = middle.filter(({ from }) => from !== head.from && from !== tail.from);
+export function partialMedia({ head, tail, windows, base, trailingBytes }: ReadParts): SegmentMedia {
   const streams = mediaStreams(head.scan).map(mergedStream([head, tail], base));
-  const parts = [head, ...windows, tail];
-  return { ...seen(parts), isWhole: false, trailingBytes, firstTicks: base, streams, middleFlaw: middleFlaw(middle) };
+  return { ...seen([head, ...windows, tail]), isWhole: false, trailingBytes, firstTicks: base, streams };
 }
 
 /** The earliest presentation of any stream. */
@@ -75,52 +80,48 @@ export function baseTicks(scan: PacketScan): number | null {
   return (first + Math.round(start * 90_000) + 2 ** 33) % 2 ** 33;
 }
 
-/** Parts that touch must play one after the other, and what lies between the ends must play between them. */
-function middleFlaw(parts: TimedPart[]): MiddleFlaw | null {
-  const [head, tail] = [parts[0], parts.at(-1)];
-  if (head === undefined || tail === undefined) return null;
-  for (const [index, part] of parts.entries()) {
-    const outside = Math.max(head.start - part.start, part.end - tail.end);
-    if (outside > GAP_SECONDS && tail.end > head.start) return { kind: "foreign-times", at: part.from, seconds: outside };
-    const before = parts[index - 1];
-    const gap = before !== undefined && before.to >= part.from ? part.start - before.end : 0;
-    if (gap > GAP_SECONDS) return { kind: "gap", at: part.from, seconds: gap };
-  }
-  return null;
-}
-
 /** One stream from the parts in which it may be. */
 function mergedStream(parts: ScannedPart[], base: number) {
-  return ({ pid, kind, codec, isAnnounced }: ReturnType<typeof mediaStreams>[number]): MediaStream => {
+  return ({ pid, kind, codec, isAnnounced }: ScannedMedia): MediaStream => {
     const found = parts.flatMap(({ scan }) => scan.streams.filter((stream) => stream.pid === pid));
     const times = found.flatMap((stream) => (stream.times === null ? [] : [stream.times]));
-    const [first, last] = [times[0], times.at(-1)];
-    const isSeen = parts.length === times.length;
-    const step = times.toSorted((a, b) => b.largestStepSeconds - a.largestStepSeconds)[0];
-    const back = times.toSorted((a, b) => b.largestBackwardSeconds - a.largestBackwardSeconds)[0];
+    const last = parts.length === times.length ? times.at(-1) : undefined;
     return {
       kind: kind === "video" ? "video" : "audio",
       codec,
       isAnnounced,
-      startSeconds: first ? secondsBetween(base, first.firstTicks) + first.earliestSeconds : null,
-      endSeconds: last && isSeen ? secondsBetween(base, last.firstTicks) + last.latestSeconds : null,
-      meanStepSeconds: meanStep(found),
-      largestStepSeconds: step?.largestStepSeconds ?? 0,
-      largestStepAt: step?.largestStepAt ?? 0,
-      largestBackwardSeconds: back?.largestBackwardSeconds ?? 0,
-      backwardStepAt: back?.backwardStepAt ?? 0,
+      startSeconds: atSeconds(times[0], base)?.start ?? null,
+      endSeconds: atSeconds(last, base)?.end ?? null,
+      meanStepSeconds: meanStep(times),
+      ...largestSteps(times),
     };
   };
 }
 
-function withoutTimes(stream: ReturnType<typeof mediaStreams>[number]): MediaStream {
+function atSeconds(times: StreamTimes | undefined, base: number): { start: number; end: number } | undefined {
+  if (times === undefined) return undefined;
+  const first = secondsBetween(base, times.firstTicks);
+  return { start: first + times.earliestSeconds, end: first + times.latestSeconds };
+}
+
+function largestSteps(times: StreamTimes[]): LargestSteps {
+  const [forward] = times.toSorted((a, b) => b.largestStepSeconds - a.largestStepSeconds);
+  const [backward] = times.toSorted((a, b) => b.largestBackwardSeconds - a.largestBackwardSeconds);
+  return {
+    largestStepSeconds: forward?.largestStepSeconds ?? 0,
+    largestStepAt: forward?.largestStepAt ?? 0,
+    largestBackwardSeconds: backward?.largestBackwardSeconds ?? 0,
+    backwardStepAt: backward?.backwardStepAt ?? 0,
+  };
+}
+
+function withoutTimes(stream: ScannedMedia): MediaStream {
   return mergedStream([], 0)(stream);
 }
 
-function meanStep(streams: ScannedStream[]): number {
-  const times = streams.flatMap((stream) => (stream.times === null ? [] : [stream.times]));
-  const steps = times.reduce((sum, { count }) => sum + count - 1, 0);
-  const seconds = times.reduce((sum, { earliestSeconds, latestSeconds }) => sum + latestSeconds - earliestSeconds, 0);
+function meanStep(times: StreamTimes[]): number {
+  const steps = sum(times.map(({ count }) => count - 1));
+  const seconds = sum(times.map(({ earliestSeconds, latestSeconds }) => latestSeconds - earliestSeconds));
   return steps === 0 ? 0 : seconds / steps;
 }
 

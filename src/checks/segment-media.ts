@@ -1,0 +1,145 @@
+/** Rules about what is in a segment, held against what its playlist says of it. Pure. */
+import { GAP_SECONDS } from "../media/ts/middle.ts";
+import { type MediaStream, type SegmentMedia, UNCOUNTED_PART } from "../media/ts/segment-media.ts";
+
+/** Each rule, and what its breach is: proof of damage, or a doubt that a person may want to look into. */
+export const SEGMENT_MEDIA_RULES = {
+  /** A packet does not begin with the sync byte. */
+  "sync-lost": "proof",
+  /** Bytes behind the last whole packet. */
+  truncated: "proof",
+  /** The sender of a packet marked it as damaged. */
+  "transport-error": "proof",
+  /** The continuity counter jumps: packets are missing, or are another segment's. */
+  "packets-missing": "proof",
+  /** It jumps all the time: the writer does not count, and nothing follows. */
+  "packets-not-counted": "doubt",
+  /** The payload is encrypted: nothing can be said of its times. */
+  scrambled: "doubt",
+  "no-media": "proof",
+  /** The program announces sound or pictures, and none begin where the segment was read. */
+  "stream-missing": "doubt",
+  /** All that plays is shorter than the playlist says, and sound is among it, which does not stand still. */
+  "too-short": "proof",
+  /** The same of pictures alone: they have no new time stamps while they stand still. */
+  "too-short-unproven": "doubt",
+  "too-long": "doubt",
+  /** Sound begins late or ends early while pictures play: the sender may have muted it. */
+  "sound-short": "doubt",
+  /** Pictures begin late or end early while sound plays: they may stand still. */
+  "pictures-short": "doubt",
+  /** Time passes without sound. */
+  "sound-gap": "doubt",
+  /** The times begin anew within the segment. */
+  "times-begin-anew": "doubt",
+} as const satisfies Record<string, "proof" | "doubt">;
+
+export type SegmentMediaRule = keyof typeof SEGMENT_MEDIA_RULES;
+
+export type SegmentMediaFinding = {
+  rule: SegmentMediaRule;
+  weight: "proof" | "doubt";
+  expected: string;
+  observed: string;
+};
+
+/** A cut of a second is found. What is seen of a whole segment ends a PES packet early, a third of a second as ffmpeg writes it. */
+const MISSING_SECONDS = 0.95;
+/** Beside a very long PES packet this much more is allowed. */
+const SLACK_SECONDS = 0.5;
+const LONG_SECONDS = 1.5;
+/** A segment of less than this may hold no picture and no sound. */
+const MOMENT_SECONDS = 0.1;
+
+/** Everything that is wrong with a segment; `durationSeconds` is that of its #EXTINF. */
+export function judgeSegmentMedia(media: SegmentMedia, durationSeconds: number): SegmentMediaFinding[] {
+  const packets = judgePackets(media);
+  const isScrambled = media.damage.scrambledPackets > 0;
+  if (media.streams.every(({ startSeconds }) => startSeconds === null)) {
+    const isMoment = durationSeconds < MOMENT_SECONDS;
+    return isMoment || isScrambled ? packets : [...packets, found("no-media", "sound or pictures", "none")];
+  }
+  return [...packets, ...missingStreams(media), ...judgeDuration(media, durationSeconds), ...judgeTimes(media)];
+}
+
+function judgePackets({ damage, packets, trailingBytes, nullPackets }: SegmentMedia): SegmentMediaFinding[] {
+  const findings = [];
+  const { lostAt, transportErrors, continuityErrors, continuityErrorAt, scrambledPackets } = damage;
+  if (trailingBytes > 0)
+    findings.push(found("truncated", "whole packets", `${trailingBytes} bytes behind the last one`));
+  if (lostAt !== null) findings.push(found("sync-lost", "packets throughout", `none at byte ${lostAt}`));
+  if (transportErrors > 0) {
+    findings.push(found("transport-error", "no packet marked as damaged", `${transportErrors} of ${packets}`));
+  }
+  if (continuityErrors > 0) {
+    const rule =
+      continuityErrors > (packets - nullPackets) * UNCOUNTED_PART ? "packets-not-counted" : "packets-missing";
+    const observed = `${continuityErrors} jumps of the counter, the first at byte ${continuityErrorAt}`;
+    findings.push(found(rule, "packets that follow each other", observed));
+  }
+  if (scrambledPackets > 0)
+    findings.push(found("scrambled", "clear payloads", `${scrambledPackets} scrambled packets`));
+  return findings;
+}
+
+function missingStreams({ streams }: SegmentMedia): SegmentMediaFinding[] {
+  return streams
+    .filter(({ isAnnounced, startSeconds }) => isAnnounced && startSeconds === null)
+    .map(({ kind }) => found("stream-missing", `${label(kind)}, as the program announces`, "none begin"));
+}
+
+function judgeDuration({ streams }: SegmentMedia, durationSeconds: number): SegmentMediaFinding[] {
+  const begun = streams.filter(({ startSeconds }) => startSeconds !== null);
+  const hasSound = begun.some(({ kind }) => kind === "audio");
+  const start = Math.min(...begun.map((stream) => stream.startSeconds ?? 0));
+  const end = Math.max(...begun.map((stream) => stream.endSeconds ?? stream.startSeconds ?? 0));
+  const expected = `${durationSeconds} s, as its playlist says`;
+  const observed = `${(end - start).toFixed(3)} s`;
+  if (end - start > durationSeconds + LONG_SECONDS) return [found("too-long", expected, observed)];
+  const step = Math.min(...begun.map(({ meanStepSeconds }) => meanStepSeconds));
+  if (durationSeconds - (end - start) >= missingFrom(step)) {
+    return [found(hasSound ? "too-short" : "too-short-unproven", expected, observed)];
+  }
+  return begun.length === 1 ? [] : begun.flatMap((stream) => judgeStream(stream, durationSeconds));
+}
+
+/** One of several streams, of which together the length is right. */
+function judgeStream(stream: MediaStream, durationSeconds: number): SegmentMediaFinding[] {
+  const { kind, startSeconds, endSeconds, meanStepSeconds } = stream;
+  const observed = `${label(kind)} from ${seconds(startSeconds)} to ${seconds(endSeconds)}`;
+  const played = (endSeconds ?? 0) - (startSeconds ?? 0);
+  if (endSeconds !== null && durationSeconds - played < missingFrom(meanStepSeconds)) return [];
+  const rule = kind === "audio" ? "sound-short" : "pictures-short";
+  return [found(rule, `${label(kind)} for ${durationSeconds} s, as its playlist says`, observed)];
+}
+
+function judgeTimes({ streams }: SegmentMedia): SegmentMediaFinding[] {
+  const findings = [];
+  const sound = streams.find(({ kind, largestStepSeconds }) => kind === "audio" && largestStepSeconds > GAP_SECONDS);
+  if (sound) {
+    const observed = `${sound.largestStepSeconds.toFixed(3)} s without, before byte ${sound.largestStepAt}`;
+    findings.push(found("sound-gap", "sound throughout", observed));
+  }
+  const back = streams.find(({ largestBackwardSeconds }) => largestBackwardSeconds > GAP_SECONDS);
+  if (back) {
+    const observed = `a step back of ${back.largestBackwardSeconds.toFixed(3)} s at byte ${back.backwardStepAt}`;
+    findings.push(found("times-begin-anew", "times that go on", observed));
+  }
+  return findings;
+}
+
+function missingFrom(stepSeconds: number): number {
+  return Math.max(MISSING_SECONDS, stepSeconds + SLACK_SECONDS);
+}
+
+function label(kind: MediaStream["kind"]): string {
+  return kind === "audio" ? "sound" : "pictures";
+}
+
+function seconds(value: number | null): string {
+  return value === null ? "an unseen time" : `${value.toFixed(3)} s`;
+}
+
+function found(rule: SegmentMediaRule, expected: string, observed: string): SegmentMediaFinding {
+  return { rule, weight: SEGMENT_MEDIA_RULES[rule], expected, observed };
+}
