@@ -62,7 +62,7 @@ export async function readMiddle(source: ByteSource, { head, tail, streams, base
     parts.sort((a, b) => a.from - b.from);
     if (found.length === 0) return { windows, isOdd: true };
   }
-  return { windows, isOdd: haveOddTimes(parts) || unreadParts(parts).some(isUnexplained) };
+  return { windows, isOdd: haveOddTimes(parts) || haveUnexplainedTime(parts) };
 }
 
 /** In the middle of a part, or all of it where it is small. */
@@ -100,9 +100,8 @@ function largestStep({ streams }: PacketScan): number {
 /** The part that plays longest for its bytes; any part while `anyway`. */
 function mostSuspicious(parts: TimedPart[], anyway: boolean): Unread | undefined {
   const unread = unreadParts(parts);
-  const seconds = unread.reduce((sum, part) => sum + part.seconds, 0);
-  const bytes = unread.reduce((sum, part) => sum + part.to - part.from, 0);
-  const excess = (part: Unread) => Math.abs(part.seconds - (seconds / bytes) * (part.to - part.from));
+  const mean = meanSecondsPerByte(unread);
+  const excess = ({ from, to, seconds }: Unread) => Math.abs(seconds - mean * (to - from));
   const weight = (part: Unread) => (unread.length > 1 ? excess(part) : part.seconds);
   const [most] = unread.toSorted((a, b) => weight(b) - weight(a));
   if (most === undefined || (!anyway && excess(most) < SUSPICIOUS_SECONDS)) return undefined;
@@ -110,9 +109,18 @@ function mostSuspicious(parts: TimedPart[], anyway: boolean): Unread | undefined
 }
 
 /** Where the rate bends, a part plays as its slower neighbour does at most. What is above that has no bytes. */
-function isUnexplained({ from, to, seconds, before, after }: Unread): boolean {
-  const slowest = Math.max(secondsPerByte(before), secondsPerByte(after));
-  return seconds - slowest * RATE_MARGIN * (to - from) > SUSPICIOUS_SECONDS || seconds < -GAP_SECONDS;
+function haveUnexplainedTime(parts: TimedPart[]): boolean {
+  const unread = unreadParts(parts);
+  const mean = meanSecondsPerByte(unread);
+  return unread.some(({ from, to, seconds, before, after }) => {
+    const slowest = Math.max(secondsPerByte(before), secondsPerByte(after)) || mean;
+    return seconds - slowest * RATE_MARGIN * (to - from) > SUSPICIOUS_SECONDS || seconds < -GAP_SECONDS;
+  });
+}
+
+function meanSecondsPerByte(unread: Unread[]): number {
+  const seconds = unread.reduce((sum, part) => sum + part.seconds, 0);
+  return seconds / unread.reduce((sum, part) => sum + part.to - part.from, 0);
 }
 
 function unreadParts(parts: TimedPart[]): Unread[] {
@@ -123,7 +131,7 @@ function unreadParts(parts: TimedPart[]): Unread[] {
   });
 }
 
-/** One step more than the time between the first and the last time stamp: a window holds two or three pictures. */
+/** One step more than the time between the first and the last time stamp: a window holds two or three pictures. 0 for one. */
 function secondsPerByte({ from, to, start, end, scan }: TimedPart): number {
   const counts = scan.streams.map(({ times }) => times?.count ?? 0);
   const most = Math.max(1, ...counts);
