@@ -224,9 +224,9 @@ describe("inspectMp4()", () => {
       fc.asyncProperty(
         fc.integer({ min: at, max: end }),
         fc.uint8Array({ minLength: 1, maxLength: 8 }),
-        async (at, values) => {
+        async (first, values) => {
           const copy = Uint8Array.from(bytes);
-          copy.set(values, at);
+          copy.set(values, first);
           await inspect(copy);
         },
       ),
