@@ -17,7 +17,7 @@ export type FrameWalk = {
   missingBytes: number;
 };
 
-/** ID3v2 (its header, and the length in groups of seven bits) stands in front; ID3v1 and APEv2 stand behind. */
+/** ID3v2 (its header, and the length in groups of seven bits) comes first; ID3v1 and APEv2 come last. */
 const ID3_HEADER_BYTES = 10;
 const TAG_BYTES = 8;
 /** As much of the first frame as may hold a count. */

@@ -8,7 +8,7 @@ export const MASTER_PLAYLIST_CHECKS = {
   "master-control-character": { severity: "error", expected: "no control characters" },
   /** RFC 8216, section 4.2. */
   "master-attributes": { severity: "error", expected: "a list of attributes behind the tag" },
-  /** Section 4.3.4.2: the URI stands in the line behind #EXT-X-STREAM-INF. */
+  /** Section 4.3.4.2: the URI is in the line behind #EXT-X-STREAM-INF. */
   "master-uri-missing": { severity: "error", expected: "a URI after each #EXT-X-STREAM-INF" },
   "master-uri-unannounced": { severity: "error", expected: "#EXT-X-STREAM-INF before each URI" },
   /** Agora writes plain file names; anything else could point out of the recording. */

@@ -43,7 +43,7 @@ export class CutBox extends ReadingEnd {
 }
 
 /** A size of 1 is followed by one of 64 bits, a size of 0 reaches to the end. Every box takes eight bytes at least. */
-export function parseBoxHeader(bytes: Uint8Array, { at, end }: { at: number; end: number }): Box | undefined {
+function parseBoxHeader(bytes: Uint8Array, { at, end }: { at: number; end: number }): Box | undefined {
   if (bytes.length < 8) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const type = String.fromCharCode(...bytes.subarray(4, 8));

@@ -71,7 +71,7 @@ async function readTrack(file: FileReader, trak: Box): Promise<Track> {
 /** The boxes in a box, and in those of these types: each holds the next. */
 async function* within(file: FileReader, outer: Box, [inner, ...rest]: string[]): AsyncGenerator<Box> {
   for await (const box of children(file, outer)) {
-    // `hdlr` stands in `minf` of QuickTime files too, and says there how the data are referred to.
+    // QuickTime files have a `hdlr` in `minf` too, which says how the data are referred to.
     if (box.type === inner) yield* within(file, box, rest);
     else if (box.type !== "hdlr" || outer.type === "mdia") yield box;
   }

@@ -31,7 +31,7 @@ export async function* elementsBetween(
   }
 }
 
-export function parseElementHeader(bytes: Uint8Array, { at, end }: { at: number; end: number }): Element | undefined {
+function parseElementHeader(bytes: Uint8Array, { at, end }: { at: number; end: number }): Element | undefined {
   const idBytes = Math.clz32(bytes[0] ?? 0) - 23;
   const sizeBytes = Math.clz32(bytes[idBytes] ?? 0) - 23;
   if (idBytes > 4 || sizeBytes > 8 || bytes.length < idBytes + sizeBytes) return undefined;
