@@ -27,10 +27,14 @@ function x264(kilobits: number): string[] {
   return `-c:v libx264 -preset ultrafast -g 1000 -b:v ${rate} -maxrate ${rate} -bufsize ${rate}`.split(" ");
 }
 
+function sizeAt(kilobits: number): string {
+  if (kilobits < 500) return "320x180";
+  return kilobits < 3000 ? "640x360" : "1280x720";
+}
+
 /** A segment of a mix at a rate, sound included. */
 function mix(kilobits: number, filters: string): string[] {
-  const size = kilobits < 500 ? "320x180" : kilobits < 3000 ? "640x360" : "1280x720";
-  return [...TONE, ...pictures(filters, size), ...x264(Math.max(50, kilobits - 60)), ...AAC, ...TS];
+  return [...TONE, ...pictures(filters, sizeAt(kilobits)), ...x264(Math.max(50, kilobits - 60)), ...AAC, ...TS];
 }
 
 const SEGMENTS = Object.fromEntries(
