@@ -11,7 +11,7 @@ const GROUPS: Record<string, readonly Damage[]> = {
   "Files lost, empty, renamed or unfinished": missingFiles,
   "Playlists cut, wrong or another track's; stray segments": wrongPlaylists,
   "Files overwritten or emptied between two looks": wrongMedia.filter(({ level }) => level === "head"),
-  "Media cut, swapped, doubled, encrypted or none": wrongMedia.filter(({ level }) => level === "probe"),
+  "Media cut, swapped, doubled, encrypted or not media": wrongMedia.filter(({ level }) => level === "probe"),
   "Bytes rotten in the middle": wrongMedia.filter(({ level }) => level === "hash"),
 };
 
