@@ -6,7 +6,7 @@ import type { CheckDetails } from "../contract/details.ts";
 import type { AgoraEvidence } from "../contract/evidence.ts";
 import type { ResolvedInput } from "../contract/input.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { ManifestReference, Verdict } from "../contract/result.ts";
+import { type ManifestReference, reportProblems, type Verdict } from "../contract/result.ts";
 import { type BackupReport, toStopReport } from "../contract/stop.ts";
 import type { TimelineEntry } from "../contract/timeline.ts";
 import { putManifest } from "../manifest/put-manifest.ts";
@@ -29,8 +29,6 @@ export type PublishRequest = {
 export type PublishResult =
   /** Something is missing, and there is time to wait for it. */
   { kind: "pending" } | { kind: "decided"; verdict: Verdict };
-
-const MAX_REPORTED_PROBLEMS = 20;
 
 /**
  * Looks once more, checks the files at the level asked, decides the outcome, and writes the manifest where there is one to
@@ -123,8 +121,7 @@ function buildHeader(
 function buildVerdict(decision: Decision, manifest: ManifestReference | null): Verdict {
   const { outcome, expectedFrom, inventory, problems } = decision;
   const totals = hasManifest(decision) ? inventory.totals : null;
-  const reported = problems.slice(0, MAX_REPORTED_PROBLEMS);
-  return { outcome, expectedFrom, manifest, totals, problems: reported, problemCount: problems.length };
+  return { outcome, expectedFrom, manifest, totals, ...reportProblems(problems) };
 }
 
 /** Puts it first: it says why there is no manifest. */

@@ -12,7 +12,11 @@ import { failure } from "./failures.ts";
 import type { Level } from "./problem.ts";
 import type { StopMethod } from "./stop.ts";
 
-const TEN_DAYS_MS = 10 * 24 * 60 * 60 * 1000;
+/** Beyond these a duration is a slip, and a deadline may be later than any date. */
+const LONGEST = { hour: "1h", stop: "24h", wait: "10d" };
+
+/** `stop.at` may be a year ahead, a leap year included. */
+const LONGEST_DELAY_MS = 366 * 24 * 60 * 60 * 1000;
 
 /** Part of a URL path and of object keys: must not change the meaning of either. */
 const pathPart = z
@@ -60,18 +64,24 @@ const Files = z.strictObject({
 
 const Stop = z.strictObject({
   method: z.enum(["async", "sync", "none"]).default("async").describe("none: the recording has ended already"),
-  at: z.iso.datetime({ offset: true }).optional().describe("Do not stop before this moment"),
+  at: z.iso
+    .datetime({ offset: true })
+    .refine((text) => Date.parse(text) - Date.now() <= LONGEST_DELAY_MS, "must not be more than a year ahead")
+    .optional()
+    .describe("Do not stop before this moment"),
 });
 
 const positive = duration.refine((text) => toMs(text) > 0, "must be longer than zero");
 
+function upTo(longest: string, why = "") {
+  return positive.refine((text) => toMs(text) <= toMs(longest), `must not be longer than ${longest}${why}`);
+}
+
 const Timeouts = z.strictObject({
-  stop: positive.default("1h"),
-  upload: positive.default("10m"),
-  backup: positive
-    .refine((text) => toMs(text) <= TEN_DAYS_MS, "must not be longer than 10d: Agora's backup cloud deletes files then")
-    .default("24h"),
-  verify: positive.default("1h"),
+  stop: upTo(LONGEST.stop).default("1h"),
+  upload: upTo(LONGEST.wait).default("10m"),
+  backup: upTo(LONGEST.wait, ": Agora's backup cloud deletes files then").default("24h"),
+  verify: upTo(LONGEST.wait).default("1h"),
 });
 
 type Interval = { initialInterval: string; backoffCoefficient: number; maximumInterval: string };
@@ -79,9 +89,9 @@ type Interval = { initialInterval: string; backoffCoefficient: number; maximumIn
 function schedule(defaults: Interval) {
   return z
     .strictObject({
-      initialInterval: positive.default(defaults.initialInterval),
+      initialInterval: upTo(LONGEST.hour).default(defaults.initialInterval),
       backoffCoefficient: z.number().min(1).max(100).default(defaults.backoffCoefficient),
-      maximumInterval: positive.default(defaults.maximumInterval),
+      maximumInterval: upTo(LONGEST.hour).default(defaults.maximumInterval),
     })
     .prefault({});
 }
@@ -89,7 +99,10 @@ function schedule(defaults: Interval) {
 const Poll = z.strictObject({
   upload: schedule({ initialInterval: "2s", backoffCoefficient: 1.5, maximumInterval: "30s" }),
   backup: schedule({ initialInterval: "30s", backoffCoefficient: 2, maximumInterval: "10m" }),
-  quiet: duration.default("30s").describe("How long the newest object must have been unchanged"),
+  quiet: duration
+    .refine((text) => toMs(text) <= toMs(LONGEST.hour), `must not be longer than ${LONGEST.hour}`)
+    .default("30s")
+    .describe("How long the newest object must have been unchanged"),
 });
 
 const objectKey = z

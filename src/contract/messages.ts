@@ -24,6 +24,8 @@ export type Status = {
   stop: StopReport | null;
   backup: BackupReport | null;
   forced: boolean;
+  /** Signals `agoraNotification` whose body cannot be read. They change nothing. */
+  unreadableNotifications: number;
   outcome: Outcome | null;
   /** One sentence for people. */
   waitingFor: string;

@@ -38,5 +38,12 @@ export type FinalizeResult = {
   problemCount: number;
 };
 
+const MAX_REPORTED_PROBLEMS = 20;
+
+/** The problems as a result reports them: the first 20, and how many there are. */
+export function reportProblems(problems: Problem[]): Pick<FinalizeResult, "problems" | "problemCount"> {
+  return { problems: problems.slice(0, MAX_REPORTED_PROBLEMS), problemCount: problems.length };
+}
+
 /** The part of the result that a look at the files decides. */
 export type Verdict = Omit<FinalizeResult, "level" | "forced" | "stop" | "backup">;

@@ -25,6 +25,7 @@ export const SENTENCES = {
   "files-backed-up": () => "Agora moved files to its backup cloud",
   "upload-completed": () => "The upload is complete",
   "web-recorder-stopped": () => "The web recorder stopped",
+  "notification-unreadable": () => "A notification came that cannot be read",
   "transcoding-finished": () => "Agora finished transcoding",
 } as const satisfies Record<string, (detail?: string) => string>;
 

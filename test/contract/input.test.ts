@@ -138,6 +138,21 @@ for (const { what, input, says } of [
     input: { ...MINIMAL, timeouts: { backup: "10.1d" } },
     says: /^timeouts\.backup: must not be longer than 10d/,
   },
+  ...[
+    { timeouts: { stop: "25h" }, field: /^timeouts\.stop: must not be longer than 24h/ },
+    { timeouts: { upload: "200000000d" }, field: /^timeouts\.upload: must not be longer than 10d/ },
+    { timeouts: { verify: "241h" }, field: /^timeouts\.verify: must not be longer than 10d/ },
+    { poll: { quiet: "61m" }, field: /^poll\.quiet: must not be longer than 1h/ },
+    {
+      poll: { upload: { initialInterval: "2h" } },
+      field: /^poll\.upload\.initialInterval: must not be longer than 1h/,
+    },
+    {
+      poll: { backup: { maximumInterval: "2h" } },
+      field: /^poll\.backup\.maximumInterval: must not be longer than 1h/,
+    },
+    { stop: { at: "9999-12-31T00:00:00Z" }, field: /^stop\.at: must not be more than a year ahead/ },
+  ].map(({ field, ...given }) => ({ what: JSON.stringify(given), input: { ...MINIMAL, ...given }, says: field })),
   {
     what: "a duration without a unit",
     input: { ...MINIMAL, timeouts: { stop: "60" } },

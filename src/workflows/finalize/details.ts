@@ -4,11 +4,12 @@ import { PHASES } from "../../contract/phases.ts";
 
 /** The status, with what an operator can do about it. One list, because Temporal's UI truncates longer Markdown. */
 export function renderCurrentDetails(status: Status, deadlineMs: number | null): string {
-  const { phase, since, forced, waitingFor } = status;
+  const { phase, since, forced, unreadableNotifications, waitingFor } = status;
   const until = deadlineMs === null ? "" : `, until ${new Date(deadlineMs).toISOString()} at the latest`;
   const lines = [`**${phase}** since ${since}${until}`, `Waiting for: ${waitingFor}`, ...PHASES[phase].advice];
   lines.push(describeStop(status));
   if (forced) lines.push("Forced");
+  if (unreadableNotifications > 0) lines.push(`Notifications that cannot be read: ${unreadableNotifications}`);
   return lines.map((line) => `- ${line}`).join("\n");
 }
 

@@ -27,7 +27,7 @@ import type { Activities } from "../../activities/index.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
 import { ownFailure } from "../../contract/failures.ts";
 import type { FinalizeInput, ResolvedInput } from "../../contract/input.ts";
-import type { FinalizeResult, Verdict } from "../../contract/result.ts";
+import { type FinalizeResult, reportProblems, type Verdict } from "../../contract/result.ts";
 import { toStopReport } from "../../contract/stop.ts";
 import { POLICIES } from "../policies.ts";
 import { telemetry } from "../telemetry.ts";
@@ -108,8 +108,7 @@ async function awaitVerdict(state: FinalizationState, input: ResolvedInput): Pro
 /** The verdict of Agora's word alone. */
 function concludeWithoutLook({ log }: FinalizationState, outcome: "cancelled" | "unverified"): Verdict {
   const expectedFrom = log.stop !== null && log.stop.named.length > 0 ? "agora" : "discovered";
-  const problems = log.problems;
-  return { outcome, expectedFrom, manifest: null, totals: null, problems, problemCount: problems.length };
+  return { outcome, expectedFrom, manifest: null, totals: null, ...reportProblems(log.problems) };
 }
 
 function finish(

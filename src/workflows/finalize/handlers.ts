@@ -11,6 +11,7 @@ import {
   status,
   type Status,
 } from "../../contract/messages.ts";
+import { readNotification, readReason } from "../../contract/read-messages.ts";
 import { type StopReport, toStopReport } from "../../contract/stop.ts";
 import { applyNotification } from "./notifications.ts";
 import type { FinalizationState } from "./state.ts";
@@ -20,40 +21,47 @@ export function registerHandlers(state: FinalizationState): void {
   setHandler(status, () => buildStatus(state), {
     description: "Where the recording stands, as far as the workflow knows",
   });
-  setHandler(cancel, (reason) => onCancel(state, reason), {
+  setHandler(cancel, (body: unknown) => onCancel(state, readReason(body)), {
     description: "Give up. Before the stop was sent the recording goes on, and is billed",
   });
-  setHandler(forceStop, (reason) => onForceStop(state, reason), {
+  setHandler(forceStop, (body: unknown) => onForceStop(state, readReason(body)), {
     description: "Stop now, or end the wait now and verify the files that are there",
   });
-  setHandler(agoraNotification, (notification) => applyNotification(state, notification), {
+  setHandler(agoraNotification, (body: unknown) => onNotification(state, body), {
     description: "A notification of Agora's about this recording",
   });
-  setHandler(requestForceStop, (reason) => onRequestForceStop(state, reason), {
+  setHandler(requestForceStop, (body: Reason | undefined) => onRequestForceStop(state, readReason(body)), {
     description: "forceStop with an answer: the status",
-    validator: (_reason: Reason | undefined) => assertForceable(state),
+    validator: (_body: Reason | undefined) => assertForceable(state),
   });
   setHandler(awaitStopped, () => onAwaitStopped(state), {
     description: "Resolves as soon as the fate of the stop is known",
   });
 }
 
-function onCancel({ inbox, log, steps }: FinalizationState, reason: Reason | undefined): void {
+function onCancel({ inbox, log, steps }: FinalizationState, reason: string | undefined): void {
   if (log.outcome !== null) return;
-  if (!inbox.cancelled) log.add({ kind: "cancel-requested", source: "operator", detail: reason?.reason });
+  if (!inbox.cancelled) log.add({ kind: "cancel-requested", source: "operator", detail: reason });
   inbox.recordCancel();
   steps.interrupt();
 }
 
-function onForceStop(state: FinalizationState, reason: Reason | undefined): void {
+function onForceStop(state: FinalizationState, reason: string | undefined): void {
   const { inbox, log, clock, steps } = state;
   if (!isForceable(state)) return;
-  log.add({ kind: "force-stop-requested", source: "operator", detail: reason?.reason });
+  log.add({ kind: "force-stop-requested", source: "operator", detail: reason });
   inbox.recordForceStop();
   if (clock.startForceStop()) steps.interrupt();
 }
 
-function onRequestForceStop(state: FinalizationState, reason: Reason | undefined): Status {
+function onNotification(state: FinalizationState, body: unknown): void {
+  const notification = readNotification(body);
+  if (notification !== undefined) return applyNotification(state, notification);
+  // One entry for all: their number is in the status.
+  if (state.inbox.recordUnreadable() === 1) state.log.add({ kind: "notification-unreadable", source: "notification" });
+}
+
+function onRequestForceStop(state: FinalizationState, reason: string | undefined): Status {
   onForceStop(state, reason);
   return buildStatus(state);
 }

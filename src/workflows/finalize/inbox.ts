@@ -5,6 +5,7 @@ export class Inbox {
   #cancelled = false;
   #forced = false;
   #sessionEnded = false;
+  #unreadable = 0;
   readonly #noticeIds = new Set<string>();
   readonly #notifications: AgoraNotification[] = [];
 
@@ -28,6 +29,11 @@ export class Inbox {
     return [...this.#notifications];
   }
 
+  /** How many notifications could not be read. */
+  get unreadable(): number {
+    return this.#unreadable;
+  }
+
   recordCancel(): void {
     this.#cancelled = true;
   }
@@ -38,6 +44,12 @@ export class Inbox {
 
   recordSessionEnd(): void {
     this.#sessionEnded = true;
+  }
+
+  /** Returns how many there are now. */
+  recordUnreadable(): number {
+    this.#unreadable += 1;
+    return this.#unreadable;
   }
 
   /** Returns whether the notice is new: Agora may send one twice. */

@@ -27,6 +27,7 @@ export function buildStatus({ validated, inbox, log, clock }: FinalizationState)
     stop: stop && toStopReport(stop),
     backup: log.backup,
     forced: inbox.forced,
+    unreadableNotifications: inbox.unreadable,
     outcome,
     waitingFor: PHASES[phase].waitingFor({ stopAt: validated?.input.stop.at, outcome }),
   };
