@@ -22,10 +22,15 @@ type TextRow = Row & {
 
 /** The most important first: `sortByImportance` keeps this order. */
 export const CHECKS = {
-  "playlist-missing": absence("A playlist is missing that `expect` demands, or that has segments."),
+  "failover-set-missing": absence("Of a server nothing is there, but files of a later one are."),
+  "playlist-missing": absence(
+    "A playlist is missing that `expect` demands, of each server that left a file, or that has segments.",
+  ),
   "track-missing": absence("A user of `uids` has no playlist, or no snapshot where only snapshots are expected."),
   "named-file-missing": absence("A file that Agora named is missing or empty."),
-  "mp4-missing": absence("An MP4 is missing that `expect` demands, or that has a number below that of another."),
+  "mp4-missing": absence(
+    "An MP4 is missing that `expect` demands, of each server that left a file, or that has a number below another's.",
+  ),
   "snapshot-missing": absence("`expect` demands snapshots, and there are none."),
   "playlist-unfinished": absence("A playlist in force does not end with `#EXT-X-ENDLIST`."),
   "segment-missing": absence("A segment is missing that a playlist in force names."),
@@ -44,6 +49,10 @@ export const CHECKS = {
   "segment-names-order": error("list", "A playlist names its segments in another order than their names' times."),
   "segment-orphan": error("list", "A finished playlist does not name a segment of its track."),
   "cut-by-failover": warning("list", "The playlist of a server that failed has no end. Another server continued."),
+  "user-absent-after-failover": warning(
+    "list",
+    "A user of `uids` has no track of a later server. The user may have left.",
+  ),
   "file-set-not-reported": warning(
     "list",
     "Neither Agora nor `uids` says which tracks exist. A missing one goes unseen.",

@@ -1,10 +1,9 @@
 /**
  * One look at the bucket, with no more listings than its answer needs.
  *
- * When a recorder dies, another server continues as a failover set. A look that only asks whether the wait is over does not
- * list failover sets while the recording's own files grow: the wait is not over, whatever lies there. Otherwise the first
- * failover set is always listed, and the later ones unless the own files are complete and the first set is empty: a server
- * that dies leaves a playlist without an end, so the loss of a whole set shows in the set before.
+ * When a recorder dies, another server continues as a failover set, and a set may be lost whole. So every set is listed, also
+ * where the ones before it look complete. Only a look that asks whether the wait is over leaves them out while the recording's
+ * own files grow: the wait is not over, whatever lies there.
  */
 import type { Expectation, Inventory, StoreReader } from "../recording/types.ts";
 import { takeInventory } from "./inventory.ts";
@@ -31,10 +30,6 @@ export async function inspectRecording(
   const inventory = takeInventory(first, expectation);
   if (quietRule !== undefined && mayStillGrow({ inventory, expectation, ...quietRule })) return inventory;
 
-  const isComplete = inventory.complete && inventory.newest !== null;
-  const [next = [], ...later] = failovers;
-  const second = await scan(isComplete ? next : failovers.flat());
-  if (second.objects.length === 0) return inventory;
-  const both = joinScans(first, second);
-  return takeInventory(isComplete ? joinScans(both, await scan(later.flat())) : both, expectation);
+  const rest = await scan(failovers.flat());
+  return rest.objects.length === 0 ? inventory : takeInventory(joinScans(first, rest), expectation);
 }

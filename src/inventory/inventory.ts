@@ -7,12 +7,13 @@
  */
 import { MODES } from "../agora/modes.ts";
 import type { StoredObject } from "../bucket/bucket.ts";
+import { findMissingSets } from "./failover-sets.ts";
 import { findMissing } from "./missing.ts";
 import type { Entry, Expectation, Inventory, PlaylistEntry } from "../recording/types.ts";
 import { type CheckedProblem, isAbsence, problem, sortByImportance } from "../checks/checks.ts";
 import { FILE_KINDS, listStandalone, mapStandalone, type StandaloneList } from "../recording/file-kinds.ts";
 import { getFileName, recordingKeys, type RecordingKeys } from "../recording/keys.ts";
-import { failoverNumber, type FoundFiles, groupFiles, type Track } from "./tracks.ts";
+import { type FoundFiles, groupFiles, isSuperseded, type Track } from "./tracks.ts";
 import { reconcilePlaylist } from "./playlist.ts";
 import { sumSeconds } from "../lib/seconds.ts";
 import type { Scan } from "./scan.ts";
@@ -37,6 +38,7 @@ export function takeInventory(scan: Scan, expectation: Expectation): Inventory {
 
   const problems = sortByImportance([
     ...findMissing(files, { keys, expectation }),
+    ...findMissingSets(files, { keys, expectation }),
     ...reconciled.flatMap((each) => each.problems),
     ...findUnnamedSegments(files, playlists),
     ...findRefusedNames(keys),
@@ -59,10 +61,10 @@ export function takeInventory(scan: Scan, expectation: Expectation): Inventory {
   };
 }
 
-function reconcileTrack({ parsed, candidates: [first, ...others] }: Track, { objects, lastFailover }: FoundFiles) {
+function reconcileTrack({ parsed, candidates: [first, ...others] }: Track, files: FoundFiles) {
   if (first === undefined) return [];
-  const superseded = failoverNumber(parsed.file) < (lastFailover.get(parsed.base) ?? -1);
-  return [reconcilePlaylist([first, ...others], { parsed, superseded, objects })];
+  const superseded = isSuperseded(files, parsed);
+  return [reconcilePlaylist([first, ...others], { parsed, superseded, objects: files.objects })];
 }
 
 /** The recording's objects, and those of no known kind, first those that Agora named. */

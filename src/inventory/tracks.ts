@@ -27,8 +27,8 @@ export type FoundFiles = Record<StandaloneList, FoundFile[]> & {
   tracks: Map<string, Track>;
   /** Files of an unknown kind that Agora named. */
   others: StoredObject[];
-  /** The last failover of each base; -1 where the first server recorded everything. */
-  lastFailover: Map<string, number>;
+  /** The last failover that left a playlist of a track, by `trackId`. */
+  lastPlaylists: Map<string, number>;
 };
 
 /** Groups a scan. Everything keeps the order of the keys. */
@@ -38,19 +38,25 @@ export function groupFiles(scan: Scan, keys: RecordingKeys): FoundFiles {
     const parsed = keys.parseKey(object.key);
     return parsed === undefined ? [] : [{ object, parsed }];
   });
+  const tracks = groupTracks(files, { scan, keys });
   return {
     objects,
     keys: new Set(files.map(({ object }) => object.key)),
-    tracks: groupTracks(files, { scan, keys }),
+    tracks,
     ...mapStandalone((kind) => files.filter(({ parsed }) => parsed.file.kind === kind)),
     others: keys.named.flatMap(({ key, parsed }) => (parsed === null ? (objects.get(key) ?? []) : [])),
-    lastFailover: findLastFailovers(files),
+    lastPlaylists: findLastPlaylists(tracks),
   };
 }
 
 /** The failover set as a number that grows with time: -1 for the first server's files. */
 export function failoverNumber({ failover }: ParsedName): number {
   return failover ?? -1;
+}
+
+/** Whether a later server left a playlist of the same track. */
+export function isSuperseded({ lastPlaylists }: FoundFiles, parsed: ParsedKey): boolean {
+  return failoverNumber(parsed.file) < (lastPlaylists.get(trackId(parsed)) ?? -1);
 }
 
 function groupTracks(files: FoundFile[], { scan, keys }: { scan: Scan; keys: RecordingKeys }): Map<string, Track> {
@@ -75,10 +81,18 @@ function groupTracks(files: FoundFile[], { scan, keys }: { scan: Scan; keys: Rec
   return tracks;
 }
 
-function findLastFailovers(files: FoundFile[]): Map<string, number> {
+/** Of all its sets the same. */
+function trackId({ base, file: { track } }: ParsedKey): string {
+  return track === null ? base : `${base} ${track.type} ${track.uid}`;
+}
+
+/** Only a playlist proves that a server continued a track: of anything else a single byte may have been left. */
+function findLastPlaylists(tracks: Map<string, Track>): Map<string, number> {
   const last = new Map<string, number>();
-  for (const { parsed } of files) {
-    last.set(parsed.base, Math.max(last.get(parsed.base) ?? -1, failoverNumber(parsed.file)));
+  for (const { parsed, candidates } of tracks.values()) {
+    if (candidates.length === 0) continue;
+    const id = trackId(parsed);
+    last.set(id, Math.max(last.get(id) ?? -1, failoverNumber(parsed.file)));
   }
   return last;
 }

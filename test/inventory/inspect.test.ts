@@ -56,7 +56,7 @@ const QUIET = { sessionLeftMs: 0, quietMs: 1000 };
 
 describe("inspectRecording() lists", () => {
   const cases: (Asked & { when: string; sets: string[] })[] = [
-    { when: "the own files are complete", objects: track(own), sets: ["", "bak0_"] },
+    { when: "the own files are complete", objects: track(own), sets: ALL },
     { when: "the own playlist has no end", objects: cut(own), sets: ALL },
     { when: "a file that Agora named is missing", objects: track(own), changes: { expect: ["mp4"] }, sets: ALL },
     { when: "the first failover has files too", objects: { ...track(own), ...track(first) }, sets: ALL },
@@ -71,7 +71,7 @@ describe("inspectRecording() lists", () => {
       quietRule: { ...QUIET, sessionLeftMs: 1 },
       sets: [""],
     },
-    { when: "a wait finds quiet files", objects: track(own), quietRule: QUIET, sets: ["", "bak0_"] },
+    { when: "a wait finds quiet files", objects: track(own), quietRule: QUIET, sets: ALL },
     { when: "a wait finds quiet files that are not complete", objects: cut(own), quietRule: QUIET, sets: ALL },
     { when: "a wait finds nothing", objects: {}, quietRule: YOUNG, sets: ALL },
     {
@@ -79,7 +79,7 @@ describe("inspectRecording() lists", () => {
       objects: track(own),
       changes: { namedIsFinal: true },
       quietRule: YOUNG,
-      sets: ["", "bak0_"],
+      sets: ALL,
     },
   ];
   for (const { when, sets, ...asked } of cases) {
@@ -92,7 +92,7 @@ describe("inspectRecording() lists", () => {
   test("further sets for a named file of another id as for the sid's", async () => {
     const named = [{ name: "432ef_room.m3u8" }];
     const { listed } = await looked({ objects: track("432ef_room"), changes: { named } });
-    assert.deepEqual(listed, ["", "432ef_room", "bak0_", "bak0_432ef_room"]);
+    assert.deepEqual(listed, ALL.flatMap((set) => [set, `${set}432ef_room`]).toSorted());
   });
 });
 
@@ -116,6 +116,12 @@ describe("inspectRecording() finds", () => {
     const { inventory, found } = await looked({ objects, changes: { mode: "individual" } });
     assert.equal(found.length, 3);
     assert.equal(inventory.complete, true);
+  });
+
+  test("the second failover where the own files are complete and the first failover's are lost", async () => {
+    const { inventory, found } = await looked({ objects: { ...track(own), ...track(second) } });
+    assert.deepEqual(found, [`${own}.m3u8`, `${second}.m3u8`]);
+    assert.equal(inventory.complete, false);
   });
 
   test("failover files where all of the first server's are lost", async () => {

@@ -43,7 +43,7 @@ export async function queryAfterStop(
 
 /**
  * Whether the bucket shows that the recording has ended: the newest server's playlists are there and final. A failover's
- * server may have sent segments before its first playlist; then only superseded playlists are found, which end nothing.
+ * server may have sent segments before its first playlist; then a playlist is missing, and those that are there end nothing.
  * Never in individual mode, where a user's playlist ends when that user leaves.
  */
 export async function bucketShowsEnd(dependencies: Dependencies, input: ResolvedInput): Promise<boolean> {
@@ -52,11 +52,12 @@ export async function bucketShowsEnd(dependencies: Dependencies, input: Resolved
   const bucket = requireBucket(dependencies, files);
   const expectation = buildExpectation(input, { named: [], isFinal: false, nothingRecorded: false });
   try {
-    const { playlists } = await inspectWithin(SHORT_LOOK_LIMIT_MS, {
+    const { playlists, problems } = await inspectWithin(SHORT_LOOK_LIMIT_MS, {
       bucket,
       expectation,
       signal: cancellationSignal(),
     });
+    if (problems.some(({ check }) => check === "playlist-missing")) return false;
     const newest = playlists.filter(({ superseded }) => !superseded);
     return newest.length > 0 && newest.every(({ ended }) => ended);
   } catch (error) {

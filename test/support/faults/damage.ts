@@ -29,6 +29,7 @@ export const SNAPSHOTS: RecordingOptions = {
   users: ["123"],
 };
 export const FAILOVER: RecordingOptions = { segments: 6, failovers: 1 };
+export const FAILOVERS: RecordingOptions = { segments: 6, failovers: 2 };
 export const NAMED: RecordingOptions = {
   expects: { named: [{ name: `${SID}_room.m3u8` }, { name: `${SID}_room_0.mp4` }], namedIsFinal: true },
   files: ["hls", "mp4"],

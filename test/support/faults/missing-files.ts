@@ -17,7 +17,18 @@ import {
   snapshot,
   withoutEnd,
 } from "../recordings/changes.ts";
-import { type Damage, FAILOVER, LONG_MOVIES, MIX, MOVIES, NAMED, damagesFoundAs, SNAPSHOTS, USERS } from "./damage.ts";
+import {
+  type Damage,
+  FAILOVER,
+  FAILOVERS,
+  LONG_MOVIES,
+  MIX,
+  MOVIES,
+  NAMED,
+  damagesFoundAs,
+  SNAPSHOTS,
+  USERS,
+} from "./damage.ts";
 
 export const missingFiles: Damage[] = [
   ...damagesFoundAs({ check: "segment-missing", level: "list", outcome: "incomplete" }, [
@@ -50,6 +61,27 @@ export const missingFiles: Damage[] = [
   ]),
   ...damagesFoundAs({ check: "track-missing", level: "list", outcome: "incomplete" }, [
     ["one user missing", USERS, removeAll((name) => name.includes("_uid_s_456_"))],
+  ]),
+  ...damagesFoundAs({ check: "failover-set-missing", level: "list", outcome: "incomplete" }, [
+    ["all files of the first server missing", FAILOVER, removeAll((name) => !name.startsWith("bak"))],
+    ["all files of the second server missing, of three", FAILOVERS, removeAll((name) => name.startsWith("bak0_"))],
+    [
+      "all files of the first server missing, with MP4s",
+      { ...MOVIES, failovers: 1 },
+      removeAll((name) => !name.startsWith("bak")),
+    ],
+    [
+      "all files of the first server missing, of users",
+      { ...USERS, segments: 4, failovers: 1 },
+      removeAll((name) => !name.startsWith("bak")),
+    ],
+  ]),
+  ...damagesFoundAs({ check: "playlist-missing", level: "list", outcome: "incomplete" }, [
+    [
+      "all HLS of the second server missing, its MP4 there",
+      { ...MOVIES, failovers: 1 },
+      removeAll((name) => name.startsWith("bak") && !name.endsWith(".mp4")),
+    ],
   ]),
   ...damagesFoundAs({ check: "mp4-missing", level: "list", outcome: "incomplete" }, [
     ["MP4 missing of one that was expected", { ...MOVIES, segments: 6 }, remove(mp4(0))],
