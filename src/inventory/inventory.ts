@@ -100,8 +100,17 @@ function sumTotals({ playlists, ...standalone }: OwnFiles): Inventory["totals"] 
     playlists: playlists.length,
     segments: segments.length,
     ...mapStandalone((kind) => standalone[FILE_KINDS[kind].total].length),
-    durationSeconds: sumSeconds(playlists.map(({ durationSeconds }) => durationSeconds)),
+    durationSeconds: measureLongestTrack(playlists),
   };
+}
+
+/** Tracks run side by side, and the playlists of a track's servers one after the other. What is missing has no length. */
+function measureLongestTrack(playlists: PlaylistEntry[]): number {
+  const tracks = Map.groupBy(playlists, ({ track }) => (track === null ? "" : `${track.type} ${track.uid}`));
+  return [...tracks.values()].reduce((longest, sets) => {
+    const seconds = sets.flatMap(({ segments }) => segments.map(({ durationSeconds }) => durationSeconds));
+    return Math.max(longest, sumSeconds(seconds));
+  }, 0);
 }
 
 function findUnnamedSegments({ tracks }: FoundFiles, playlists: PlaylistEntry[]): CheckedProblem[] {

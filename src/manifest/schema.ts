@@ -48,7 +48,9 @@ const Totals = z.object({
   playlists: count,
   segments: count,
   ...mapStandalone(() => count),
-  durationSeconds: seconds,
+  durationSeconds: seconds.describe(
+    "Length of the longest track over all servers, by its playlists, rounded to microseconds; missing segments are not counted",
+  ),
 });
 
 const Level = z.enum(["list", "head", "probe", "hash"]);

@@ -5,7 +5,6 @@
  * both. It depends on no clock, so the same manifest always gives the same bytes. Everything in a manifest is foreign
  * text, and `html` keeps it text.
  */
-import { MODES } from "../agora/modes.ts";
 import { createHash } from "node:crypto";
 
 import type { Manifest, Segment } from "../manifest/schema.ts";
@@ -89,19 +88,12 @@ function buildPolicy(): string {
   return `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'`;
 }
 
-/** The tracks of users run side by side, and the playlists of a mix one after the other. */
-function describeLength({ playlists, totals, recording }: Manifest): Fact {
-  if (!MODES[recording.mode].tracksByUser) return ["Length", formatDuration(totals.durationSeconds * 1000)];
-  const longestSeconds = playlists.reduce((most, { durationSeconds }) => Math.max(most, durationSeconds), 0);
-  return ["Longest track", formatDuration(longestSeconds * 1000)];
-}
-
 function renderHeader(manifest: Manifest): Html {
   const { outcome, recording, totals, problems, store, bucket, prefix, level } = manifest;
   const { answer, meaning } = ANSWERS[outcome];
   const { sid, cname, mode, uid } = recording;
   const figures: Fact[] = [
-    describeLength(manifest),
+    ["Length", formatDuration(totals.durationSeconds * 1000)],
     ["Files", formatNumber(totals.files)],
     ["Size", formatBytes(totals.bytes)],
     ["Segments", formatNumber(totals.segments)],
