@@ -99,6 +99,10 @@ describe("A server that left a file", () => {
     assert.deepEqual(taken.waitingFor, ["an MP4"]);
   });
 
+  test("does not need the first MP4, as the numbers may go on", () => {
+    assert.equal(take({ ...track(first), ...track(bak0), [`${bak0}_1.mp4`]: 9 }).complete, true);
+  });
+
   test("without a user whom the first had is a warning", () => {
     const objects = { ...track(user(first, "1")), ...track(user(first, "2")), ...track(user(bak0, "2")) };
     const taken = take(objects, { mode: "individual", uids: ["1", "2"] });

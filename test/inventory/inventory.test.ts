@@ -204,11 +204,6 @@ describe("takeInventory()", () => {
     assert.equal(take({ ...track(STEM), [`${later}.m3u8`]: playlist([], { ended: false }) }).complete, false);
   });
 
-  test("does not ask for the first MP4 of a server that took over, as its numbers may go on", () => {
-    const objects = { ...track(STEM), ...track(`a/bak0_${SID}_room`), [`a/bak0_${SID}_room_1.mp4`]: 900 };
-    assert.equal(take(objects).complete, true);
-  });
-
   test("counts what Agora named with another id than the sid, with its segments and backup playlists", () => {
     const stem = "a/432efaf2144e051bb32fb490db89c462_room";
     const named = [{ name: `${stem}.m3u8` }];
