@@ -14,3 +14,14 @@ export function addressMistake(address: URL | string, allowHttp?: boolean): stri
   if (url.protocol === "https:" || allowHttp === true || LOOPBACK.test(url.hostname)) return undefined;
   return allowHttp === undefined ? HTTPS_ONLY : `${HTTPS_ONLY}, unless allowHttp is true`;
 }
+
+/** The address as written, or with `https://` where it has no scheme, as in Agora's own examples. */
+export function completeAddress(address: URL | string): string {
+  const text = String(address).trim();
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+}
+
+/** Whether the host is an IP address, which has no names below it. */
+export function isAddressLiteral({ hostname }: URL): boolean {
+  return hostname.startsWith("[") || /^\d+(\.\d+){3}$/.test(hostname);
+}

@@ -97,14 +97,14 @@ test("without a file the environment gives one account and one store, both calle
     TAILSLATE_STORE_VENDOR: "11",
     TAILSLATE_STORE_REGION: "0",
     TAILSLATE_STORE_BUCKET: "20260101",
-    TAILSLATE_STORE_ENDPOINT: "http://127.0.0.1:7070",
+    TAILSLATE_STORE_ENDPOINT: "http://store.localhost:7070",
     TAILSLATE_STORE_ADDRESSING: "virtual",
     TAILSLATE_STORE_ACCESS_KEY: "key",
     TAILSLATE_STORE_SECRET_KEY: "secret",
   });
   assert.deepEqual(config.accounts.get("default")?.baseUrls, ["https://one.example", "https://two.example"]);
   assert.partialDeepStrictEqual(config.stores.get("default"), {
-    endpoint: "http://127.0.0.1:7070",
+    endpoint: "http://store.localhost:7070",
     region: "us-east-1",
     addressing: "virtual",
     bucket: "20260101", // a name, though it looks like a number
@@ -131,7 +131,7 @@ test("an environment that is set in part is refused, not ignored", () => {
       "accounts.default.customerId: names the environment variable AGORA_CUSTOMER_ID, which is not set; " +
       "stores.default.accessKey: names the environment variable TAILSLATE_STORE_ACCESS_KEY, which is not set; " +
       "stores.default.secretKey: names the environment variable TAILSLATE_STORE_SECRET_KEY, which is not set; " +
-      "stores.default.vendor: is Kingsoft Cloud, which Agora no longer offers",
+      "stores.default.vendor: is Kingsoft Cloud, which Agora no longer offers: give vendor 11 and the endpoint of its S3 protocol",
   );
 });
 
@@ -158,7 +158,7 @@ test("every mistake is named at once, by its field, in one line", async (t) => {
     'accounts.default: Unrecognized key: "limit"',
     "accounts.two words: the name must be made of letters, digits, _ and - only",
     "stores.default.secretKey: must be env:NAME or file:PATH: a literal secret does not belong into a configuration",
-    "stores.default.vendor: is Kingsoft Cloud, which Agora no longer offers",
+    "stores.default.vendor: is Kingsoft Cloud, which Agora no longer offers: give vendor 11 and the endpoint of its S3 protocol",
     "notifications.secret: names a file that cannot be read",
     'searchAttributes: must be "auto", true or false',
     'Unrecognized key: "acounts"',

@@ -1,4 +1,4 @@
-import { addressMistake } from "../../lib/web-address.ts";
+import { addressMistake, completeAddress } from "../../lib/web-address.ts";
 import type { StoreMistake, StoreSettings } from "../vendors/store-settings.ts";
 import type { AzureVendor } from "../vendors/vendors.ts";
 import type { AzureSettings } from "./signer.ts";
@@ -12,7 +12,13 @@ export function resolveAzureStore(vendor: AzureVendor, settings: StoreSettings):
   }
   if (accountKey === undefined) return { field: "secretKey", mistake: "is required: a key of the storage account" };
 
-  const endpoint = settings.endpoint ?? vendor.endpoint(account);
-  const mistake = addressMistake(endpoint, allowHttp);
+  const endpoint = settings.endpoint === undefined ? vendor.endpoint(account) : completeAddress(settings.endpoint);
+  const mistake = addressMistake(endpoint, allowHttp) ?? containerMistake(new URL(endpoint), bucket);
   return mistake === undefined ? { endpoint, account, accountKey, bucket } : { field: "endpoint", mistake };
+}
+
+function containerMistake({ origin, pathname }: URL, bucket: string): string | undefined {
+  const path = pathname.replace(/\/$/, "");
+  if (!path.endsWith(`/${bucket}`)) return undefined;
+  return `already holds the container: give ${origin}${path.slice(0, -bucket.length - 1)}`;
 }

@@ -23,8 +23,8 @@ export type S3Settings = Credentials & {
   /** The region to sign. */
   region: string;
   bucket: string;
-  /** Whether the bucket is named in the path or in the host. */
-  addressing: "path" | "virtual";
+  /** Whether the bucket is named in the path or in the host, or `bound`: the endpoint is the bucket's own (CNAME). */
+  addressing: "path" | "virtual" | "bound";
   /** Whether the store understands `x-amz-checksum-mode`, and then shows the checksum that it keeps. */
   checksumMode: boolean;
 };
@@ -83,7 +83,15 @@ function hmac(key: string | Buffer | KeyObject, text: string): Buffer {
 
 function bucketUrl({ endpoint, bucket, addressing }: S3Settings): URL {
   const url = new URL(endpoint);
-  if (addressing === "virtual") url.hostname = `${bucket}.${url.hostname}`;
-  else url.pathname = `${url.pathname.replace(/\/$/, "")}/${bucket}`;
+  switch (addressing) {
+    case "path":
+      url.pathname = `${url.pathname.replace(/\/$/, "")}/${bucket}`;
+      break;
+    case "virtual":
+      url.hostname = `${bucket}.${url.hostname}`;
+      break;
+    case "bound":
+      break;
+  }
   return url;
 }

@@ -2,11 +2,13 @@
 export type StoreSettings = {
   /** Agora's number, or a name of the vendors' table. */
   vendor: number | string;
-  /** Agora's number, or Agora's or the vendor's name. Azure needs none. */
+  /** Agora's number, or Agora's or the vendor's name. Azure and Google ignore it, as Agora does. */
   region?: number | string | undefined;
   bucket: string;
+  /** Without a scheme it is https. */
   endpoint?: URL | string | undefined;
-  addressing?: "path" | "virtual" | undefined;
+  /** `bound`: the endpoint is a domain that is bound to the bucket (CNAME). */
+  addressing?: "path" | "virtual" | "bound" | undefined;
   /** For Azure the name of the storage account. */
   accessKey?: string | undefined;
   /** For Azure one of the account's two keys. */

@@ -6,7 +6,6 @@
  * overridden with `endpoint` and `addressing`.
  */
 import type { StoredChecksum } from "../bucket.ts";
-import type { S3Settings } from "../s3/signer.ts";
 
 type CommonFacts = {
   /** Agora's number for the vendor. */
@@ -35,7 +34,13 @@ export type S3Vendor = CommonFacts & {
   defaultRegion?: string;
   /** Default: the settings must name the endpoint. */
   endpoint?: (region: string) => string;
-  addressing: S3Settings["addressing"];
+  addressing: "path" | "virtual";
+  /** Whether its own hosts take the bucket in the path, too. Default: yes. */
+  pathStyle?: boolean;
+  /** Whether a region has no effect. Default: no. */
+  ignoresRegion?: boolean;
+  /** Hosts that determine the region: their first group is it, unless `region` names it. */
+  hosts?: readonly { pattern: RegExp; region?: string }[];
   /** Whether the store understands `x-amz-checksum-mode`. Default: no. */
   checksumMode?: boolean;
 };
@@ -46,6 +51,18 @@ export type AzureVendor = CommonFacts & {
 };
 
 export type Vendor = S3Vendor | AzureVendor;
+
+/** Stores of vendor 11 that sign another region than `us-east-1` and name it in their hosts. */
+const S3_HOSTS: NonNullable<S3Vendor["hosts"]> = [
+  // https://developers.cloudflare.com/r2/api/s3/api/
+  { pattern: /\.r2\.cloudflarestorage\.com$/, region: "auto" },
+  // https://www.backblaze.com/docs/cloud-storage-call-the-s3-compatible-api
+  { pattern: /^s3\.([a-z0-9-]+)\.backblazeb2\.com$/ },
+  // https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabis-different-storage-regions
+  { pattern: /^s3\.([a-z0-9-]+)\.wasabisys\.com$/ },
+  // https://developer.qiniu.com/kodo/4088/s3-access-domainname
+  { pattern: /^s3[.-]([a-z0-9-]+)\.qiniucs\.com$/ },
+];
 
 /** Of several vendors' checksum headers in one answer the uppermost row's counts. */
 const VENDORS: readonly Vendor[] = [
@@ -89,6 +106,7 @@ const VENDORS: readonly Vendor[] = [
     endpoint: (region) => `https://s3.oss-${region}.aliyuncs.com`,
     // Virtual-host style only: https://help.aliyun.com/en/oss/developer-reference/use-aws-sdks-to-access-oss
     addressing: "virtual",
+    pathStyle: false,
     // https://www.alibabacloud.com/help/en/oss/developer-reference/headobject
     checksumHeaders: [{ name: "x-oss-hash-crc64ecma", algorithm: "crc64ecma" }],
   },
@@ -113,6 +131,7 @@ const VENDORS: readonly Vendor[] = [
     protocol: "s3",
     regions: { 0: "auto" },
     defaultRegion: "auto",
+    ignoresRegion: true,
     // With HMAC keys: https://cloud.google.com/storage/docs/interoperability
     endpoint: () => "https://storage.googleapis.com",
     addressing: "path",
@@ -160,6 +179,7 @@ const VENDORS: readonly Vendor[] = [
     regions: { 0: "us-east-1" },
     defaultRegion: "us-east-1",
     addressing: "path",
+    hosts: S3_HOSTS,
     checksumMode: true,
   },
   {
@@ -173,8 +193,8 @@ const VENDORS: readonly Vendor[] = [
 ];
 
 const REFUSED = new Map([
-  ["0", "is Qiniu Cloud, which Agora no longer offers and which has no table of endpoints here"],
-  ["4", "is Kingsoft Cloud, which Agora no longer offers"],
+  ["0", "is Qiniu Cloud, which Agora no longer offers: give vendor 11 and the endpoint of its S3 protocol"],
+  ["4", "is Kingsoft Cloud, which Agora no longer offers: give vendor 11 and the endpoint of its S3 protocol"],
 ]);
 
 /** All vendors' checksum headers: the vendor behind an endpoint of the user's own is not known. */

@@ -195,7 +195,7 @@ describe("resolveStore()", () => {
     { what: "no endpoint where one is needed", settings: { vendor: 11 }, field: "endpoint", mistake: /is required/ },
     {
       what: "an endpoint that is no address",
-      settings: { vendor: 11, endpoint: "store" },
+      settings: { vendor: 11, endpoint: "ftp://store" },
       field: "endpoint",
       mistake: /http/,
     },
