@@ -9,31 +9,42 @@ export type AgoraFiles = {
   named: NamedFile[];
   /** Whether Agora sends the list only when it is final. */
   isFinal: boolean;
+  /** Whether Agora named more than these. */
+  isCut: boolean;
   /** Whether Agora reported any file at all, by name or by its status. */
   reported: boolean;
   nothingRecorded: boolean;
 };
 
-/** Joins the stop answer, the query after it and the notifications. */
-export function collectAgoraFiles({ stop, stopMethod, notifications }: AgoraEvidence): AgoraFiles {
+/** Joins the stop answer, the query after it and the notifications; `nowMs` is the activity's clock. */
+export function collectAgoraFiles(evidence: AgoraEvidence, nowMs: number): AgoraFiles {
+  const { stop, notifications, namesCut = false, nothingExpectedFrom } = evidence;
   const notices = notifications.map(({ eventType, details }) => ({
-    listed: notificationEvent(eventType)?.namesFiles,
+    event: notificationEvent(eventType, details),
     files: filesNamedBy(eventType, details),
   }));
 
-  const byName = new Map<string, NamedFile>();
-  for (const file of [...stop.named, ...notices.flatMap(({ files }) => files)]) {
-    if (!byName.has(file.name)) byName.set(file.name, file);
-  }
-
-  const finalAnswer =
-    stopMethod === "sync" && stop.uploadingStatus === "uploaded" && stop.namedBy === "stop" && stop.named.length > 0;
-  const finalNotice = notices.some(({ listed, files }) => listed === "final" && files.length > 0);
-  const saidUploaded = stop.uploadingStatus !== null && stop.uploadingStatus !== "unknown";
+  const named = joinByName([...stop.named, ...notices.flatMap(({ files }) => files)]);
+  const finalNotice = notices.some(({ event, files }) => event?.namesFiles === "final" && files.length > 0);
+  const claimed = notices.some(({ event }) => event?.claimsFiles === true);
+  const reported = named.length > 0 || claimed || !["unknown", null].includes(stop.uploadingStatus);
+  const neverStarted = !reported && nothingExpectedFrom !== undefined && Date.parse(nothingExpectedFrom) <= nowMs;
   return {
-    named: [...byName.values()],
-    isFinal: finalAnswer || finalNotice,
-    nothingRecorded: stop.status === "nothing-recorded",
-    reported: byName.size > 0 || saidUploaded || notices.some(({ listed }) => listed !== undefined),
+    named,
+    isFinal: !namesCut && (finalNotice || isFinalAnswer(evidence)),
+    isCut: namesCut,
+    nothingRecorded: stop.status === "nothing-recorded" || neverStarted,
+    reported,
   };
+}
+
+function isFinalAnswer({ stop: { uploadingStatus, namedBy, named }, stopMethod }: AgoraEvidence): boolean {
+  return stopMethod === "sync" && uploadingStatus === "uploaded" && namedBy === "stop" && named.length > 0;
+}
+
+/** Each file once, as first named. */
+function joinByName(files: NamedFile[]): NamedFile[] {
+  const byName = new Map<string, NamedFile>();
+  for (const file of files) if (!byName.has(file.name)) byName.set(file.name, file);
+  return [...byName.values()];
 }

@@ -34,11 +34,10 @@ async function lookOnce(
   { input, evidence, schedule, waitStartedAt }: LookRequest,
 ): Promise<void> {
   const bucket = requireBucket(dependencies, requireFiles(input));
-  const agora = collectAgoraFiles(evidence);
-  const expectation = buildExpectation(input, agora);
-
   const info = activityInfo();
   const clock = temporalClock(info);
+  const agora = collectAgoraFiles(evidence, clock());
+  const expectation = buildExpectation(input, agora);
   const delayMs = intervalAt(clock() - Date.parse(waitStartedAt), schedule);
   const quietRule = { sessionLeftMs: sessionEndsInMs(evidence, clock), quietMs: input.poll.quietMs };
   const inspection = { bucket, expectation, signal: cancellationSignal(), quietRule };

@@ -27,12 +27,13 @@ export async function decide(
   { input, evidence, log, mustDecide }: PublishRequest,
   { bucket, onProgress }: { bucket: Bucket } & Required<Pick<VerifyRequest, "onProgress">>,
 ): Promise<Decision | "pending"> {
-  const agora = collectAgoraFiles(evidence);
+  const clock = temporalClock(activityInfo());
+  const agora = collectAgoraFiles(evidence, clock());
   const expectation = buildExpectation(input, agora);
   const reader = { bucket, signal: cancellationSignal() };
   try {
     const found = await inspectWithin(LOOK_LIMIT_MS, { ...reader, expectation });
-    const sessionLeftMs = sessionEndsInMs(evidence, temporalClock(activityInfo()));
+    const sessionLeftMs = sessionEndsInMs(evidence, clock);
     const { quietMs } = input.poll;
     const completion = checkCompletion({ inventory: found, expectation, sessionLeftMs, quietMs });
     if (!mustDecide && !completion.done) return "pending";
@@ -49,7 +50,12 @@ export async function decide(
       saidNothingRecorded: agora.nothingRecorded,
       agoraNamedOrClaimed: agora.reported,
     });
-    return { outcome, expectedFrom: agora.named.length > 0 ? "agora" : "discovered", inventory, problems };
+    return {
+      outcome,
+      expectedFrom: agora.named.length > 0 && !agora.isCut ? "agora" : "discovered",
+      inventory,
+      problems,
+    };
   } catch (error) {
     throw toStoreFailure(error);
   }

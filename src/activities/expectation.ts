@@ -20,7 +20,7 @@ export function requireFiles({ files }: ResolvedInput): Files {
 
 export function buildExpectation(
   input: ResolvedInput,
-  { named, isFinal, nothingRecorded }: Omit<AgoraFiles, "reported">,
+  { named, isFinal, nothingRecorded }: Omit<AgoraFiles, "reported" | "isCut">,
 ): Expectation {
   const { sid, cname, mode } = input.recording;
   const { prefix, expect, uids } = requireFiles(input);

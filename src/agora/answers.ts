@@ -17,9 +17,14 @@ export type NamedFile = {
 };
 
 /** `unknown` covers the wire's `unknow` and every word that Agora has not documented. */
-export type UploadingStatus = "uploaded" | "backuped" | "backuping" | "unknown";
+export const UPLOADING_STATUSES = ["uploaded", "backuped", "backuping", "stranded", "unknown"] as const;
+
+export type UploadingStatus = (typeof UPLOADING_STATUSES)[number];
 
 export type StopAnswer = { files: NamedFile[]; uploadingStatus: UploadingStatus | null };
 
-/** `status` is Agora's number: 7 all components stopped, 8 exited. */
+/** A query's status. */
+export const EXITED_ABNORMALLY = 20;
+
+/** `status` is Agora's number: 7 all components stopped, 8 exited, 20 exited abnormally. */
 export type QueryAnswer = { files: NamedFile[]; uploadingStatus: UploadingStatus | null; status: number | null };

@@ -10,6 +10,7 @@ import { fetch, type RequestInit, type Response } from "undici";
 import { readAll } from "../lib/read-all.ts";
 import { MODES, type RecordingMode } from "./modes.ts";
 import { createRateLimiter, type RateLimiter } from "./rate-limit/rate-limiter.ts";
+import { createThrottleSuspicion } from "./rate-limit/suspected-throttle.ts";
 import {
   type HttpAnswer,
   type Classified,
@@ -112,6 +113,10 @@ function observeRateLimiter(limiter: RateLimiter, observe: Observe): RateLimiter
 
 function createRequests(settings: AgoraSettings, limiter: RateLimiter): Agora {
   const send = createSender(settings, limiter);
+  const isSharedSuspicion = createThrottleSuspicion();
+  const suspectThrottle = ({ mayBeThrottle }: StopReply | QueryReply, { sid }: AgoraRecording) => {
+    if (mayBeThrottle === true && isSharedSuspicion(sid)) limiter.onThrottled();
+  };
   return {
     setShare: (share) => limiter.setShare(share),
     stopsWaiting: () => limiter.stopsWaiting(),
@@ -130,7 +135,9 @@ function createRequests(settings: AgoraSettings, limiter: RateLimiter): Agora {
         const { reached, summary } = exchange;
         return { verdict: { kind: "unclear", reached }, status: null, code: null, summary };
       }
-      return withRequestId(classifyStop(exchange.answer), exchange);
+      const reply = classifyStop(exchange.answer);
+      suspectThrottle(reply, recording);
+      return withRequestId(reply, exchange);
     },
 
     async query(recording, { host, signal }) {
@@ -139,7 +146,9 @@ function createRequests(settings: AgoraSettings, limiter: RateLimiter): Agora {
       if (exchange.kind === "failed") {
         return { verdict: { kind: "unknown" }, status: null, code: null, summary: exchange.summary };
       }
-      return withRequestId(classifyQuery(exchange.answer), exchange);
+      const reply = classifyQuery(exchange.answer);
+      suspectThrottle(reply, recording);
+      return withRequestId(reply, exchange);
     },
   };
 }

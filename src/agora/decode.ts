@@ -7,8 +7,15 @@
  */
 import { z } from "zod";
 
-import type { NamedFile, QueryAnswer, StopAnswer, UploadingStatus } from "./answers.ts";
+import {
+  type NamedFile,
+  type QueryAnswer,
+  type StopAnswer,
+  UPLOADING_STATUSES,
+  type UploadingStatus,
+} from "./answers.ts";
 import { notificationEvent } from "./events.ts";
+import { parseFileList, reduceDetails } from "./notification-details.ts";
 
 /** A time below this is in seconds: as milliseconds it would be before September 2001. */
 const FIRST_MILLISECONDS = 1e12;
@@ -35,7 +42,7 @@ const flag = z
 const uploadingStatus = text.transform(toUploadingStatus);
 
 const fileList = z
-  .union([z.string().transform((name) => [name]), z.array(z.unknown())])
+  .union([z.string().transform(parseFileList), z.array(z.unknown())])
   .catch([])
   .transform((items) => items.flatMap(toNamedFile));
 
@@ -100,8 +107,8 @@ export function decodeRefusal(body: unknown): { code: number | null; message: st
  * ended. Others (3, 4) list the files of one that goes on.
  */
 export function filesNamedBy(eventType: number, details: unknown): NamedFile[] {
-  if (notificationEvent(eventType)?.namesFiles === undefined) return [];
-  return UploadPart.safeParse(details).data?.fileList ?? [];
+  if (notificationEvent(eventType, details)?.namesFiles === undefined) return [];
+  return UploadPart.safeParse(reduceDetails(details)).data?.fileList ?? [];
 }
 
 function readUpload(response: z.output<typeof ServerResponse>): StopAnswer {
@@ -114,20 +121,13 @@ function readUpload(response: z.output<typeof ServerResponse>): StopAnswer {
 
 function reportsError(body: unknown): boolean {
   const { code, message } = decodeRefusal(body);
-  return message !== null || (code !== null && !SUCCESS_CODES.has(code));
+  // A success code may come with a word of praise.
+  return code === null ? message !== null : !SUCCESS_CODES.has(code);
 }
 
 function toUploadingStatus(word: string | undefined): UploadingStatus | null {
-  switch (word) {
-    case undefined:
-      return null;
-    case "uploaded":
-    case "backuped":
-    case "backuping":
-      return word;
-    default:
-      return "unknown";
-  }
+  if (word === undefined) return null;
+  return UPLOADING_STATUSES.find((status) => status === word.toLowerCase()) ?? "unknown";
 }
 
 /** Reads one item of a `fileList`, an object or a bare name; nothing when it has no name. */

@@ -27,13 +27,22 @@ export type StopVerdict =
   | { kind: "throttled"; retryAfterMs?: number }
   /** Our credentials are refused. */
   | { kind: "credentials" }
+  /** The resource has expired, or is not the recording's: the stop can be neither sent nor proved. */
+  | { kind: "expired" }
   /** The request itself is wrong, and will be next time. */
   | { kind: "rejected" };
 
 export type QueryVerdict = { kind: "known"; answer: QueryAnswer } | { kind: "ended" } | { kind: "unknown" };
 
 /** A verdict and its facts; `summary` is one line in our own words, fit for logs and histories. */
-export type Classified<Verdict> = { verdict: Verdict; status: number | null; code: number | null; summary: string };
+export type Classified<Verdict> = {
+  verdict: Verdict;
+  status: number | null;
+  code: number | null;
+  summary: string;
+  /** The account may send too many requests: see `rate-limit/suspected-throttle.ts`. */
+  mayBeThrottle?: true;
+};
 
 /** An HTTP answer; `body` is undefined unless it is JSON. */
 export type HttpAnswer = { status: number; body: unknown; retryAfterMs?: number };
@@ -48,6 +57,7 @@ type Row = {
   stop: StopVerdict["kind"];
   /** Default: `unknown`, as most answers say nothing to a query. */
   query?: "known" | "ended";
+  mayBeThrottle?: true;
   why: string | { stop: string; query: string };
 };
 
@@ -59,8 +69,10 @@ const ANYTHING_ELSE: Row = {
 
 /** In the order in which they are tried. */
 const ROWS: Row[] = [
-  // A sync stop waits 20 s for the upload, then answers 50 with an undocumented status. It has taken effect.
+  // A sync stop waits 20 s for the upload, then answers 50, or 206 by a newer page, with an undocumented status. It has
+  // taken effect.
   { status: "any", code: 50, stop: "accepted", why: "the upload takes longer than the stop waits for it" },
+  { status: "any", code: 206, stop: "accepted", why: "the upload takes longer than the stop waits for it" },
   { status: "any", code: 435, stop: "nothing-recorded", why: "nothing was recorded" },
   { status: 206, code: 65, stop: "unclear", why: "the request was not completed in time" },
 
@@ -85,12 +97,14 @@ const ROWS: Row[] = [
   { status: "any", code: 53, stop: "rejected", why: "another recording with this channel and uid is running" },
   { status: "any", code: 109, stop: "rejected", why: "the channel's token has expired" },
   { status: "any", code: 110, stop: "rejected", why: "the channel's token is wrong" },
-  { status: "any", code: 432, stop: "rejected", why: "App ID, channel or uid do not belong to the resource" },
-  { status: "any", code: 433, stop: "rejected", why: "the resource id has expired" },
-  { status: "any", code: 1001, stop: "rejected", why: "the resource id cannot be read" },
-  { status: "any", code: 1003, stop: "rejected", why: "App ID or sid do not belong to the resource" },
+  { status: "any", code: 432, stop: "expired", why: "App ID, channel or uid do not belong to the resource" },
+  { status: "any", code: 433, stop: "expired", why: "the resource id has expired" },
+  { status: "any", code: 1001, stop: "expired", why: "the resource id cannot be read" },
+  { status: "any", code: 1003, stop: "expired", why: "App ID or sid do not belong to the resource" },
   { status: "any", code: 1013, stop: "rejected", why: "the channel name is not valid" },
   { status: "any", code: 1028, stop: "rejected", why: "the body of the request is wrong" },
+
+  { status: 400, stop: "unclear", mayBeThrottle: true, why: "an unknown refusal, perhaps of too many requests" },
 
   {
     status: "2xx",
@@ -132,7 +146,8 @@ function findRow({ status, body }: HttpAnswer, { request, isAnswer }: Asked): { 
     ) ?? ANYTHING_ELSE;
   const why = typeof row.why === "string" ? row.why : row.why[request];
   const summary = `Agora answered ${status}${code === null ? "" : `, code ${code}`}: ${why}`;
-  return { row, facts: { status, code, summary } };
+  const facts = { status, code, summary };
+  return { row, facts: row.mayBeThrottle === undefined ? facts : { ...facts, mayBeThrottle: true } };
 }
 
 type Contents = { answer: StopAnswer | undefined; retryAfterMs: number | undefined };

@@ -127,6 +127,19 @@ export const CHECKS = {
   "nothing-found": run("error", "Nothing of the recording was found (outcome `not-found`). The subject says where."),
   "manifest-not-written": run("error", "The files were checked, and the manifest could not be written."),
   "agora-error": run("warning", "Agora notified of an error (event 1) while the finalization was under way."),
+  "agora-warning": run(
+    "warning",
+    "Agora notified of a warning (event 2): files were sent again, or to its backup cloud.",
+  ),
+  "session-ended-abnormally": run("warning", "Agora said that the session ended abnormally (event 11, or status 20)."),
+  "web-recorder-stopped": run("warning", "The web recorder stopped by itself (event 71). The code says why."),
+  "storage-token-expired": run(
+    "warning",
+    "Agora's temporary keys for the store expired during the recording (event 34).",
+  ),
+  "transcoding-failed": run("warning", "Agora could not transcode all files to MP4 afterwards (events 81 and 1001)."),
+  "resource-expired": run("warning", "Agora no longer knows the recording's resource, so the stop proves nothing."),
+  "named-files-cut": run("warning", "Notifications named more files than are kept. Those beyond are not looked up."),
 } as const satisfies Record<string, Row> & Record<PlaylistCheck, TextRow>;
 
 export type CheckId = keyof typeof CHECKS;

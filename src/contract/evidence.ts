@@ -11,14 +11,20 @@ export type StopEvidence = StopReport & {
   namedBy: "stop" | "query";
   /** True after an answer to a sync stop, 435, a stop that came too late, or a query that shows the end. */
   sessionEnded: boolean;
+  /** What people should know of the answers beside their meaning. */
+  oddity?: "ended-abnormally" | "resource-expired";
 };
 
 /** Everything that a look at the bucket needs to know from Agora. */
 export type AgoraEvidence = {
   stop: StopEvidence;
   stopMethod: StopMethod;
-  /** Notifications that may name files: 31, 32 and 71. */
+  /** Notifications that may name files, with reduced details. */
   notifications: AgoraNotification[];
+  /** Whether notifications named more files than these. */
+  namesCut?: true;
+  /** From when on nothing is expected: the web recorder could not start, and no file was named. ISO 8601, UTC. */
+  nothingExpectedFrom?: string;
   /** When the session counts as ended at the latest, ISO 8601, UTC; `null` when it is known to have ended. */
   sessionEndsAt: string | null;
 };

@@ -79,8 +79,10 @@ function upTo(longest: string, why = "") {
 
 const Timeouts = z.strictObject({
   stop: upTo(LONGEST.stop).default("1h"),
-  upload: upTo(LONGEST.wait).default("10m"),
-  backup: upTo(LONGEST.wait, ": Agora's backup cloud deletes files then").default("24h"),
+  upload: upTo(LONGEST.wait).default("20m").describe("Agora usually needs less than 20m"),
+  backup: upTo(LONGEST.wait, ": Agora's backup cloud deletes files then")
+    .default("72h")
+    .describe("Agora keeps files for 72h by its newest page, for 10d by an older one"),
   verify: upTo(LONGEST.wait).default("1h"),
 });
 
@@ -97,7 +99,7 @@ function schedule(defaults: Interval) {
 }
 
 const Poll = z.strictObject({
-  upload: schedule({ initialInterval: "2s", backoffCoefficient: 1.5, maximumInterval: "30s" }),
+  upload: schedule({ initialInterval: "5s", backoffCoefficient: 2, maximumInterval: "30s" }),
   backup: schedule({ initialInterval: "30s", backoffCoefficient: 2, maximumInterval: "10m" }),
   quiet: duration
     .refine((text) => toMs(text) <= toMs(LONGEST.hour), `must not be longer than ${LONGEST.hour}`)

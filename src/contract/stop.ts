@@ -22,3 +22,11 @@ export function toStopReport({ status, at, attempts, uploadingStatus }: StopRepo
 }
 
 export type BackupReport = { detectedBy: "stop" | "notification" | "inferred"; waitedMs: number };
+
+/**
+ * Whether Agora holds files that it delivers later. `stranded` files wait on the recording server or in the backup cloud;
+ * Agora's pages differ. AgoraIO/Docs-Source, cloud-recording/rest-api/stop.mdx
+ */
+export function isHeldByAgora(status: UploadingStatus | null): boolean {
+  return status === "backuped" || status === "backuping" || status === "stranded";
+}

@@ -35,7 +35,7 @@ function checkBaseUrl(baseUrl: string, { account, settings, appId }: AccountOpti
     uid: "1",
   } as const;
   return runCheck({
-    check: `agora ${account} ${new URL(baseUrl).host}`,
+    check: `agora ${account} ${baseUrl.replace(/^https?:\/\//, "")}`,
     remedy: "Run it again",
     run: async (signal) => {
       const agora = createAgora({ ...settings, baseUrls: [baseUrl] });

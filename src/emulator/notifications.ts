@@ -101,9 +101,11 @@ export async function notifyEnd(
 ): Promise<void> {
   const { segments, backup, notifications: knobs } = scenario;
   const isByServices = MODES[files.mode].filesNamedIn === "services";
-  const exit = isByServices ? [webRecorderStoppedEvent(files), SESSION_EXIT] : [SESSION_EXIT];
-  const upload =
-    segments === 0 ? [] : [UPLOAD_COMPLETE, backup.parts.length > 0 ? backupedEvent(files) : uploadedEvent(files)];
+  const others = (knobs.others ?? []).map((other): EndEvent => ({ serviceType: 2, ...other }));
+  const exit = [...(isByServices ? [webRecorderStoppedEvent(files, knobs)] : []), sessionExitEvent(knobs), ...others];
+  const held = scenario.uploadingStatus === "stranded" ? "stranded" : "backuped";
+  const isHeld = backup.parts.length > 0 || scenario.uploadingStatus === "stranded";
+  const upload = segments === 0 ? [] : [UPLOAD_COMPLETE, isHeld ? heldEvent(held, files) : uploadedEvent(files)];
   let sequence = 0;
   const send = async (events: EndEvent[]) => {
     for (const event of events) {
@@ -118,7 +120,12 @@ export async function notifyEnd(
   await send(knobs.reversed ? [...exit, ...upload].toReversed() : upload);
 }
 
-const SESSION_EXIT: EndEvent = { eventType: 11, serviceType: 0, details: { msgName: "session_exit", exitStatus: 0 } };
+type Knobs = Scenario["notifications"];
+
+function sessionExitEvent({ exitStatus = 0 }: Knobs): EndEvent {
+  return { eventType: 11, serviceType: 0, details: { msgName: "session_exit", exitStatus } };
+}
+
 const UPLOAD_COMPLETE: EndEvent = {
   eventType: 33,
   serviceType: 2,
@@ -129,15 +136,17 @@ function uploadedEvent(files: AnswerFiles): EndEvent {
   return { eventType: 31, serviceType: 2, details: { msgName: "uploaded", status: 0, ...namedFiles(files) } };
 }
 
-function backupedEvent(files: AnswerFiles): EndEvent {
-  return { eventType: 32, serviceType: 2, details: { msgName: "backuped", status: 0, ...namedFiles(files) } };
+/** Agora documents the word `stranded` for upload notifications, not its number: 32 is the nearest. */
+function heldEvent(msgName: "backuped" | "stranded", files: AnswerFiles): EndEvent {
+  return { eventType: 32, serviceType: 2, details: { msgName, status: 0, ...namedFiles(files) } };
 }
 
 function namedFiles(files: AnswerFiles): object {
   return MODES[files.mode].filesNamedIn === "services" ? {} : { fileList: fileListOf(files) };
 }
 
-function webRecorderStoppedEvent(files: AnswerFiles): EndEvent {
-  const details = { msgName: "web_recorder_stopped", code: 0, message: "", details: "", fileList: webFiles(files) };
+function webRecorderStoppedEvent(files: AnswerFiles, { webStopCode: code = 0 }: Knobs): EndEvent {
+  const fileList = code === 0 ? webFiles(files) : [];
+  const details = { msgName: "web_recorder_stopped", code, message: "", details: "", fileList };
   return { eventType: 71, serviceType: 6, details };
 }

@@ -3,6 +3,7 @@
  * By default Agora says as little as its documentation allows; a scenario must ask for anything friendlier.
  */
 
+import type { UploadingStatus } from "../agora/answers.ts";
 import type { EventType } from "../agora/events.ts";
 
 /**
@@ -70,7 +71,9 @@ export type Scenario = {
   /** When a sync stop gives up on the upload with code 50. Agora documents no HTTP status for it. */
   syncLimit: { ms: number; status: number };
   /** What a sync stop says of the upload; `null`: the truth. */
-  uploadingStatus: "uploaded" | "backuped" | "backuping" | "unknow" | "unknown" | null;
+  uploadingStatus: UploadingStatus | "unknow" | null;
+  /** Whether a `fileList` is the JSON text of the list. */
+  listAsText: boolean;
   /** Whether a sync stop, a query and a notification name the files. */
   namesFiles: boolean;
 
@@ -84,7 +87,20 @@ export type Scenario = {
     twice: boolean;
     /** All are signed with another secret. */
     forged: boolean;
+    /** What 11 says: 1 after an abnormal end. Default: 0. */
+    exitStatus?: 0 | 1;
+    /** What 71 says: why the web recorder stopped. Default: 0, when it was stopped. */
+    webStopCode?: number;
+    /** Further ones, at the session's end. */
+    others?: { eventType: EventType; details: object }[];
   };
+};
+
+const NOTIFICATIONS: Scenario["notifications"] = {
+  lost: [],
+  reversed: false,
+  twice: false,
+  forged: false,
 };
 
 const PLAIN: Scenario = {
@@ -109,13 +125,16 @@ const PLAIN: Scenario = {
   queriesWhileExiting: 0,
   syncLimit: { ms: 20_000, status: 504 },
   uploadingStatus: null,
+  listAsText: false,
   namesFiles: true,
-  notifications: { lost: [], reversed: false, twice: false, forged: false },
+  notifications: NOTIFICATIONS,
 };
 
 const NO_WORKER = { status: 404, body: { code: 404, reason: "failed to find worker" } };
 
 const ALL_FILES: ScenarioPart[] = [0, 1, 2, 3, 4, 5, "playlist", "mp4", "snapshot"];
+
+const NOT_UPLOADED = { lost: ALL_FILES, growingPlaylist: false };
 
 /** Each differs from `plain` in the knobs that its row names. `about` is for people. */
 export const scenarios = {
@@ -134,8 +153,7 @@ export const scenarios = {
   "lost-user": { about: "One user's final playlists and segments never arrive", lost: ["uid:456"] },
   "nothing-uploaded": {
     about: "Agora reports success and uploads nothing, as with a wrong bucket or prefix",
-    lost: ALL_FILES,
-    growingPlaylist: false,
+    ...NOT_UPLOADED,
   },
   "empty-segment": { about: "A segment has no bytes", empty: [2] },
   "damaged-segment": { about: "A segment is cut off in the middle", damaged: [2] },
@@ -153,11 +171,21 @@ export const scenarios = {
     backup: { parts: [3, 4, 5], afterMs: 500, resent: 1 },
     lost: [4],
   },
+  stranded: {
+    about: "The last segments stay on Agora's side and arrive later; Agora says stranded",
+    backup: { parts: [3, 4, 5], afterMs: 500, resent: 1 },
+    uploadingStatus: "stranded",
+  },
+  "stranded-nothing": {
+    about: "Agora says stranded, names no file, and nothing ever arrives",
+    ...NOT_UPLOADED,
+    uploadingStatus: "stranded",
+    namesFiles: false,
+  },
   // Observed in production by a customer of Agora.
   "backuped-nothing": {
     about: "Agora says backuped, names no file, and nothing ever arrives",
-    lost: ALL_FILES,
-    growingPlaylist: false,
+    ...NOT_UPLOADED,
     uploadingStatus: "backuped",
     namesFiles: false,
   },
@@ -176,6 +204,36 @@ export const scenarios = {
     stop: [NO_WORKER, NO_WORKER],
   },
 
+  "page-not-loaded": {
+    about: "The page of a web recording did not load: nothing was recorded, and 71 says why",
+    ...NOT_UPLOADED,
+    idleExit: true,
+    stopsWhileExiting: 0,
+    notifications: { ...NOTIFICATIONS, lost: [31, 33], webStopCode: 4 },
+  },
+  "abnormal-exit": {
+    about: "The recorder exits abnormally, and 11 and a query say so",
+    query: [{ status: 200, body: { resourceId: "unused", sid: "unused", serverResponse: { status: 20 } } }],
+    notifications: { ...NOTIFICATIONS, exitStatus: 1 },
+  },
+  "keys-expired": {
+    about: "Agora's temporary keys for the store expired: 34, then a warning",
+    notifications: {
+      ...NOTIFICATIONS,
+      others: [
+        { eventType: 34, details: { msgName: "STSExpired" } },
+        { eventType: 2, details: { msgName: "cloud_recording_warning", module: 1, warnCode: 32 } },
+      ],
+    },
+  },
+  "transcoding-failed": {
+    about: "The transcoding after the recording fails",
+    notifications: {
+      ...NOTIFICATIONS,
+      others: [{ eventType: 1001, details: { msgName: "postpone_transcode_final_result", result: "failed" } }],
+    },
+  },
+
   idle: { about: "The channel was idle and the session exits: code 49, then 404", idleExit: true },
   gone: { about: "The session exited long ago: 404", idleExit: true, stopsWhileExiting: 0 },
   "nothing-recorded": { about: "No stream was sent", segments: 0 },
@@ -191,6 +249,35 @@ export const scenarios = {
   unavailable: {
     about: "The first stop times out inside Agora",
     stop: [{ status: 504, body: { code: 62, reason: "request timeout" } }],
+  },
+  "not-understood": {
+    about: "The stop takes effect; its 206 has a code that no page names",
+    stop: [{ status: 206, body: { code: 4711, reason: "?" }, handled: true }],
+  },
+  "upload-goes-on": {
+    about: "A sync stop gives up on the upload with code 206",
+    stop: [{ status: 206, body: { code: 206, reason: "upload not completed" }, handled: true }],
+  },
+  "success-word": {
+    about: "The stop's answer has a code and a word of success",
+    stop: [
+      { status: 200, body: { code: 200, message: "success", resourceId: "unused", sid: "unused" }, handled: true },
+    ],
+  },
+  "resource-expired": {
+    about: "The resource has expired, so that nothing can be stopped any more",
+    stop: [{ status: 400, body: { code: 433, reason: "resource expired" }, handled: true }],
+  },
+  "ten-percent-rule": {
+    about: "Two stops are refused with a 400 that has no known code",
+    stop: [
+      { status: 400, body: { message: "Bad Request" } },
+      { status: 400, body: { message: "Bad Request" } },
+    ],
+  },
+  "list-as-text": {
+    about: "A sync stop has its list of files as JSON text",
+    listAsText: true,
   },
   "rate-limited": {
     about: "The first stop is refused with 429",

@@ -8,6 +8,7 @@ import { z } from "zod";
 
 import { OUTCOMES } from "../contract/result.ts";
 import { STOP_STATUSES } from "../contract/stop.ts";
+import { UPLOADING_STATUSES } from "../agora/answers.ts";
 import { RECORDING_MODES } from "../agora/modes.ts";
 import { mapStandalone } from "../recording/file-kinds.ts";
 
@@ -26,7 +27,7 @@ const StopReport = z.object({
   status: z.enum(STOP_STATUSES),
   at: moment,
   attempts: count.describe("Calls to Agora's stop that are known to have been made"),
-  uploadingStatus: z.enum(["uploaded", "backuped", "backuping", "unknown"]).nullable(),
+  uploadingStatus: z.enum(UPLOADING_STATUSES).nullable(),
 });
 
 const BackupReport = z.object({

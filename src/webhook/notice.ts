@@ -7,12 +7,13 @@
 import { z } from "zod";
 
 import { notificationEvent } from "../agora/events.ts";
+import { readNumber, reduceDetails } from "../agora/notification-details.ts";
 import type { AgoraNotification } from "../contract/messages.ts";
 
 export type DecodedNotice =
   | { kind: "malformed" }
   | { kind: "ignored" }
-  /** `test`: its channel is named as in the console's health check; a real channel may have that name too. */
+  /** `test`: it is named as the console's health checks are; a real channel may have that name too. */
   | { kind: "ours"; notification: AgoraNotification; test: boolean };
 
 /** Agora's number for cloud recording; other products use the same event numbers. */
@@ -36,30 +37,36 @@ const Envelope = z.object({
     .object({
       sid: recordingSid,
       cname: z.unknown().optional(),
+      uid: text.optional().catch(undefined),
       sequence: number.catch(0),
       details: z.unknown().optional(),
     })
-    .catch({ sid: undefined, cname: undefined, sequence: 0, details: undefined }),
+    .catch({ sid: undefined, cname: undefined, uid: undefined, sequence: 0, details: undefined }),
 });
-const Progress = z.object({ progress: number });
 
-/** Decodes verified bytes. Never throws. */
-export function decodeNotice(bytes: Uint8Array): DecodedNotice {
-  const { data: envelope } = Envelope.safeParse(parseJson(bytes));
+/** Decodes verified bytes: one notification, or a list of them. Never throws. */
+export function decodeNotices(bytes: Uint8Array): DecodedNotice[] {
+  const body = parseJson(bytes);
+  if (!Array.isArray(body)) return [decodeNotice(body)];
+  return body.length === 0 ? [{ kind: "malformed" }] : body.map(decodeNotice);
+}
+
+function decodeNotice(body: unknown): DecodedNotice {
+  const { data: envelope } = Envelope.safeParse(body);
   if (envelope === undefined) return { kind: "malformed" };
 
   const { noticeId, productId, eventType, notifyMs, payload } = envelope;
-  const { cname, sequence, details } = payload;
+  const { cname, uid, sequence } = payload;
+  const details = reduceDetails(payload.details);
   const sid = payload.sid ?? envelope.sid;
-  const event = notificationEvent(eventType);
+  const event = notificationEvent(eventType, details);
   if (productId !== CLOUD_RECORDING || event === undefined || sid === undefined) return { kind: "ignored" };
   const { atProgress } = event;
-  const { data: progress } = Progress.safeParse(details);
-  if (atProgress !== undefined && progress?.progress !== atProgress) return { kind: "ignored" };
+  if (atProgress !== undefined && readNumber(details, "progress") !== atProgress) return { kind: "ignored" };
   return {
     kind: "ours",
     notification: { noticeId, eventType, notifyMs, sid, sequence, details },
-    test: cname === "test",
+    test: cname === "test" || (cname === "test_webhook" && uid === "12121212"),
   };
 }
 

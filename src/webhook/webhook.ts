@@ -5,8 +5,9 @@
  * to the workflow that finalizes its recording and never starts one. It may arrive twice, late or out of order; the workflow
  * tolerates it. Agora wants 200 with JSON within 10 s; otherwise it sends again, at most three times.
  */
+import { mapConcurrently } from "../lib/map-concurrently.ts";
 import { readBody } from "./body.ts";
-import { decodeNotice } from "./notice.ts";
+import { type DecodedNotice, decodeNotices } from "./notice.ts";
 import { createCounters, type NotificationResult, STATUS_BY_RESULT } from "./results.ts";
 import { createSignaller, type SignallerOptions } from "./signaller.ts";
 import { isSigned } from "./signature.ts";
@@ -20,6 +21,8 @@ export type WebhookOptions = SignallerOptions & {
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const BODY_LIMIT_MS = 3000;
 const READY_LIMIT_MS = 2000;
+/** Signals at a time, of a list of notifications. */
+const MAX_SIGNALS = 16;
 
 const ROUTES = { "/notifications": "POST", "/livez": "GET", "/readyz": "GET", "/metrics": "GET" } as const;
 
@@ -29,13 +32,16 @@ export function createWebhook({ secret, client, log }: WebhookOptions): (request
   const counters = createCounters();
   const signal = createSignaller({ client, log });
 
-  async function receive(request: Request): Promise<NotificationResult> {
+  async function receive(request: Request): Promise<NotificationResult[]> {
     const body = await readBody(request, { limitBytes: BODY_LIMIT_BYTES, limitMs: BODY_LIMIT_MS });
-    if (body.kind === "too-large") return "too_large";
-    if (body.kind === "cut-off") return "malformed";
-    if (!isSigned(body.bytes, { signature: request.headers.get("agora-signature-v2"), secret })) return "forged";
+    if (body.kind === "too-large") return ["too_large"];
+    if (body.kind === "cut-off") return ["malformed"];
+    if (!isSigned(body.bytes, { signature: request.headers.get("agora-signature-v2"), secret })) return ["forged"];
 
-    const notice = decodeNotice(body.bytes);
+    return mapConcurrently(decodeNotices(body.bytes), { limit: MAX_SIGNALS, work: handleNotice });
+  }
+
+  async function handleNotice(notice: DecodedNotice): Promise<NotificationResult> {
     if (notice.kind !== "ours") return notice.kind;
     const signalled = await signal(notice.notification);
     return signalled === "unclaimed" && notice.test ? "ignored" : signalled;
@@ -44,8 +50,9 @@ export function createWebhook({ secret, client, log }: WebhookOptions): (request
   async function respond(path: keyof typeof ROUTES, request: Request): Promise<Response> {
     switch (path) {
       case "/notifications": {
-        const result = await receive(request);
-        counters.count(result);
+        const results = await receive(request);
+        for (const each of results) counters.count(each);
+        const result = mostSerious(results);
         const status = STATUS_BY_RESULT[result];
         // The connection of a refused request may still carry the rest of it.
         return Response.json({ result }, { status, ...(status !== 200 && { headers: { connection: "close" } }) });
@@ -68,6 +75,12 @@ export function createWebhook({ secret, client, log }: WebhookOptions): (request
     if (request.method === allow) return respond(path, request);
     return Response.json({ error: "method not allowed" }, { status: 405, headers: { allow } });
   };
+}
+
+/** A list is answered by its worst part: Agora resends all of what is not answered with 200, and knows no part. */
+function mostSerious(results: NotificationResult[]): NotificationResult {
+  const [worst = "malformed"] = results.toSorted((a, b) => STATUS_BY_RESULT[b] - STATUS_BY_RESULT[a]);
+  return worst;
 }
 
 function isRoute(path: string): path is keyof typeof ROUTES {

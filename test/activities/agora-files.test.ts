@@ -7,6 +7,7 @@ import type { AgoraEvidence, StopEvidence } from "../../src/contract/evidence.ts
 import type { AgoraNotification } from "../../src/contract/messages.ts";
 
 const AT = "2026-11-23T12:00:00Z";
+const NOW_MS = Date.parse(AT);
 const NAMED: NamedFile[] = [{ name: "a.m3u8" }];
 
 function evidence({
@@ -39,6 +40,7 @@ describe("collectAgoraFiles()", () => {
         stop: { named: [{ name: "a.m3u8", uid: "0" }] },
         notifications: [notice(32, "a.m3u8", "b.mp4"), notice(31, "b.mp4", "c.mp4"), notice(4, "d.m3u8")],
       }),
+      NOW_MS,
     );
     assert.deepEqual(named, [{ name: "a.m3u8", uid: "0" }, { name: "b.mp4" }, { name: "c.mp4" }]);
   });
@@ -95,7 +97,7 @@ describe("collectAgoraFiles()", () => {
     reported: boolean;
   }[]) {
     test(`${name}: ${isFinal ? "" : "not "}final, ${reported ? "" : "nothing "}reported`, () => {
-      const result = collectAgoraFiles(evidence(input));
+      const result = collectAgoraFiles(evidence(input), NOW_MS);
       assert.deepEqual({ isFinal: result.isFinal, reported: result.reported }, { isFinal, reported });
     });
   }

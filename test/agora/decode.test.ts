@@ -100,6 +100,16 @@ describe("decodeStopAnswer()", () => {
       expected: { files: [{ name: "a.mp4" }], uploadingStatus: "uploaded" },
     },
     {
+      name: "a list as JSON text",
+      response: { fileListMode: "json", fileList: '[{"fileName": "a.m3u8", "uid": "0"}]' },
+      expected: { files: [{ name: "a.m3u8", uid: "0" }], uploadingStatus: null },
+    },
+    {
+      name: "a broken list as JSON text as none",
+      response: { fileList: '[{"fileName": "a.m3u8"' },
+      expected: { files: [], uploadingStatus: null },
+    },
+    {
       name: "what it can of a list with odd items",
       response: { fileList: [null, 5, {}, "a.m3u8", { fileName: "b.m3u8", isPlayable: 7, sliceStartTime: "soon" }] },
       expected: { files: [{ name: "a.m3u8" }, { name: "b.m3u8" }], uploadingStatus: null },
@@ -119,6 +129,8 @@ describe("decodeStopAnswer()", () => {
     uploaded: "uploaded",
     backuped: "backuped",
     backuping: "backuping",
+    stranded: "stranded",
+    Stranded: "stranded",
     unknow: "unknown",
     unknown: "unknown",
     "a word of 2031": "unknown",

@@ -16,6 +16,23 @@ describe("filesNamedBy()", () => {
       ["a.m3u8", "a_0.mp4"],
     ],
     ["71", 71, { code: 0, fileList: [{ filename: "a.mp4", sliceStartTime: 1562724971626 }] }, ["a.mp4"]],
+    ["71 without a list", 71, { code: 4, message: "page_load_timeout" }, []],
+    ["1001", 1001, { result: "total_success", fileList: [{ fileName: "a_0.mp4" }] }, ["a_0.mp4"]],
+    ["1001 that failed", 1001, { result: "failed", fileList: [{ fileName: "a_0.mp4" }] }, []],
+    [
+      "81, a list for each user",
+      81,
+      {
+        result: "partial_success",
+        uids: [
+          { uid: "1", result: "success", fileList: [{ fileName: "a_0.mp4" }] },
+          { uid: "2", result: "fail", fileList: [{ fileName: "b_0.mp4" }] },
+        ],
+      },
+      ["a_0.mp4"],
+    ],
+    ["an unknown event that says stranded", 4711, { msgName: "stranded", fileList: "a.m3u8" }, ["a.m3u8"]],
+    ["31 with a list as JSON text", 31, { fileList: '[{"fileName":"a.m3u8"},"a_0.mp4"]' }, ["a.m3u8", "a_0.mp4"]],
     ["31 with a string", 31, { fileList: "a.m3u8" }, ["a.m3u8"]],
     ["4, which comes while the recording goes on", 4, { fileList: "a.m3u8" }, []],
     ["3, which comes while the recording goes on", 3, { fileList: "a.m3u8" }, []],

@@ -5,16 +5,23 @@ import { type Handler, agoraAt, json, queryOptions, RECORDING, stopOptions } fro
 
 const STOPPED = { resourceId: "r", sid: "s", serverResponse: { fileList: "a.m3u8", uploadingStatus: "backuped" } };
 const NO_FILES = { files: [], uploadingStatus: null };
+const ACCEPTED = { kind: "accepted", answer: NO_FILES };
 const A_FILE = { files: [{ name: "a.m3u8" }], uploadingStatus: "backuped" };
 const unclear = { kind: "unclear", reached: true };
 
-const rejectedCodes = [7, 8, 53, 109, 110, 432, 433, 1001, 1003, 1013, 1028];
+const rejectedCodes = [7, 8, 53, 109, 110, 1013, 1028];
+const expiredCodes = [432, 433, 1001, 1003];
 
 const STOPS: [string, Handler, object][] = [
   ["200 with a stop answer", json(200, STOPPED), { kind: "accepted", answer: A_FILE }],
   ["206 with a stop answer: its files went to the backup", json(206, STOPPED), { kind: "accepted", answer: A_FILE }],
   ["200 with a success code", json(200, { ...STOPPED, code: 200 }), { kind: "accepted", answer: A_FILE }],
   ["200 with sid and nothing else", json(200, { sid: "s" }), { kind: "accepted", answer: NO_FILES }],
+  ["200 with a success code and a word of praise", json(200, { sid: "s", code: 200, message: "success" }), ACCEPTED],
+  ["206 with code 206", json(206, { code: 206, reason: "?" }), ACCEPTED],
+  ["206 with code 50", json(206, { code: 50 }), ACCEPTED],
+  ["206 with an unknown code", json(206, { code: 4711, reason: "?" }), unclear],
+  ["206 without a body", (_request, response) => void response.writeHead(206).end(), unclear],
   ["206/65", json(206, { code: 65, reason: "request not completed" }), unclear],
   ["206/435", json(206, { code: 435, reason: "no recorded data" }), { kind: "nothing-recorded" }],
   ["206/435 as a string", json(206, { code: "435" }), { kind: "nothing-recorded" }],
@@ -59,6 +66,11 @@ const STOPS: [string, Handler, object][] = [
     `code ${code}`,
     json(400, { code, reason: "…" }),
     { kind: "rejected" },
+  ]),
+  ...expiredCodes.map((code): [string, Handler, object] => [
+    `code ${code}`,
+    json(400, { code, reason: "…" }),
+    { kind: "expired" },
   ]),
   ["301 to another host, which is not followed", json(301, {}, { location: "http://127.0.0.1:1/" }), unclear],
   ["304", (_request, response) => void response.writeHead(304).end(), unclear],

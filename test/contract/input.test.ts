@@ -40,9 +40,9 @@ test("an input of a recording alone gets every default", () => {
     files: { store: "default", prefix: "", expect: ["hls"], uids: [] },
     stop: { method: "async" },
     level: "list",
-    timeoutsMs: { stop: 3_600_000, upload: 600_000, backup: 86_400_000, verify: 3_600_000 },
+    timeoutsMs: { stop: 3_600_000, upload: 1_200_000, backup: 259_200_000, verify: 3_600_000 },
     poll: {
-      upload: { initialIntervalMs: 2000, backoffCoefficient: 1.5, maximumIntervalMs: 30_000 },
+      upload: { initialIntervalMs: 5000, backoffCoefficient: 2, maximumIntervalMs: 30_000 },
       backup: { initialIntervalMs: 30_000, backoffCoefficient: 2, maximumIntervalMs: 600_000 },
       quietMs: 30_000,
     },
@@ -78,8 +78,8 @@ test("what is given is kept: the prefix joined as a directory, durations in mill
   });
   assert.deepEqual(parsed.stop, { method: "sync", at: "2026-11-23T12:00:00+02:00" });
   assert.equal(parsed.level, "hash");
-  assert.deepEqual(parsed.timeoutsMs, { stop: 90_000, upload: 600_000, backup: 864_000_000, verify: 3_600_000 });
-  assert.deepEqual(parsed.poll.upload, { initialIntervalMs: 100, backoffCoefficient: 1.5, maximumIntervalMs: 30_000 });
+  assert.deepEqual(parsed.timeoutsMs, { stop: 90_000, upload: 1_200_000, backup: 864_000_000, verify: 3_600_000 });
+  assert.deepEqual(parsed.poll.upload, { initialIntervalMs: 100, backoffCoefficient: 2, maximumIntervalMs: 30_000 });
   assert.equal(parsed.poll.quietMs, 0);
   assert.deepEqual(parsed.manifest, { store: "archive", key: "manifests/one.json" });
 });

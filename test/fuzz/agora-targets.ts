@@ -6,7 +6,7 @@ import type { NamedFile } from "../../src/agora/answers.ts";
 import { buildFileName, parseFileName, parseNamedFile, type NamingContext } from "../../src/agora/names/file-names.ts";
 import { filesNamedBy } from "../../src/agora/decode.ts";
 import { classifyQuery, classifyStop } from "../../src/agora/verdicts.ts";
-import { decodeNotice } from "../../src/webhook/notice.ts";
+import { decodeNotices } from "../../src/webhook/notice.ts";
 import { json, type Target, text } from "./target.ts";
 
 const fixtures = new URL("../fixtures/agora/", import.meta.url);
@@ -65,12 +65,13 @@ export const agoraTargets: Target[] = [
     seeds: [1, 11, 31, 33, 71].map((eventType) => Buffer.from(JSON.stringify(notification(eventType)))),
     words: ["noticeId", "productId", "eventType", "payload", "details", "fileList", "sid", "3", '"31"'],
     check(bytes) {
-      const notice = decodeNotice(bytes);
-      if (notice.kind !== "ours") return;
-      const { sid, noticeId, eventType, notifyMs, details } = notice.notification;
-      assert.ok(sid.length > 0 && sid.length <= 128 && noticeId.length > 0);
-      assert.ok(Number.isFinite(notifyMs) && Number.isInteger(eventType));
-      assertNamed(filesNamedBy(eventType, details));
+      for (const notice of decodeNotices(bytes)) {
+        if (notice.kind !== "ours") continue;
+        const { sid, noticeId, eventType, notifyMs, details } = notice.notification;
+        assert.ok(sid.length > 0 && sid.length <= 128 && noticeId.length > 0);
+        assert.ok(Number.isFinite(notifyMs) && Number.isInteger(eventType));
+        assertNamed(filesNamedBy(eventType, details));
+      }
     },
   },
   {

@@ -3,23 +3,34 @@ import { describe, test } from "node:test";
 
 import * as fc from "fast-check";
 
-import { decodeNotice } from "../../src/webhook/notice.ts";
+import { type DecodedNotice, decodeNotices } from "../../src/webhook/notice.ts";
 import { notice } from "./caller.ts";
 
-function decode(value: unknown) {
-  return decodeNotice(new TextEncoder().encode(JSON.stringify(value)));
+function decodeAll(value: unknown) {
+  return decodeNotices(new TextEncoder().encode(JSON.stringify(value)));
 }
 
-const OURS = [1, 11, 12, 31, 32, 71, 1001];
-const NOT_OURS = [
-  0, 2, 3, 4, 13, 30, 33, 34, 40, 41, 42, 43, 44, 45, 46, 47, 60, 61, 70, 72, 73, 80, 81, 90, 100, 110, 113,
-];
+function decode(value: unknown): DecodedNotice {
+  const [decoded, ...others] = decodeAll(value);
+  assert.ok(decoded !== undefined && others.length === 0);
+  return decoded;
+}
 
-describe("decodeNotice()", () => {
-  test("passes the events of a recording's end, with all that Agora said of them", () => {
-    const details = { msgName: "uploaded", status: 0, fileList: [{ fileName: "a.m3u8" }], somethingNew: [1] };
+/** Whether a notification with this in its payload is one of the console's tests. */
+function isTest(payload: object): boolean {
+  const decoded = decode({ ...notice(), payload: { ...notice().payload, ...payload } });
+  return decoded.kind === "ours" && decoded.test;
+}
+
+const OURS = [1, 2, 11, 12, 31, 32, 34, 60, 61, 71, 81, 1001];
+const NOT_OURS = [0, 3, 4, 13, 30, 33, 40, 41, 42, 43, 44, 45, 46, 47, 70, 72, 73, 80, 90, 100, 110, 113];
+
+describe("decodeNotices()", () => {
+  test("passes the events of a recording's end, with what is used of their details", () => {
+    const details = { msgName: "uploaded", status: 0, fileList: [{ fileName: "a.m3u8" }] };
+    const raw = { ...details, somethingNew: [1], errorMsg: "foreign words" };
     for (const eventType of OURS) {
-      const decoded = decode(notice({ eventType, noticeId: "n", notifyMs: 5, sid: "s", sequence: 7, details }));
+      const decoded = decode(notice({ eventType, noticeId: "n", notifyMs: 5, sid: "s", sequence: 7, details: raw }));
       const notification = { noticeId: "n", eventType, notifyMs: 5, sid: "s", sequence: 7, details };
       assert.deepEqual(decoded, { kind: "ours", notification, test: false });
     }
@@ -68,15 +79,41 @@ describe("decodeNotice()", () => {
     assert.partialDeepStrictEqual(decoded, { kind: "ours", notification: { sid: "s", notifyMs: 0, sequence: 0 } });
   });
 
+  test("passes each notification of a list, whatever the others are", () => {
+    const kinds = decodeAll([notice({ eventType: 11 }), {}, notice({ eventType: 40 }), notice()]).map(
+      ({ kind }) => kind,
+    );
+    assert.deepEqual(kinds, ["ours", "malformed", "ignored", "ours"]);
+  });
+
+  test("knows the console's test notices, old and new, by their names", () => {
+    assert.ok(isTest({ cname: "test" }));
+    for (const uid of ["12121212", 12121212]) assert.ok(isTest({ cname: "test_webhook", uid }));
+    for (const uid of ["527841", null]) assert.ok(!isTest({ cname: "test_webhook", uid }));
+  });
+
+  test("keeps no text that is longer than a key, and no more than 2,000 files", () => {
+    const fileList = [
+      { fileName: "x".repeat(1025) },
+      ...Array.from({ length: 3000 }, (_, index) => ({ fileName: `${index}.mp4` })),
+    ];
+    const decoded = decode(notice({ details: { msgName: "y".repeat(5000), fileList } }));
+    assert.ok(decoded.kind === "ours");
+    const { details } = decoded.notification;
+    assert.ok(typeof details === "object" && details !== null && "fileList" in details);
+    assert.deepEqual(Object.keys(details), ["fileList", "filesCut"]);
+    assert.equal(JSON.stringify(details.fileList), JSON.stringify(fileList.slice(1, 2001)));
+  });
+
   test("calls malformed what is no notification at all", () => {
-    for (const value of [null, 1, "text", [], {}, { noticeId: "n" }, { ...notice(), eventType: "uploaded" }])
+    for (const value of [null, 1, "text", [], [[]], {}, { noticeId: "n" }, { ...notice(), eventType: "uploaded" }])
       assert.deepEqual(decode(value), { kind: "malformed" });
     for (const bytes of [[], [0xff, 0xfe], [0x7b], [...new TextEncoder().encode('{"noticeId":"'), 0xc3, 0x28]])
-      assert.deepEqual(decodeNotice(new Uint8Array(bytes)), { kind: "malformed" });
+      assert.deepEqual(decodeNotices(new Uint8Array(bytes)), [{ kind: "malformed" }]);
   });
 
   test("never throws, whatever was signed", () => {
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => assert.equal(decodeNotice(bytes).kind, "malformed")));
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => assert.deepEqual(decodeNotices(bytes), [{ kind: "malformed" }])));
     const envelope = { ...notice() };
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(envelope)), fc.jsonValue(), (key, value) => {

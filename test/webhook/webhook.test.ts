@@ -55,7 +55,7 @@ describe("the webhook signals", () => {
     for (const eventType of [1001, 71, 32, 31, 12, 1]) {
       assert.deepEqual(await postNotice(webhook, { eventType, sid }), [200, "signalled"]);
     }
-    for (const eventType of [2, 4, 40, 41, 43, 90, 4711]) {
+    for (const eventType of [3, 4, 40, 41, 43, 90, 4711]) {
       assert.deepEqual(await postNotice(webhook, { eventType, sid }), [200, "ignored"]);
     }
     for (const [progress, result] of [

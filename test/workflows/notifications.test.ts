@@ -181,7 +181,7 @@ describe("a notification adds to what is known", () => {
         severity: "warning",
         subject: "module 1",
         expected: "no error",
-        observed: "error 47, level 5",
+        observed: "error 47, level 5: an upload failed",
       },
     ]);
   });

@@ -2,6 +2,7 @@
 import { cancellationSignal } from "@temporalio/activity";
 
 import type { StopAnswer } from "../../agora/answers.ts";
+import { EXITED_ABNORMALLY } from "../../agora/answers.ts";
 import { MODES } from "../../agora/modes.ts";
 import type { Agora, AgoraRecording } from "../../agora/client.ts";
 import { BucketError } from "../../bucket/bucket.ts";
@@ -10,11 +11,11 @@ import type { ResolvedInput } from "../../contract/input.ts";
 import { requireBucket, type Dependencies } from "../dependencies.ts";
 import { buildExpectation, inspectWithin } from "../expectation.ts";
 
-/** A query's status after the recorder's end: all components stopped, exited. */
-const STOPPED_STATUSES = new Set([7, 8]);
+/** A query's status after the recorder's end: all components stopped, exited, exited abnormally. */
+const STOPPED_STATUSES = new Set([7, 8, EXITED_ABNORMALLY]);
 const SHORT_LOOK_LIMIT_MS = 5000;
 
-export type StopKnowledge = Pick<StopEvidence, "named" | "namedBy" | "uploadingStatus" | "sessionEnded">;
+export type StopKnowledge = Pick<StopEvidence, "named" | "namedBy" | "uploadingStatus" | "sessionEnded" | "oddity">;
 
 /** The stop's answer and, when it names no files, one query. A query that fails does not fail the stop. */
 export async function queryAfterStop(
@@ -33,11 +34,13 @@ export async function queryAfterStop(
   if (reply?.verdict.kind === "ended") return { ...known, namedBy: "query", sessionEnded: true };
   if (reply?.verdict.kind !== "known") return known;
   const queried = reply.verdict.answer;
+  const isAbnormal = queried.status === EXITED_ABNORMALLY;
   return {
     named: queried.files,
     namedBy: "query",
     uploadingStatus: uploadingStatus ?? queried.uploadingStatus,
     sessionEnded: queried.status !== null && STOPPED_STATUSES.has(queried.status),
+    ...(isAbnormal && { oddity: "ended-abnormally" as const }),
   };
 }
 

@@ -48,6 +48,8 @@ export function stopRecording(dependencies: Dependencies) {
       return buildReport(status, await query(NO_FILES, status === "already-ended"));
     }
     if (verdict.kind === "nothing-recorded") return buildReport("nothing-recorded", SESSION_ENDED);
+    // Nothing more can be asked of it. The session may still run, and its files say what became of it.
+    if (verdict.kind === "expired") return buildReport("unconfirmed", RESOURCE_EXPIRED);
     if (verdict.kind === "rejected") throw failure("StopRejected", reply.summary, { details: stopDetails(reply) });
 
     const next = saveForNext(previous, reply);
@@ -84,6 +86,8 @@ const NO_FILES: StopAnswer = { files: [], uploadingStatus: null };
 
 /** The session has ended, and Agora names no files. */
 const SESSION_ENDED: StopKnowledge = { named: [], namedBy: "stop", uploadingStatus: null, sessionEnded: true };
+
+const RESOURCE_EXPIRED: StopKnowledge = { ...SESSION_ENDED, sessionEnded: false, oddity: "resource-expired" };
 
 function buildReport(status: StopEvidence["status"], known: StopKnowledge): StopEvidence {
   return { status, at: new Date().toISOString(), attempts: activityInfo().attempt, ...known };

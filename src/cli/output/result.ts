@@ -10,7 +10,7 @@ import { FILE_KINDS } from "../../recording/file-kinds.ts";
 const REMEDIES: Record<Exclude<Outcome, "cancelled" | "verified">, string> = {
   unverified: "Mend the store, then run it again with --rerun",
   empty: "Agora recorded nothing: nobody published in the channel",
-  lost: "Compare the storageConfig of start with the worker's store; Agora's backup cloud keeps files for ten days",
+  lost: "Compare the storageConfig of start with the worker's store; Agora's backup cloud keeps files for 72 hours",
   "not-found": "Check the sid, the prefix and the bucket",
   incomplete: "Run it again with --rerun when the missing files may have come",
   damaged: "Look at the named files: the store has them, and they are not what they should be",

@@ -41,7 +41,14 @@ export function asyncStopAnswer({ resourceId, sid, cname, uid }: Identity): Agor
   return { status: 200, body: { resourceId, sid, cname, uid, serverResponse: {} } };
 }
 
-export type AnswerFiles = { mode: RecordingMode; prefix: string; layout: Layout; named: boolean };
+export type AnswerFiles = {
+  mode: RecordingMode;
+  prefix: string;
+  layout: Layout;
+  named: boolean;
+  /** Whether a list is written as the text of its JSON. */
+  asText?: boolean;
+};
 
 export function stopAnswer(
   { resourceId, sid }: Identity,
@@ -84,10 +91,11 @@ function buildFileList(files: AnswerFiles): object {
   if (layout.tracks.length === 0) return {};
 
   const [only] = listEntries(files);
-  if (!MODES[mode].tracksByUser && layout.mp4s.length === 0 && only) {
+  if (files.asText !== true && !MODES[mode].tracksByUser && layout.mp4s.length === 0 && only) {
     return { fileListMode: "string", fileList: prefix + only.name };
   }
-  return { fileListMode: "json", fileList: fileListOf(files) };
+  const list = fileListOf(files);
+  return { fileListMode: "json", fileList: files.asText === true ? JSON.stringify(list) : list };
 }
 
 /** The `fileList` of mode `json`. */

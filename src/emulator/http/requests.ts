@@ -21,10 +21,13 @@ const ROUTES = [
   /^GET \/v1\/apps\/(?<appId>[^/]+)\/cloud_recording\/resourceid\/(?<resourceId>[^/]+)\/sid\/(?<sid>[^/]+)\/mode\/(?<mode>\w+)\/(?<endpoint>query)$/,
 ];
 
+/** Agora's regions, which only `api.sd-rtn.com` serves under a path: `/cn/v1/…`. */
+const REGION = /^\/(cn|eu|ap|us)(?=\/v1\/)/;
+
 /** Reads method and path; `undefined` if Agora's gateway has no such route. */
 export function parseRoute(method: string, path: string): Route | undefined {
   for (const route of ROUTES) {
-    const match = route.exec(`${method} ${path}`);
+    const match = route.exec(`${method} ${path.replace(REGION, "")}`);
     if (match) return Route.safeParse(match.groups).data;
   }
   return undefined;

@@ -108,7 +108,7 @@ export class Session {
 
   #files(known: boolean): answers.AnswerFiles {
     const { mode, prefix, scenario } = this.#options;
-    return { mode, prefix, layout: this.#layout, named: known && scenario.namesFiles };
+    return { mode, prefix, layout: this.#layout, named: known && scenario.namesFiles, asText: scenario.listAsText };
   }
 
   #exit(): void {

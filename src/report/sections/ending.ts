@@ -19,6 +19,7 @@ const UPLOADS: Record<NonNullable<Manifest["stop"]["uploadingStatus"]>, string> 
   uploaded: "uploaded to the store",
   backuped: "moved to its backup cloud",
   backuping: "moving to its backup cloud",
+  stranded: "kept on its servers, to be uploaded later",
   unknown: "not known",
 };
 

@@ -9,10 +9,15 @@ const WIND_DOWN_MS = 60_000;
 
 export function buildEvidence(
   state: FinalizationState,
-  { stop: { method: stopMethod } }: ResolvedInput,
+  { stop: { method: stopMethod }, poll: { quietMs } }: ResolvedInput,
 ): AgoraEvidence {
   const stop = state.log.stop ?? unansweredStop("not-sent");
-  return { stop, stopMethod, notifications: state.inbox.notifications, sessionEndsAt: computeSessionEnd(state, stop) };
+  const { notifications, namesCut, notStartedAtMs } = state.inbox;
+  const evidence: AgoraEvidence = { stop, stopMethod, notifications, sessionEndsAt: computeSessionEnd(state, stop) };
+  if (namesCut) evidence.namesCut = true;
+  // As long as a file may be quiet: the recorder's first may be on its way.
+  if (notStartedAtMs !== null) evidence.nothingExpectedFrom = new Date(notStartedAtMs + 2 * quietMs).toISOString();
+  return evidence;
 }
 
 function computeSessionEnd({ inbox, log }: FinalizationState, stop: StopEvidence): string | null {

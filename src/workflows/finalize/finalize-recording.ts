@@ -28,10 +28,11 @@ import type { StopEvidence } from "../../contract/evidence.ts";
 import { ownFailure } from "../../contract/failures.ts";
 import type { FinalizeInput, ResolvedInput } from "../../contract/input.ts";
 import { type FinalizeResult, reportProblems, type Verdict } from "../../contract/result.ts";
-import { toStopReport } from "../../contract/stop.ts";
+import { isHeldByAgora, toStopReport } from "../../contract/stop.ts";
 import { POLICIES } from "../policies.ts";
 import { telemetry } from "../telemetry.ts";
 import { registerHandlers } from "./handlers.ts";
+import { describeOddity } from "./notification-problems.ts";
 import { acceptInput, type FinalizationState, initialState, isCancelled, throwIfCancelled } from "./state.ts";
 import { setPhase } from "./status.ts";
 import { executeStop, unansweredStop, waitUntilDue } from "./stop.ts";
@@ -88,10 +89,11 @@ async function stopRecording(state: FinalizationState, input: ResolvedInput): Pr
 }
 
 function recordStop({ log }: FinalizationState, stop: StopEvidence): void {
-  const { status, uploadingStatus } = stop;
+  const { status } = stop;
   log.recordStop(stop);
   telemetry.stopped(status);
-  if (uploadingStatus === "backuped" || uploadingStatus === "backuping") log.recordBackup("stop");
+  if (stop.oddity !== undefined) log.recordProblem(describeOddity(stop.oddity));
+  if (isHeldByAgora(stop.uploadingStatus)) log.recordBackup("stop");
 }
 
 async function awaitVerdict(state: FinalizationState, input: ResolvedInput): Promise<Verdict> {

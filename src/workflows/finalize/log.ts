@@ -7,6 +7,10 @@ import { SENTENCES, type TimelineEntry } from "../../contract/timeline.ts";
 
 type Learnt = Pick<TimelineEntry, "kind" | "source"> & { detail?: string | undefined };
 
+/** Notifications come from outside in any number. */
+const MAX_PROBLEMS = 50;
+const MAX_TIMELINE = 500;
+
 export class Log {
   #stop: { evidence: StopEvidence; atMs: number } | null = null;
   #backup: (BackupReport & { sinceMs: number | null }) | null = null;
@@ -44,12 +48,13 @@ export class Log {
     return [...this.#timeline];
   }
 
-  /** Warnings that came by notification. */
+  /** Warnings of Agora's words. */
   get problems(): Problem[] {
     return [...this.#problems];
   }
 
   add({ kind, source, detail }: Learnt): void {
+    if (this.#timeline.length >= MAX_TIMELINE && source === "notification") return;
     this.#timeline.push({ at: new Date().toISOString(), source, kind, what: SENTENCES[kind](detail) });
   }
 
@@ -60,8 +65,13 @@ export class Log {
     this.add({ kind: "query-answered", source: "query", detail: describeQuery(evidence) });
   }
 
+  /** Agora may report the same over and over, under other ids. */
   recordProblem(problem: Problem): void {
-    this.#problems.push(problem);
+    const isKnown = this.#problems.some(
+      ({ check, subject, observed }) =>
+        check === problem.check && subject === problem.subject && observed === problem.observed,
+    );
+    if (!isKnown && this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem);
   }
 
   /** Files are in Agora's backup cloud. The first to say so counts. */

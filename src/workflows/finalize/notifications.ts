@@ -1,28 +1,41 @@
 /** What Agora's notifications do. W6: they add to what is known, and bring the next look forward. */
 import { type NotificationEvent, notificationEvent } from "../../agora/events.ts";
+import { readNumber, reduceDetails } from "../../agora/notification-details.ts";
 import { problem } from "../../checks/checks.ts";
 import type { AgoraNotification } from "../../contract/messages.ts";
 import { isWaitPhase, type Phase } from "../../contract/phases.ts";
-import type { Problem } from "../../contract/problem.ts";
+import { describeNotificationProblem, saysNotStarted } from "./notification-problems.ts";
+import { MAX_KEPT_FILES } from "./inbox.ts";
 import type { FinalizationState } from "./state.ts";
 
 /** Handles the signal `agoraNotification`. */
 export function applyNotification(state: FinalizationState, notification: AgoraNotification): void {
-  const { inbox, log, clock, steps } = state;
-  const { noticeId, eventType, details } = notification;
-  const event = notificationEvent(eventType);
+  const { inbox, clock, steps } = state;
+  const { noticeId, eventType } = notification;
+  const details = reduceDetails(notification.details);
+  const event = notificationEvent(eventType, details);
   if (event === undefined) return;
   if (event.atProgress !== undefined && readNumber(details, "progress") !== event.atProgress) return;
   if (!inbox.recordNotice(noticeId)) return;
 
-  log.add({ kind: event.kind, source: "notification" });
-  if (event.namesFiles) inbox.keepNotification(notification);
-  if (event.endsSession) inbox.recordSessionEnd();
-  if (event.entersBackup) log.recordBackup("notification");
-  if (event.reportsError) log.recordProblem(describeError(details));
-
+  recordFacts(state, { event, notification: { ...notification, details } });
+  if (event.hastens === "never") return;
   const isExempt = isUnthrottled(event, clock.phase);
   if (clock.startEarlyLook({ isExempt }) && canEndEarly(state)) steps.interrupt();
+}
+
+type Received = { event: NotificationEvent; notification: AgoraNotification };
+
+function recordFacts(state: FinalizationState, { event, notification }: Received): void {
+  const { inbox, log } = state;
+  const { eventType, details } = notification;
+  log.add({ kind: event.kind, source: "notification" });
+  if (event.namesFiles) keepFiles(state, notification);
+  if (saysNotStarted(eventType, details)) inbox.recordNotStarted();
+  if (event.endsSession) inbox.recordSessionEnd();
+  if (event.entersBackup) log.recordBackup("notification");
+  const found = event.mayReportProblem ? describeNotificationProblem(eventType, details) : null;
+  if (found !== null) log.recordProblem(found);
 }
 
 function isUnthrottled({ hastens }: NotificationEvent, phase: Phase): boolean {
@@ -34,17 +47,13 @@ function canEndEarly({ inbox, clock: { phase } }: FinalizationState): boolean {
   return isWaitPhase(phase) || (phase === "scheduled" && inbox.sessionEnded);
 }
 
-function describeError(details: unknown): Problem {
-  const read = (key: string) => readNumber(details, key) ?? "unknown";
-  return problem("agora-error", {
-    subject: `module ${read("module")}`,
-    expected: "no error",
-    observed: `error ${read("errorCode")}, level ${read("errorLevel")}`,
-  });
-}
-
-function readNumber(details: unknown, key: string): number | undefined {
-  if (typeof details !== "object" || details === null) return undefined;
-  const value = Number(Object.entries(details).find(([name]) => name === key)?.[1]);
-  return Number.isFinite(value) ? value : undefined;
+function keepFiles({ inbox, log }: FinalizationState, notification: AgoraNotification): void {
+  if (inbox.keepNotification(notification)) return;
+  log.recordProblem(
+    problem("named-files-cut", {
+      subject: "notifications",
+      expected: `at most ${MAX_KEPT_FILES} files named`,
+      observed: "more",
+    }),
+  );
 }
