@@ -26,7 +26,7 @@ const FILE_FIELDS = ["fileName", "filename", "trackType", "uid", "isPlayable", "
 const MAX_TEXT = 1024;
 
 /** Of one notification. A web recorder of 30 days in MP4s of 30 min has 1,440. */
-export const MAX_NAMED_FILES = 2000;
+const MAX_NAMED_FILES = 2000;
 
 /** Reduces details to the known fields. What was reduced before stays as it is. */
 export function reduceDetails(details: unknown): NotificationDetails {

@@ -45,7 +45,7 @@ export function createService(options: ServiceOptions): Service {
     const { cname, uid } = parsed.body;
     const resourceId = randomBytes(48).toString("base64url");
     resources.set(resourceId, { appId, cname, uid, session: undefined });
-    return { status: 200, body: { resourceId } };
+    return { status: 200, body: { cname, uid, resourceId } };
   }
 
   function start(route: Route & { endpoint: "start" }, body: unknown): AgoraAnswer {

@@ -44,7 +44,13 @@ export function basicAuthorization({ customerId, customerSecret }: { customerId:
 
 const identity = { cname: z.string().min(1).max(64), uid: z.string().min(1) };
 
-export const AcquireBody = z.object({ ...identity, clientRequest: z.looseObject({}) });
+/** Agora's pages agree on these ranges; on the other fields they differ, so those are taken as they come. */
+const AcquireRequest = z.looseObject({
+  scene: z.literal([0, 1]).optional(),
+  resourceExpiredHour: z.int().min(1).max(720).optional(),
+});
+
+export const AcquireBody = z.object({ ...identity, clientRequest: AcquireRequest });
 export const StopBody = z.object({ ...identity, clientRequest: z.object({ async_stop: z.boolean().default(false) }) });
 export const StartBody = z.object({
   ...identity,
