@@ -4,7 +4,7 @@ import { activityInfo, cancellationSignal } from "@temporalio/activity";
 import type { Bucket } from "../bucket/bucket.ts";
 import { LOOK_LIMIT_MS } from "../contract/limits.ts";
 import type { Problem } from "../contract/problem.ts";
-import type { FinalizeResult, Outcome } from "../contract/result.ts";
+import type { FinalizeResult, Outcome, Verdict } from "../contract/result.ts";
 import { checkCompletion } from "../inventory/completion.ts";
 import { decideOutcome } from "../inventory/outcome.ts";
 import type { Inventory } from "../recording/types.ts";
@@ -22,10 +22,16 @@ export type Decision = {
   problems: Problem[];
 };
 
+type Attempt = Required<Pick<VerifyRequest, "onProgress">> & {
+  bucket: Bucket;
+  /** What an earlier attempt decided; holds if this one fails. */
+  earlier: Verdict | undefined;
+};
+
 /** Returns `"pending"` when something is missing and there is time to wait for it. */
 export async function decide(
   { input, evidence, log, mustDecide }: PublishRequest,
-  { bucket, onProgress }: { bucket: Bucket } & Required<Pick<VerifyRequest, "onProgress">>,
+  { bucket, onProgress, earlier }: Attempt,
 ): Promise<Decision | "pending"> {
   const clock = temporalClock(activityInfo());
   const agora = collectAgoraFiles(evidence, clock());
@@ -57,6 +63,6 @@ export async function decide(
       problems,
     };
   } catch (error) {
-    throw toStoreFailure(error);
+    throw toStoreFailure(error, earlier && { details: { kind: "verdict", verdict: earlier } });
   }
 }

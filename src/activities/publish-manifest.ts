@@ -1,8 +1,8 @@
-import { cancellationSignal } from "@temporalio/activity";
+import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
 import type { Bucket } from "../bucket/bucket.ts";
 import { problem } from "../checks/checks.ts";
-import type { CheckDetails } from "../contract/details.ts";
+import { type CheckDetails, readDetails } from "../contract/details.ts";
 import type { AgoraEvidence } from "../contract/evidence.ts";
 import type { ResolvedInput } from "../contract/input.ts";
 import type { Problem } from "../contract/problem.ts";
@@ -15,6 +15,7 @@ import { type Decision, decide } from "./decide.ts";
 import { type Dependencies, requireBucket } from "./dependencies.ts";
 import { requireFiles, toStoreFailure } from "./expectation.ts";
 import { withHeartbeats } from "./heartbeats.ts";
+import { temporalClock, workBeforeDeadline } from "./retry-delay.ts";
 
 export type PublishRequest = {
   input: ResolvedInput;
@@ -32,30 +33,49 @@ export type PublishResult =
 
 /**
  * Looks once more, checks the files at the level asked, decides the outcome, and writes the manifest where there is one to
- * write. Fails as `StoreUnavailable`, for Temporal to try again; where only the manifest could not be written, the details
- * are the verdict without it.
+ * write. Fails as `StoreUnavailable`, for Temporal to try again; once an attempt has decided, the details are the verdict
+ * without the manifest, and the heartbeats hold it too.
  */
 export function publishManifest(dependencies: Dependencies) {
   return async (request: PublishRequest): Promise<PublishResult> => {
+    const info = activityInfo();
+    const clock = temporalClock(info);
+    const earlier = readDetails("check", info.heartbeatDetails)?.verdict;
     // The heartbeats of a long check show its progress; the server's answers to them bring a cancellation.
-    let progress: CheckDetails = { kind: "check", checkedFiles: 0, totalFiles: null };
+    let progress: CheckDetails = {
+      kind: "check",
+      checkedFiles: 0,
+      totalFiles: null,
+      ...(earlier && { verdict: earlier }),
+    };
     const onProgress = (checkedFiles: number, totalFiles: number) =>
-      void (progress = { kind: "check", checkedFiles, totalFiles });
+      void (progress = { ...progress, checkedFiles, totalFiles });
+    const onDecided = (verdict: Verdict) => void (progress = { ...progress, verdict });
+
     const execute = async (): Promise<PublishResult> => {
       const bucket = requireBucket(dependencies, requireFiles(request.input));
-      const decision = await decide(request, { bucket, onProgress });
+      const decision = await decide(request, { bucket, onProgress, earlier });
       if (decision === "pending") return { kind: "pending" };
-      return { kind: "decided", verdict: await conclude(dependencies, { request, bucket, decision }) };
+      const limits = { leftMs: () => workBeforeDeadline({ info, clock }), onDecided };
+      return { kind: "decided", verdict: await conclude(dependencies, { request, bucket, decision, ...limits }) };
     };
     return withHeartbeats(() => progress, execute);
   };
 }
 
-async function conclude(
-  dependencies: Dependencies,
-  { request, bucket, decision }: { request: PublishRequest; bucket: Bucket; decision: Decision },
-): Promise<Verdict> {
-  if (hasManifest(decision)) return writeAndPublish(dependencies, { request, bucket, decision });
+type Conclusion<Decided = Decision> = {
+  request: PublishRequest;
+  bucket: Bucket;
+  decision: Decided;
+  /** How long the manifest may take. */
+  leftMs: () => number;
+  /** Called before the manifest is written, with the verdict where it cannot be. */
+  onDecided: (verdict: Verdict) => void;
+};
+
+async function conclude(dependencies: Dependencies, conclusion: Conclusion): Promise<Verdict> {
+  const { request, bucket, decision } = conclusion;
+  if (hasManifest(decision)) return writeAndPublish(dependencies, { ...conclusion, decision });
   if (decision.outcome !== "not-found") return buildVerdict(decision, null);
   return buildVerdict(addProblem(decision, nothingFound(request.input, bucket)), null);
 }
@@ -68,22 +88,24 @@ function hasManifest(decision: Decision): decision is ManifestDecision {
 
 async function writeAndPublish(
   dependencies: Dependencies,
-  { request, bucket, decision }: { request: PublishRequest; bucket: Bucket; decision: ManifestDecision },
+  { request, bucket, decision, leftMs, onDecided }: Conclusion<ManifestDecision>,
 ): Promise<Verdict> {
   const { recording, manifest } = request.input;
   const header = buildHeader(request, { bucket, decision });
   const store = manifest?.store ?? header.store;
   const key = manifest?.key ?? `${header.prefix}${recording.sid}.${request.run.runId}.manifest.json`;
-  const { inventory, problems } = decision;
-  const written = writeManifest({ ...header, key, inventory, problems });
   const concludeUnwritten = (observed: string) => {
     const first = problem("manifest-not-written", { subject: key, expected: "the manifest", observed });
     return buildVerdict(addProblem(decision, first), null);
   };
+  onDecided(concludeUnwritten("No answer of the store in time"));
+  const { inventory, problems } = decision;
+  const written = writeManifest({ ...header, key, inventory, problems });
   try {
     const target = requireBucket(dependencies, { store, field: "manifest.store" });
     const mayOverwrite = manifest?.key == null;
-    const published = await putManifest(target, { ...written, key, mayOverwrite, signal: cancellationSignal() });
+    const limits = { signal: cancellationSignal(), limitMs: leftMs() };
+    const published = await putManifest(target, { ...written, key, mayOverwrite, ...limits });
     if (!published.written) return concludeUnwritten(published.because);
   } catch (error) {
     throw toStoreFailure(error, {

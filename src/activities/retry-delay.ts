@@ -34,8 +34,18 @@ export function temporalClock({
   return () => dueMs + performance.now() - beganMs;
 }
 
+type DeadlineInfo = Pick<Info, "scheduledTimestampMs" | "scheduleToCloseTimeoutMs">;
+
 /** Gives the time in milliseconds, as `Date.now` does. */
 export type Clock = () => number;
+
+/** How long work may still take so that the attempt ends before the activity's deadline; at least a second. */
+export function workBeforeDeadline({ info, clock }: { info: DeadlineInfo; clock: Clock }): number {
+  const limitMs = info.scheduleToCloseTimeoutMs;
+  if (!limitMs) return Number.MAX_SAFE_INTEGER;
+  const leftMs = info.scheduledTimestampMs + limitMs - clock();
+  return Math.max(MIN_DELAY_MS, leftMs - Math.min(LAST_ATTEMPT_RESERVE_MS, limitMs / 2));
+}
 
 /**
  * Shortens a delay so that one more attempt falls just before the activity's deadline. After that last attempt the delay
@@ -44,10 +54,7 @@ export type Clock = () => number;
  * Only Temporal's clock decides whether this was the last attempt. If the local clock sees less time left (it is ahead, or the
  * attempt waited long for a worker), retry after half of what Temporal has left.
  */
-export function delayBeforeDeadline(
-  delayMs: number,
-  { info, clock }: { info: Pick<Info, "scheduledTimestampMs" | "scheduleToCloseTimeoutMs">; clock: Clock },
-): number {
+export function delayBeforeDeadline(delayMs: number, { info, clock }: { info: DeadlineInfo; clock: Clock }): number {
   const limitMs = info.scheduleToCloseTimeoutMs;
   if (!limitMs) return delayMs;
   const deadlineMs = info.scheduledTimestampMs + limitMs;

@@ -50,7 +50,13 @@ export type StopAttempts = {
 };
 
 /** In the heartbeats of `publishManifest`. */
-export type CheckDetails = { kind: "check"; checkedFiles: number; totalFiles: number | null };
+export type CheckDetails = {
+  kind: "check";
+  checkedFiles: number;
+  totalFiles: number | null;
+  /** What this attempt or an earlier one decided, without the manifest: a timeout loses everything but heartbeats. */
+  verdict?: Verdict;
+};
 
 /** Reads details from outside; `undefined` where they are of another kind. */
 export function readDetails<Kind extends Details["kind"]>(

@@ -62,6 +62,12 @@ export function readFailureDetails<Kind extends Details["kind"]>(kind: Kind, err
   return readDetails(kind, ownFailure(error)?.details?.[0]);
 }
 
+/** The details of the last heartbeat of an activity that a timeout ended; `undefined` where they are of another kind. */
+export function readLastHeartbeat<Kind extends Details["kind"]>(kind: Kind, error: unknown) {
+  const timeout = error instanceof ActivityFailure ? error.cause : error;
+  return timeout instanceof TimeoutFailure ? readDetails(kind, timeout.lastHeartbeatDetails) : undefined;
+}
+
 /** Whether an activity's schedule-to-close timeout ended it, in an attempt or between two. */
 export function isDeadline(error: unknown): boolean {
   return error instanceof ActivityFailure && (error.retryState === "TIMEOUT" || error.cause instanceof TimeoutFailure);

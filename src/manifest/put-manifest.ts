@@ -1,7 +1,7 @@
 /**
  * Writes a manifest into the store: the side file first and the manifest last, so that a manifest's side file is always there.
  *
- * A cancellation does not abort a PUT that has begun, only its own time limit does: an aborted request may or may not have
+ * A cancellation does not abort a PUT that has begun, only a time limit does: an aborted request may or may not have
  * been written, and then the result could not say whether there is a manifest.
  */
 import type { Bucket } from "../bucket/bucket.ts";
@@ -10,6 +10,9 @@ import type { StoreReader } from "../recording/types.ts";
 
 const PUT_LIMIT_MS = 30_000;
 
+/** For the look at what became of a PUT without an answer. */
+const LOOK_AFTER_MS = 2000;
+
 type File = { key: string; bytes: Uint8Array };
 
 export type Publication = File & {
@@ -17,6 +20,8 @@ export type Publication = File & {
   /** Whether the keys contain the run's id, so that only an earlier attempt of the same run can have written there. */
   mayOverwrite: boolean;
   signal: AbortSignal;
+  /** Milliseconds that writing may take, a minute at most. */
+  limitMs?: number;
 };
 
 export type Published = { written: true } | { written: false; because: string };
@@ -26,7 +31,9 @@ export type Published = { written: true } | { written: false; because: string };
  * allowed. Throws a `BucketError` when the store fails, and the signal's reason when it is aborted before a PUT.
  */
 export async function putManifest(bucket: Bucket, publication: Publication): Promise<Published> {
-  const { key, bytes, sideFile, mayOverwrite, signal } = publication;
+  const { key, bytes, sideFile, mayOverwrite, limitMs = 2 * PUT_LIMIT_MS } = publication;
+  const deadline = AbortSignal.timeout(Math.min(limitMs, 2 * PUT_LIMIT_MS));
+  const signal = AbortSignal.any([publication.signal, deadline]);
   const files = [
     ...(sideFile ? [{ ...sideFile, contentType: "application/jsonl" }] : []),
     { key, bytes, contentType: "application/json" },
@@ -34,23 +41,43 @@ export async function putManifest(bucket: Bucket, publication: Publication): Pro
 
   for (const file of mayOverwrite ? [] : files) {
     // Not atomic: not every vendor has a conditional PUT, so the port has none.
-    if (await isTaken({ bucket, signal }, file)) return { written: false, because: `Other bytes lie at ${file.key}` };
+    if ((await compareStored({ bucket, signal }, file)) === "other") {
+      return { written: false, because: `Other bytes lie at ${file.key}` };
+    }
   }
   for (const file of files) {
     signal.throwIfAborted();
-    await bucket.put(file.key, file.bytes, {
-      signal: AbortSignal.timeout(PUT_LIMIT_MS),
-      contentType: file.contentType,
-    });
+    await putFile(bucket, { ...file, deadline });
   }
   return { written: true };
 }
 
-async function isTaken({ bucket, signal }: StoreReader, { key, bytes }: File): Promise<boolean> {
+/** A PUT without an answer may have been written: then it counts, so that no manifest lies there of which the result says nothing. */
+async function putFile(
+  bucket: Bucket,
+  { key, bytes, contentType, deadline }: File & { contentType: string; deadline: AbortSignal },
+): Promise<void> {
+  try {
+    const signal = AbortSignal.any([deadline, AbortSignal.timeout(PUT_LIMIT_MS)]);
+    await bucket.put(key, bytes, { signal, contentType });
+  } catch (error) {
+    const look = { bucket, signal: AbortSignal.timeout(LOOK_AFTER_MS) };
+    const stored = await compareStored(look, { key, bytes }).catch(() => "unknown");
+    if (stored !== "same") throw error;
+  }
+}
+
+async function compareStored(
+  { bucket, signal }: StoreReader,
+  { key, bytes }: File,
+): Promise<"absent" | "same" | "other"> {
   const head = await bucket.head(key, signal);
-  if (head?.sizeBytes !== bytes.length) return head !== undefined;
+  if (head === undefined) return "absent";
+  if (head.sizeBytes !== bytes.length) return "other";
   const object = await bucket.get(key, { signal });
-  if (object?.sizeBytes === bytes.length) return Buffer.compare(await readAll(object.body, bytes.length), bytes) !== 0;
-  object?.discard();
-  return true;
+  if (object?.sizeBytes !== bytes.length) {
+    object?.discard();
+    return "other";
+  }
+  return Buffer.compare(await readAll(object.body, bytes.length), bytes) === 0 ? "same" : "other";
 }

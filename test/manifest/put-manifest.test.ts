@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import type { Bucket } from "../../src/bucket/bucket.ts";
+import { type Bucket, BucketError } from "../../src/bucket/bucket.ts";
 import { readAll } from "../../src/lib/read-all.ts";
 import { putManifest } from "../../src/manifest/put-manifest.ts";
 import { testBucket } from "../support/test-bucket.ts";
@@ -39,6 +39,19 @@ describe("putManifest()", () => {
     await putManifest(bucket, { ...publication("again", "first"), mayOverwrite: true });
     await putManifest(bucket, { ...publication("again", "second"), mayOverwrite: true });
     assert.equal(await read(bucket, "again/m.json"), "second");
+  });
+
+  test("counts as written what the store took without an answer", async () => {
+    const bucket = await store();
+    const silent: Bucket = {
+      ...bucket,
+      async put(...request) {
+        await bucket.put(...request);
+        throw new BucketError("no answer", { kind: "unavailable" });
+      },
+    };
+    const published = await putManifest(silent, { ...publication("silent", "{}", "[]"), mayOverwrite: true });
+    assert.deepEqual(published, { written: true });
   });
 
   test("counts the same bytes at a caller's key as written", async () => {

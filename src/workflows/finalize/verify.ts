@@ -2,7 +2,7 @@
 import { proxyActivities, workflowInfo } from "@temporalio/workflow";
 
 import type { Activities, PublishResult } from "../../activities/index.ts";
-import { isDeadline, readFailureDetails } from "../../contract/failures.ts";
+import { isDeadline, readFailureDetails, readLastHeartbeat } from "../../contract/failures.ts";
 import type { ResolvedInput } from "../../contract/input.ts";
 import { POLICIES } from "../policies.ts";
 import { buildEvidence } from "./evidence.ts";
@@ -39,8 +39,8 @@ async function callPublish(state: FinalizationState, { input, mustDecide }: Veri
     return await publishManifest({ input, evidence, log, run: { workflowId, runId }, mustDecide });
   } catch (error) {
     if (!isDeadline(error)) throw error;
-    // An attempt may have decided and failed to write.
-    const verdict = readFailureDetails("verdict", error)?.verdict;
+    // An attempt may have decided and failed to write, or been ended while it wrote.
+    const verdict = readFailureDetails("verdict", error)?.verdict ?? readLastHeartbeat("check", error)?.verdict;
     return verdict === undefined ? { kind: "no-look" } : { kind: "decided", verdict };
   }
 }
