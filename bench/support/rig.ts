@@ -111,8 +111,9 @@ function watchPuts(bucket: Bucket, onPut: (key: string) => void): Bucket {
   return {
     ...bucket,
     async put(key, bytes, options) {
-      await bucket.put(key, bytes, options);
+      const result = await bucket.put(key, bytes, options);
       onPut(key);
+      return result;
     },
   };
 }

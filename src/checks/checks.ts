@@ -104,6 +104,10 @@ export const CHECKS = {
   ),
 
   "object-changed": error("head", "A file has changed or gone since it was listed."),
+  "store-etags-differ": warning(
+    "head",
+    "The store gives another ETag for a file than for its listing. Sizes and times are compared instead.",
+  ),
   "segment-not-media": error("probe", "A segment is not a transport stream with pictures or sound, and not WebM."),
   "segment-truncated": error("probe", "A segment does not consist of whole packets, or does not end with packets."),
   "segment-duration": error("probe", "A segment's sound and its playlist differ by more than a second and a tenth."),

@@ -81,6 +81,8 @@ function findRemedy(error: unknown, action: string): string {
       return `Check accessKey and secretKey, and that they may ${action}; --prefix, where they may use one directory only`;
     case "no-bucket":
       return "Check bucket, region and endpoint";
+    case "unreadable":
+      return "Check the bucket's encryption: the keys may not use its key to read what they wrote";
     case "unavailable":
       return "Check vendor, region, endpoint and addressing, and the network";
   }

@@ -61,7 +61,7 @@ function sortByKey(objects: ReadonlyMap<string, StoredObject>): StoredObject[] {
 async function readPlaylist({ bucket, signal }: StoreReader, listed: StoredObject): Promise<ReadPlaylist | undefined> {
   if (listed.sizeBytes > MAX_PLAYLIST_BYTES) return { ...listed, content: tooLarge(listed.sizeBytes) };
 
-  const object = await bucket.get(listed.key, { signal });
+  const object = await bucket.get(listed.key, { signal, listedBytes: listed.sizeBytes });
   if (object === undefined) return undefined;
   const { body, ...head } = object;
   try {

@@ -40,30 +40,39 @@ export async function putManifest(bucket: Bucket, publication: Publication): Pro
   ];
 
   for (const file of mayOverwrite ? [] : files) {
-    // Not atomic: not every vendor has a conditional PUT, so the port has none.
-    if ((await compareStored({ bucket, signal }, file)) === "other") {
-      return { written: false, because: `Other bytes lie at ${file.key}` };
-    }
+    if ((await compareStored({ bucket, signal }, file)) === "other") return takenBy(file);
   }
   for (const file of files) {
     signal.throwIfAborted();
-    await putFile(bucket, { ...file, deadline });
+    if (!(await putFile(bucket, { ...file, mayOverwrite, deadline }))) return takenBy(file);
   }
   return { written: true };
 }
 
-/** A PUT without an answer may have been written: then it counts, so that no manifest lies there of which the result says nothing. */
+function takenBy({ key }: File): Published {
+  return { written: false, because: `Other bytes lie at ${key}` };
+}
+
+type FileToPut = File & { contentType: string; mayOverwrite: boolean; deadline: AbortSignal };
+
+/** Gives `false` where other bytes came first. A bucket may take only writes that overwrite nothing: hence one of these first. */
 async function putFile(
   bucket: Bucket,
-  { key, bytes, contentType, deadline }: File & { contentType: string; deadline: AbortSignal },
-): Promise<void> {
+  { key, bytes, contentType, mayOverwrite, deadline }: FileToPut,
+): Promise<boolean> {
+  const signal = AbortSignal.any([deadline, AbortSignal.timeout(PUT_LIMIT_MS)]);
+  const options = { signal, contentType, lock: true };
   try {
-    const signal = AbortSignal.any([deadline, AbortSignal.timeout(PUT_LIMIT_MS)]);
-    await bucket.put(key, bytes, { signal, contentType });
+    if ((await bucket.put(key, bytes, { ...options, ifAbsent: true })) === "written") return true;
+    if ((await compareStored({ bucket, signal }, { key, bytes })) === "same") return true;
+    if (mayOverwrite) await bucket.put(key, bytes, options);
+    return mayOverwrite;
   } catch (error) {
+    // A PUT without an answer may have been written: then it counts, so that no manifest lies there of which the result says nothing.
     const look = { bucket, signal: AbortSignal.timeout(LOOK_AFTER_MS) };
     const stored = await compareStored(look, { key, bytes }).catch(() => "unknown");
-    if (stored !== "same") throw error;
+    if (stored === "same") return true;
+    throw error;
   }
 }
 

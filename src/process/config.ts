@@ -51,6 +51,10 @@ export function loadConfig(env: Environment): Config {
   };
 }
 
+const kmsKey = z.strictObject({ kmsKeyId: z.string().regex(/^[\x21-\x7e]{1,2048}$/, "must be a key's id") });
+const encryption = z.union([z.literal("AES256"), kmsKey], 'must be "AES256" or { "kmsKeyId": … }');
+const objectLock = z.strictObject({ mode: z.enum(["GOVERNANCE", "COMPLIANCE"]), days: z.int().min(1).max(36_500) });
+
 function configSchema(env: Environment) {
   const secret = z.string().transform((reference, context) => {
     const resolved = resolveSecret(reference, env);
@@ -87,6 +91,9 @@ function configSchema(env: Environment) {
       sessionToken: secret.optional(),
       credentials: z.literal("aws").optional(),
       allowHttp: z.boolean().default(false),
+      serverSideEncryption: encryption.optional(),
+      objectLock: objectLock.optional(),
+      requesterPays: z.boolean().optional(),
     })
     .superRefine((settings, context) => {
       const resolved = resolveStore(settings);

@@ -4,6 +4,8 @@ import type { Problem } from "../contract/problem.ts";
 /** What the checks of a level found out about one file. */
 export type FileResult = {
   problems: Problem[];
+  /** Another ETag than the listing's, and what is wrong if it means another file, and not that the store makes ETags anew. */
+  otherEtag?: { etag: string; problem: Problem };
   checksum?: StoredChecksum;
   sha256?: string;
   /** A segment's first time stamp, in ticks of its transport stream. */

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 
 import { BucketError, type ObjectBody, type StoredObject } from "../bucket/bucket.ts";
+import { compareObjects } from "../bucket/compare-objects.ts";
 import { readAll } from "../lib/read-all.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import type { ByteSource } from "../media/byte-source.ts";
@@ -13,9 +14,11 @@ export type OpenFile = ByteSource & {
 };
 
 /** Its reads throw a `BucketError` where the store fails, or where the object is no longer the listed one: look again then. */
-export function openFile({ bucket, signal }: StoreReader, { key, sizeBytes, etag }: StoredObject): OpenFile {
+export function openFile({ bucket, signal }: StoreReader, listed: StoredObject): OpenFile {
+  const { key, sizeBytes } = listed;
+  const options = { signal, listedBytes: sizeBytes };
   function requireListed(object: ObjectBody | undefined): ObjectBody {
-    if (object?.etag === etag && object.sizeBytes === sizeBytes) return object;
+    if (object !== undefined && compareObjects(listed, object) === "same") return object;
     object?.discard();
     throw new BucketError(`Cannot read an object of bucket "${bucket.name}": it changed meanwhile`, {
       kind: "unavailable",
@@ -27,11 +30,11 @@ export function openFile({ bucket, signal }: StoreReader, { key, sizeBytes, etag
     async read(first, length) {
       const last = Math.min(first + length, sizeBytes) - 1;
       if (last < first) return new Uint8Array();
-      const object = requireListed(await bucket.get(key, { signal, range: { first, last } }));
+      const object = requireListed(await bucket.get(key, { ...options, range: { first, last } }));
       return readAll(object.body, last - first + 1);
     },
     async digest(watch) {
-      const object = requireListed(await bucket.get(key, { signal }));
+      const object = requireListed(await bucket.get(key, options));
       const hash = createHash("sha256");
       for await (const chunk of object.body) {
         hash.update(chunk);

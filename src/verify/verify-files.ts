@@ -9,6 +9,7 @@
  * What is wrong becomes a problem. Only a store that fails, or a file that changes between two reads, throws a `BucketError`.
  */
 import type { ObjectHead } from "../bucket/bucket.ts";
+import { compareObjects } from "../bucket/compare-objects.ts";
 import { readAll } from "../lib/read-all.ts";
 import type { Level, Problem } from "../contract/problem.ts";
 import { mapConcurrently } from "../lib/map-concurrently.ts";
@@ -52,8 +53,11 @@ export async function verifyFiles(
   });
 
   const results = new Map(verified);
-  const problems = verified.flatMap(([, result]) => result.problems);
-  const digest = async (entry: Entry) => results.get(entry.key)?.sha256 ?? (await openFile(reader, entry).digest());
+  const problems = collectProblems(reader, { files, results });
+  const digest = async (entry: Entry) => {
+    const { sha256, otherEtag } = results.get(entry.key) ?? {};
+    return sha256 ?? openFile(reader, { ...entry, etag: otherEtag?.etag ?? entry.etag }).digest();
+  };
   for (const playlist of inventory.playlists) problems.push(...(await compareSegments(playlist, { results, digest })));
   problems.push(...(await compareMp4s(inventory, { results, digest })));
   return { inventory: withDigests(inventory, results), problems };
@@ -80,13 +84,12 @@ async function verifyFile(
   if (level === "hash" && sizeBytes > 0 && sizeBytes <= IN_MEMORY_BYTES) return verifyInMemory(reader, file);
 
   const head = await reader.bucket.head(key, reader.signal);
-  if (head === undefined || !isListed(file, head)) return { problems: [changeProblem(file, head)] };
-  const { checksum } = head;
-  const stored = checksum ? { checksum } : {};
+  const stored = compareFound(file, head);
+  if (stored === "changed") return { problems: [changeProblem(file, head)] };
   // An empty file counts as missing: the inventory says so.
   if (level === "head" || sizeBytes === 0) return { ...stored, problems: [] };
 
-  const content = openFile(reader, file.entry);
+  const content = openFile(reader, { ...file.entry, etag: stored.otherEtag?.etag ?? file.entry.etag });
   const probed = await probeFile(file, content);
   if (level === "probe" || isUnread) return { ...stored, ...probed };
   return addHash(file, { content, result: { ...stored, ...probed } });
@@ -94,20 +97,50 @@ async function verifyFile(
 
 /** At level `hash` one request shows everything of a small file. */
 async function verifyInMemory({ bucket, signal }: StoreReader, file: ListedFile): Promise<FileResult> {
-  const object = await bucket.get(file.entry.key, { signal });
-  if (object === undefined || !isListed(file, object)) {
+  const { key, sizeBytes: listedBytes } = file.entry;
+  const object = await bucket.get(key, { signal, listedBytes });
+  const stored = compareFound(file, object);
+  if (object === undefined || stored === "changed") {
     object?.discard();
     return { problems: [changeProblem(file, object)] };
   }
-  const { body, checksum } = object;
-  const content = openBytes(await readAll(body, IN_MEMORY_BYTES));
+  const content = openBytes(await readAll(object.body, IN_MEMORY_BYTES));
   const probed = await probeFile(file, content);
-  return addHash(file, { content, result: { ...(checksum && { checksum }), ...probed } });
+  return addHash(file, { content, result: { ...stored, ...probed } });
 }
 
-/** Whether this is still the object that was listed. */
-function isListed({ entry }: ListedFile, found: ObjectHead): boolean {
-  return found.sizeBytes === entry.sizeBytes && found.etag === entry.etag;
+/** What a file's metadata show, or that it is no longer the one that was listed. */
+function compareFound(
+  file: ListedFile,
+  found: ObjectHead | undefined,
+): "changed" | Pick<FileResult, "checksum" | "otherEtag"> {
+  const comparison = found === undefined ? "changed" : compareObjects(file.entry, found);
+  if (comparison === "changed") return "changed";
+  return {
+    ...(found?.checksum && { checksum: found.checksum }),
+    ...(comparison === "etag-differs" &&
+      found && { otherEtag: { etag: found.etag, problem: changeProblem(file, found) } }),
+  };
+}
+
+/**
+ * The problems of all files. Where most have another ETag than in the listing, and the same size and time, the store makes ETags
+ * anew: one problem says so. Where few have, these have changed. A playlist's ETag is not from the listing.
+ */
+function collectProblems(
+  { bucket }: StoreReader,
+  { files, results }: { files: ListedFile[]; results: FileResults },
+): Problem[] {
+  const found = files.map(({ entry }) => results.get(entry.key) ?? { problems: [] });
+  const others = found.flatMap(({ otherEtag }) => otherEtag?.problem ?? []);
+  const [first] = others;
+  const compared = files.filter(({ kind }) => kind !== "playlist").length;
+  if (first === undefined || others.length <= compared / 2) {
+    return found.flatMap(({ otherEtag, problems }) => (otherEtag ? [otherEtag.problem] : problems));
+  }
+  const { subject, expected, observed } = first;
+  const facts = { subject: bucket.name, expected, observed: `${observed}, in ${subject}` };
+  return [problem("store-etags-differ", facts), ...found.flatMap(({ problems }) => problems)];
 }
 
 function changeProblem({ entry: { key, sizeBytes, etag } }: ListedFile, found: ObjectHead | undefined): Problem {

@@ -200,6 +200,6 @@ async function textOf(body: AsyncIterable<Uint8Array>) {
   return new TextDecoder().decode(await readAll(body, 1024 * 1024));
 }
 
-async function inBatches<T>(items: T[], work: (item: T) => Promise<void>) {
+async function inBatches<T>(items: T[], work: (item: T) => Promise<unknown>) {
   for (let start = 0; start < items.length; start += 50) await Promise.all(items.slice(start, start + 50).map(work));
 }

@@ -231,6 +231,7 @@ function recorder(puts: Put[], written: () => unknown = () => undefined): Bucket
     async put(name, bytes) {
       puts.push({ name, bytes, text: new TextDecoder().decode(bytes) });
       written();
+      return "written";
     },
   };
 }

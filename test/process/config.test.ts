@@ -237,3 +237,18 @@ test("a file that TAILSLATE_CONFIG names must be there", () => {
     "Cannot use the configuration from /nowhere/tailslate.config.json: the file cannot be read",
   );
 });
+
+test("encryption, lock and payment of a store are taken, or their mistakes are named", async (t) => {
+  const settings = {
+    serverSideEncryption: { kmsKeyId: "alias/recordings" },
+    objectLock: { mode: "GOVERNANCE", days: 30 },
+    requesterPays: true,
+  };
+  const loading = await load(t, { stores: { default: { ...STORE, ...settings } } });
+  assert.partialDeepStrictEqual(loading().stores.get("default"), settings);
+
+  const wrong = { serverSideEncryption: "aes", objectLock: { mode: "GOVERNANCE", days: 0 } };
+  const message = await refusal(t, { stores: { default: { ...STORE, ...wrong } } });
+  assert.match(message, /stores\.default\.serverSideEncryption: must be "AES256" or/);
+  assert.match(message, /stores\.default\.objectLock\.days/);
+});

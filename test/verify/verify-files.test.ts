@@ -44,6 +44,21 @@ describe("verifyFiles()", () => {
   });
 
   for (const level of ["head", "probe", "hash"] as const) {
+    test(`blames the store at level ${level} once when it makes all ETags anew`, async () => {
+      const bucket = await store();
+      const signal = AbortSignal.timeout(60_000);
+      const found = await storeRecording(bucket, `etags-${level}/`, await mixedRecording());
+      const listed = found.playlists.map((playlist) => ({
+        ...playlist,
+        segments: playlist.segments.map((entry) => ({ ...entry, etag: "0cc175b9c0f1b6a831c399e269772661" })),
+      }));
+      const { problems } = await verifyFiles({ bucket, signal }, { inventory: { ...found, playlists: listed }, level });
+      assert.deepEqual(
+        problems.map(({ check, severity, subject }) => [check, severity, subject]),
+        [["store-etags-differ", "warning", bucket.name]],
+      );
+    });
+
     test(`finds nothing wrong with a sound recording at level ${level}`, async () => {
       const found = await examined(`sound-${level}/`, {}, level);
       assert.deepEqual(found.problems, []);

@@ -3,10 +3,13 @@ import type { StoreMistake, StoreSettings } from "../vendors/store-settings.ts";
 import type { AzureVendor } from "../vendors/vendors.ts";
 import type { AzureSettings } from "./signer.ts";
 
+const S3_ONLY = ["credentials", "serverSideEncryption", "objectLock", "requesterPays"] as const;
+
 /** The settings of a container, or the field of the description that is wrong. */
 export function resolveAzureStore(vendor: AzureVendor, settings: StoreSettings): AzureSettings | StoreMistake {
-  const { bucket, credentials, accessKey: account, secretKey: accountKey, allowHttp = false } = settings;
-  if (credentials !== undefined) return { field: "credentials", mistake: "is for stores that speak S3" };
+  const { bucket, accessKey: account, secretKey: accountKey, allowHttp = false } = settings;
+  const foreign = S3_ONLY.find((field) => settings[field] !== undefined && settings[field] !== false);
+  if (foreign !== undefined) return { field: foreign, mistake: "is for stores that speak S3" };
   if (account === undefined || !/^[a-z0-9]{3,24}$/.test(account)) {
     return { field: "accessKey", mistake: "must be the storage account's name: 3 to 24 small letters and digits" };
   }

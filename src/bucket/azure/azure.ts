@@ -13,15 +13,17 @@ export function createAzureBucket(settings: AzureSettings, observe?: (event: Sto
     bucket: settings.bucket,
     observe,
     sign: (request) => signAzureRequest(settings, request),
-    listQuery: (prefix, marker) => ({
-      restype: "container",
-      comp: "list",
-      maxresults: "1000", // the default, 5000, may exceed our limit of a page
-      prefix,
-      ...(marker !== undefined && { marker }),
-    }),
-    parsePage: parseAzurePage,
+    limits: settings.limits,
+    async listPage(fetchPage, { prefix, next }) {
+      // The default, 5000 results, may exceed our limit of a page.
+      return parseAzurePage(
+        await fetchPage({ restype: "container", comp: "list", maxresults: "1000", prefix, ...next }),
+      );
+    },
     noBucketCode: "ContainerNotFound",
+    // https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes
+    unreadableCode: /^(BlobArchived|BlobBeingRehydrated|BlobUsesCustomerSpecifiedEncryption|KeyVault\w+)$/,
+    takenCode: "BlobAlreadyExists",
     errorCodeHeader: "x-ms-error-code",
   });
 }

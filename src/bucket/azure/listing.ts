@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 
+import { parseEtag, parseStoreTime } from "../http/formats.ts";
 import { type ListingPage, parseXml } from "../http/listing-page.ts";
 
 const Name = z.union([
@@ -28,8 +29,8 @@ const Page = z.object({
               Name,
               Properties: z.object({
                 "Content-Length": z.string().regex(/^\d{1,15}$/),
-                Etag: z.string(),
-                "Last-Modified": z.string().refine((date) => !Number.isNaN(Date.parse(date))),
+                Etag: z.string().default(""),
+                "Last-Modified": z.string().transform(parseStoreTime).pipe(z.string()),
               }),
             }),
           ),
@@ -49,10 +50,10 @@ export function parseAzurePage(xml: string): ListingPage | undefined {
     const objects = Blobs.map(({ Name: name, Properties }) => ({
       key: typeof name === "string" ? name : decodeURIComponent(name.text),
       sizeBytes: Number(Properties["Content-Length"]),
-      etag: Properties.Etag.replaceAll('"', ""),
-      lastModified: new Date(Properties["Last-Modified"]).toISOString(),
+      etag: parseEtag(Properties.Etag),
+      lastModified: Properties["Last-Modified"],
     }));
-    return { objects, next: NextMarker === "" ? undefined : NextMarker };
+    return { objects, next: NextMarker === "" ? undefined : { marker: NextMarker } };
   } catch {
     return undefined; // a name that is not encoded although it says so
   }

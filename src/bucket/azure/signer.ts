@@ -5,7 +5,7 @@
  */
 import { createHmac } from "node:crypto";
 
-import type { SignedRequest, StoreRequest } from "../http/protocol.ts";
+import type { RequestLimits, SignedRequest, StoreRequest } from "../http/protocol.ts";
 import { objectUrl } from "../http/object-url.ts";
 
 export type AzureSettings = {
@@ -16,6 +16,7 @@ export type AzureSettings = {
   accountKey: string;
   /** The container. */
   bucket: string;
+  limits?: RequestLimits | undefined;
 };
 
 const VERSION = "2021-12-02";
@@ -29,8 +30,11 @@ export async function signAzureRequest(settings: AzureSettings, request: StoreRe
     "x-ms-date": new Date().toUTCString(),
     "x-ms-version": VERSION,
   };
-  // Standard headers are signed by position, a line each: Content-Length is the third, Content-Type the fifth, Range the last.
-  const placed = `\n\n${bytes?.length || ""}\n\n${headers["content-type"] ?? ""}\n\n\n\n\n\n${headers["range"] ?? ""}`;
+  // Standard headers are signed by position, a line each: after two that are never sent Content-Length, Content-MD5 and
+  // Content-Type, after three more If-None-Match, and Range last.
+  const type = `${headers["content-md5"] ?? ""}\n${headers["content-type"] ?? ""}`;
+  const condition = `\n\n\n${headers["if-none-match"] ?? ""}`;
+  const placed = `\n\n${bytes?.length || ""}\n${type}\n${condition}\n\n${headers["range"] ?? ""}`;
   const text = [
     method,
     placed,

@@ -1,14 +1,12 @@
 /**
- * One call to a store over HTTP: sent once, never redirected (a signature holds for one host). Every failure becomes a
+ * One request to a store over HTTP, never redirected (a signature holds for one host). Every failure becomes a
  * `BucketError`, except an abort, which surfaces as its own reason.
- *
- * An error quotes only the store's error code, or the system's code of a transport failure: all other words, and so the
- * `cause` too, may hold whole URLs.
  */
 import { BucketError, type StoreEvent } from "../bucket.ts";
-import { readAll } from "../../lib/read-all.ts";
-import { type HttpResponse, sendHttpRequest } from "./http-client.ts";
+import { type HttpResponse, sendHttpRequest, SilenceError } from "./http-client.ts";
 import type { Protocol, SignedRequest, StoreRequest } from "./protocol.ts";
+import { toRefusal } from "./refusal.ts";
+import { limitsOf, retry, TransientError } from "./retry.ts";
 
 export type StoreCall = {
   protocol: Protocol;
@@ -16,14 +14,20 @@ export type StoreCall = {
   signal: AbortSignal;
 };
 
-const MAX_ERROR_BYTES = 64 * 1024;
+/** Transport failures that no repetition mends: a name, a certificate, another language. */
+const LASTING_CODE = /^(ENOTFOUND$|HPE_|ERR_|CERT_|UNABLE_|DEPTH_|SELF_|HOSTNAME_)/;
 
-/** Sends a request and gives the response, or `undefined` for a key that does not exist. Throws a `BucketError` otherwise. */
+/** Sends a request, again where it pays. Gives `undefined` for a key that does not exist. */
 export async function request(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse | undefined> {
+  return retry(call, async () => sendOnce(call, storeRequest));
+}
+
+/** Sends a request once. Gives `undefined` for a key that does not exist. Throws a `BucketError` otherwise. */
+export async function sendOnce(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse | undefined> {
   const { observe = () => undefined } = call.protocol;
   const operation = operationOf(storeRequest);
   try {
-    const response = await requestOnce(call, storeRequest);
+    const response = await fetchAccepted(call, storeRequest);
     observe({ operation, result: response === undefined ? "missing" : "ok" });
     return response;
   } catch (error) {
@@ -37,21 +41,19 @@ function operationOf({ method, key }: StoreRequest): StoreEvent["operation"] {
   return method === "HEAD" ? "head" : "put";
 }
 
-async function requestOnce(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse | undefined> {
+async function fetchAccepted(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse | undefined> {
   const response = await fetchResponse(call, storeRequest);
   const { status } = response;
   if (status === 200 || status === 201 || status === 206) return response;
 
-  const code = await readErrorCode(call, response);
-  const isBucketMissing = code === call.protocol.noBucketCode;
-  if (status === 404 && storeRequest.key !== undefined && !isBucketMissing) return undefined;
-  if (status === 401 || status === 403) throw statusError(call, { kind: "denied", status, code });
-  throw statusError(call, { kind: isBucketMissing ? "no-bucket" : "unavailable", status, code });
+  const refusal = await toRefusal(call, { response, isObject: storeRequest.key !== undefined });
+  if (refusal === "missing") return undefined;
+  throw refusal;
 }
 
 /** The bytes of a response; fails where their count is not the announced one. */
 export async function* readBody(call: StoreCall, response: HttpResponse): AsyncGenerator<Uint8Array> {
-  const announced = isEncoded(response) ? null : response.headers.get("content-length");
+  const announced = response.headers.get("content-length");
   let received = 0;
   try {
     for await (const chunk of response.body) {
@@ -60,17 +62,14 @@ export async function* readBody(call: StoreCall, response: HttpResponse): AsyncG
     }
   } catch (error) {
     call.signal.throwIfAborted();
-    throw callError(call, `the answer broke off after ${received} bytes${systemCode(error)}`);
+    const seconds = limitsOf(call).idleMs / 1000;
+    if (error instanceof SilenceError) throw transientError(call, `the answer stopped for ${seconds} s`);
+    throw transientError(call, `the answer broke off after ${received} bytes${describeCode(error)}`);
   }
   call.signal.throwIfAborted();
   if (announced !== null && received !== Number(announced)) {
-    throw callError(call, `the answer ended after ${received} of ${announced} bytes`);
+    throw transientError(call, `the answer ended after ${received} of ${announced} bytes`);
   }
-}
-
-/** Whether the body is compressed, so that its bytes are not the object's. */
-export function isEncoded(response: HttpResponse): boolean {
-  return (response.headers.get("content-encoding") ?? "identity") !== "identity";
 }
 
 /** For a call without a usable response. */
@@ -78,25 +77,23 @@ export function callError({ protocol, action }: StoreCall, reason: string): Buck
   return new BucketError(`Cannot ${action} bucket "${protocol.bucket}": ${reason}`, { kind: "unavailable" });
 }
 
-type Refusal = { kind: BucketError["kind"]; status: number; code?: string | undefined };
-
-/** For a call that the store refused. */
-export function statusError({ protocol, action }: StoreCall, { kind, status, code }: Refusal): BucketError {
-  const reason = code === undefined ? `${status}` : `${status} ${code}`;
-  return new BucketError(`Cannot ${action} bucket "${protocol.bucket}": the store answered ${reason}`, {
-    kind,
-    status,
-  });
+/** As `callError`, where another response may be usable. */
+export function transientError({ protocol, action }: StoreCall, reason: string): TransientError {
+  return new TransientError(`Cannot ${action} bucket "${protocol.bucket}": ${reason}`, {});
 }
 
 async function fetchResponse(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse> {
   const { method, bytes } = storeRequest;
+  const { headersMs, idleMs } = limitsOf(call);
   const signed = await sign(call, storeRequest);
   try {
-    return await sendHttpRequest({ ...signed, method, bytes, signal: call.signal });
+    return await sendHttpRequest({ ...signed, method, bytes, signal: call.signal, headersMs, idleMs });
   } catch (error) {
     call.signal.throwIfAborted();
-    throw callError(call, `no answer${systemCode(error)}`);
+    if (error instanceof SilenceError) throw transientError(call, `no answer within ${headersMs / 1000} s`);
+    const code = systemCode(error);
+    const isLasting = code !== undefined && LASTING_CODE.test(code);
+    throw (isLasting ? callError : transientError)(call, `no answer${describeCode(error)}`);
   }
 }
 
@@ -111,23 +108,18 @@ async function sign(call: StoreCall, storeRequest: StoreRequest): Promise<Signed
   }
 }
 
-/** The code of an error response, where it looks like one. The rest of the body is not used. */
-async function readErrorCode({ protocol, signal }: StoreCall, response: HttpResponse): Promise<string | undefined> {
-  try {
-    const text = new TextDecoder().decode(await readAll(response.body, MAX_ERROR_BYTES));
-    const header = protocol.errorCodeHeader === undefined ? null : response.headers.get(protocol.errorCodeHeader);
-    const code = header ?? /<Code>(\w+)<\/Code>/.exec(text)?.[1];
-    return code !== undefined && /^[A-Za-z0-9]{1,64}$/.test(code) ? code : undefined;
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
+function describeCode(error: unknown): string {
+  const code = systemCode(error);
+  return code === undefined ? "" : ` (${code})`;
 }
 
-/** The system's code of a transport failure, such as ECONNREFUSED, at whichever depth the runtime puts it. */
-function systemCode(error: unknown): string {
+/**
+ * The system's code of a transport failure, such as ECONNREFUSED, at whichever depth the runtime puts it. An error quotes
+ * nothing else of it: all other words, and so the `cause` too, may hold whole URLs.
+ */
+function systemCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ("code" in at && typeof at.code === "string" && /^[A-Za-z0-9_]{1,64}$/.test(at.code)) return ` (${at.code})`;
+    if ("code" in at && typeof at.code === "string" && /^[A-Za-z0-9_]{1,64}$/.test(at.code)) return at.code;
   }
-  return "";
+  return undefined;
 }

@@ -15,7 +15,10 @@ export function resolveS3Store(vendor: S3Vendor, settings: StoreSettings): S3Set
   const credentials = resolveCredentials(settings);
   if ("mistake" in credentials) return credentials;
 
-  return { ...credentials, ...address, region, bucket: settings.bucket, checksumMode: vendor.checksumMode ?? false };
+  const { serverSideEncryption, objectLock, requesterPays } = settings;
+  const { checksumMode = false, quirks = {} } = vendor;
+  const place = { ...credentials, ...address, region, bucket: settings.bucket };
+  return { ...place, checksumMode, quirks, serverSideEncryption, objectLock, requesterPays };
 }
 
 function resolveCredentials(settings: StoreSettings): Credentials | StoreMistake {

@@ -1,8 +1,8 @@
 /**
  * Signs a request to an S3 store with Signature Version 4.
  *
- * Headers that a proxy may rewrite (`Accept-Encoding`) or that stores leave out (`Range`, `Content-Type`) are added after the
- * signing: Google's front end changes the first and then refuses the signature.
+ * Headers that a proxy may rewrite (`Accept-Encoding`) or that stores leave out (`Range`, `Content-Type`, `Content-MD5`) are
+ * added after the signing: Google's front end changes the first and then refuses the signature.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
@@ -10,13 +10,29 @@ import { AwsV4Signer } from "aws4fetch";
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
 import { sha256Hex } from "../../lib/sha256.ts";
-import type { SignedRequest, StoreRequest } from "../http/protocol.ts";
+import type { RequestLimits, SignedRequest, StoreRequest } from "../http/protocol.ts";
 import { objectUrl } from "../http/object-url.ts";
 
 export type Keys = { accessKey: string; secretKey: string; sessionToken?: string | undefined };
 
 /** Keys, or for credentials that expire a function that is called before each request. */
 export type Credentials = Keys | { credentials: () => Promise<Keys> };
+
+/** How a store differs from Amazon's. */
+export type S3Quirks = {
+  /** Knows the first version of a listing only. */
+  listsByMarker?: boolean;
+  /** Lists wrongly when keys are asked for URL-encoded. */
+  listsPlainKeys?: boolean;
+  /** Checks an `x-amz-checksum-sha256`. */
+  checksSha256?: boolean;
+};
+
+/** Encrypts what is written with the store's own key, or with one of its key service. */
+export type ServerSideEncryption = "AES256" | { kmsKeyId: string };
+
+/** For how long an object may not be deleted. */
+export type ObjectLock = { mode: "GOVERNANCE" | "COMPLIANCE"; days: number };
 
 export type S3Settings = Credentials & {
   endpoint: URL | string;
@@ -27,6 +43,12 @@ export type S3Settings = Credentials & {
   addressing: "path" | "virtual" | "bound";
   /** Whether the store understands `x-amz-checksum-mode`, and then shows the checksum that it keeps. */
   checksumMode: boolean;
+  quirks?: S3Quirks | undefined;
+  serverSideEncryption?: ServerSideEncryption | undefined;
+  objectLock?: ObjectLock | undefined;
+  /** Whether requests say that their sender pays for them. */
+  requesterPays?: boolean | undefined;
+  limits?: RequestLimits | undefined;
 };
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
@@ -44,6 +66,8 @@ export function createS3Signer(settings: S3Settings): (request: StoreRequest) =>
       headers: {
         "x-amz-content-sha256": sha256Hex(bytes ?? ""),
         ...(settings.checksumMode && key !== undefined && method !== "PUT" && { "x-amz-checksum-mode": "ENABLED" }),
+        ...(settings.requesterPays === true && { "x-amz-request-payer": "requester" }),
+        ...pickAmazonHeaders(headers),
       },
       accessKeyId: keys.accessKey,
       secretAccessKey: keys.secretKey,
@@ -55,6 +79,11 @@ export function createS3Signer(settings: S3Settings): (request: StoreRequest) =>
     const signed = { ...Object.fromEntries(signer.headers), authorization, "accept-encoding": "identity", ...headers };
     return { url: signer.url, headers: signed };
   };
+}
+
+/** Amazon's own headers must be signed. */
+function pickAmazonHeaders(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("x-amz-")));
 }
 
 /** Signs the library's canonical string: its own signature takes several times as long, as WebCrypto makes each hash a job. */

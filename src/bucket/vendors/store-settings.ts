@@ -1,3 +1,5 @@
+import type { ObjectLock, ServerSideEncryption } from "../s3/signer.ts";
+
 /** A store as a customer describes it, with `vendor` and `region` as in the `storageConfig` of Agora's `start`. */
 export type StoreSettings = {
   /** Agora's number, or a name of the vendors' table. */
@@ -18,6 +20,9 @@ export type StoreSettings = {
   credentials?: "aws" | undefined;
   /** Whether plain HTTP may leave this machine. */
   allowHttp?: boolean | undefined;
+  serverSideEncryption?: ServerSideEncryption | undefined;
+  objectLock?: ObjectLock | undefined;
+  requesterPays?: boolean | undefined;
 };
 
 /** The field that cannot be used, and the reason. */

@@ -6,6 +6,7 @@
  * overridden with `endpoint` and `addressing`.
  */
 import type { StoredChecksum } from "../bucket.ts";
+import type { S3Quirks } from "../s3/signer.ts";
 
 type CommonFacts = {
   /** Agora's number for the vendor. */
@@ -13,6 +14,8 @@ type CommonFacts = {
   name: string;
   /** Response headers with the checksum that the vendor keeps of an object, the preferred one first. */
   checksumHeaders?: readonly ChecksumHeader[];
+  /** Response header with the version of an object. */
+  versionHeader?: string;
 };
 
 /** The value is base64, for CRC-64/ECMA decimal. */
@@ -43,6 +46,7 @@ export type S3Vendor = CommonFacts & {
   hosts?: readonly { pattern: RegExp; region?: string }[];
   /** Whether the store understands `x-amz-checksum-mode`. Default: no. */
   checksumMode?: boolean;
+  quirks?: S3Quirks;
 };
 
 export type AzureVendor = CommonFacts & {
@@ -79,6 +83,10 @@ const VENDORS: readonly Vendor[] = [
     endpoint: (region) => `https://s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`,
     addressing: "virtual",
     checksumMode: true,
+    // In a bucket with Object Lock a write needs a digest: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+    quirks: { checksSha256: true },
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/RetrievingObjectVersions.html
+    versionHeader: "x-amz-version-id",
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
     // A composite checksum is made of those of the parts, and has their number after a hyphen: the bytes alone do not give it.
     checksumHeaders: (["crc64nvme", "sha256", "crc32c", "crc32", "sha1"] as const).map((algorithm) => ({
@@ -152,6 +160,9 @@ const VENDORS: readonly Vendor[] = [
     ),
     endpoint: (region) => `https://obs.${region}.myhuaweicloud.com`,
     addressing: "virtual",
+    // https://github.com/minio/minio-go/issues/1703: the second version of a listing gives the first thousand objects again.
+    // https://github.com/rclone/rclone/blob/v1.71.0/backend/s3/s3.go, setQuirks: nor does a marker lead on when keys are asked for URL-encoded.
+    quirks: { listsByMarker: true, listsPlainKeys: true },
   },
   {
     number: 8,
@@ -189,6 +200,7 @@ const VENDORS: readonly Vendor[] = [
     endpoint: (account) => `https://${account}.blob.core.windows.net`,
     // https://learn.microsoft.com/en-us/rest/api/storageservices/get-blob-properties
     checksumHeaders: [{ name: "content-md5", algorithm: "md5" }],
+    versionHeader: "x-ms-version-id",
   },
 ];
 
@@ -201,6 +213,9 @@ const REFUSED = new Map([
 export const CHECKSUM_HEADERS: readonly ChecksumHeader[] = VENDORS.flatMap(
   ({ checksumHeaders = [] }) => checksumHeaders,
 );
+
+/** All vendors' headers with an object's version. */
+export const VERSION_HEADERS: readonly string[] = VENDORS.flatMap(({ versionHeader }) => versionHeader ?? []);
 
 /** Finds a vendor by Agora's number or by name. */
 export function findVendor(wanted: string): Vendor | undefined {

@@ -83,7 +83,7 @@ describe("resolveStore()", () => {
     { vendor: 8, region: "Guangzhou", endpoint: "https://s3.gz.bcebos.com", signed: "gz", addressing: "virtual" },
   ]) {
     test(`vendor ${JSON.stringify(vendor)}, region ${JSON.stringify(region)} is ${endpoint}`, () => {
-      assert.deepEqual(resolveStore({ vendor, region, bucket: "recordings", ...KEYS }), {
+      assert.partialDeepStrictEqual(resolveStore({ vendor, region, bucket: "recordings", ...KEYS }), {
         endpoint,
         region: signed,
         bucket: "recordings",
@@ -94,6 +94,25 @@ describe("resolveStore()", () => {
       });
     });
   }
+
+  test("encryption, lock and payment are for stores that speak S3", () => {
+    const settings = {
+      serverSideEncryption: { kmsKeyId: "k" },
+      objectLock: { mode: "GOVERNANCE", days: 1 },
+      requesterPays: true,
+    } as const;
+    assert.partialDeepStrictEqual(
+      resolveStore({ vendor: 1, region: 0, bucket: "recordings", ...KEYS, ...settings }),
+      settings,
+    );
+    assert.deepEqual(
+      resolveStore({ vendor: 5, bucket: "recordings", accessKey: "account", secretKey: "a2V5", ...settings }),
+      {
+        field: "serverSideEncryption",
+        mistake: "is for stores that speak S3",
+      },
+    );
+  });
 
   test("an endpoint and an addressing of our own override the vendor's", () => {
     const settings = {

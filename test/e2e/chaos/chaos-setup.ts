@@ -46,7 +46,7 @@ export async function startChaos(
   const recordedKeys = new Set<string>();
   const put: Bucket["put"] = async (key, ...rest) => {
     recordedKeys.add(key);
-    await bucket.put(key, ...rest);
+    return bucket.put(key, ...rest);
   };
   const emulator = await startEmulator({ bucket: { ...bucket, put }, ...ACCOUNT });
   closers.push(() => emulator.close());
