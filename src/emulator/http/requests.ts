@@ -21,8 +21,8 @@ const ROUTES = [
   /^GET \/v1\/apps\/(?<appId>[^/]+)\/cloud_recording\/resourceid\/(?<resourceId>[^/]+)\/sid\/(?<sid>[^/]+)\/mode\/(?<mode>\w+)\/(?<endpoint>query)$/,
 ];
 
-/** Agora's regions, which only `api.sd-rtn.com` serves under a path: `/cn/v1/…`. */
-const REGION = /^\/(cn|eu|ap|us)(?=\/v1\/)/;
+/** Agora's regions, which `api.sd-rtn.com` serves under a path: `/cn/v1/…`. Its page says `us`, its own client `na`. */
+const REGION = /^\/(cn|eu|ap|us|na)(?=\/v1\/)/;
 
 /** Reads method and path; `undefined` if Agora's gateway has no such route. */
 export function parseRoute(method: string, path: string): Route | undefined {
