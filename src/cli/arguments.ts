@@ -19,6 +19,13 @@ export function parseSid(text: string): string {
   return sid;
 }
 
+/** Reads a SHA-256 digest; a paste may bring spaces around it. Anything else is a bad argument, and no verdict on a file. */
+export function parseDigest(text: string): string {
+  const digest = text.trim().toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(digest)) throw new InvalidArgumentError("It must be a SHA-256 digest: 64 hex digits.");
+  return digest;
+}
+
 /** Reads the port of a command that listens. */
 export function parsePort(text: string): number {
   const port = Number(text);

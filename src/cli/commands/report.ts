@@ -11,7 +11,7 @@ import type { Manifest, Segment } from "../../manifest/schema.ts";
 import { renderReport, type ReportSource } from "../../report/page.ts";
 import { sha256Hex } from "../../lib/sha256.ts";
 import { findManifest, readManifestFile } from "../find-manifest.ts";
-import { isSid, parseSid } from "../arguments.ts";
+import { isSid, parseDigest, parseSid } from "../arguments.ts";
 import type { CommandContext, CommandHost } from "../context.ts";
 import { NegativeResult, UsageError } from "../exit-status.ts";
 
@@ -35,11 +35,9 @@ export function addReportCommand(program: Command, { host, print }: CommandConte
       "--output <file>",
       "where to write the page, - for standard output; default: <sid>.html; an older file is overwritten",
     )
-    .option("--sha256 <hex>", "the digest that the manifest in the file must have")
+    .option("--sha256 <hex>", "the digest that the manifest in the file must have", parseDigest)
     .action(async (subject: string, { output, sha256 }: Options) => {
-      const source = await (isSid(subject)
-        ? loadFromStore(parseSid(subject), host)
-        : loadFromFile(subject, sha256?.toLowerCase()));
+      const source = await (isSid(subject) ? loadFromStore(parseSid(subject), host) : loadFromFile(subject, sha256));
       const page = renderReport(source);
       if (output === "-") {
         host.stdout.write(page);

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 
 import { reverifyManifest, type Reverification } from "../../manifest/reverify.ts";
 import { plural } from "../../lib/quantities.ts";
-import { isSid, parseSid } from "../arguments.ts";
+import { isSid, parseDigest, parseSid } from "../arguments.ts";
 import type { CommandContext, CommandHost } from "../context.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { UsageError } from "../exit-status.ts";
@@ -22,7 +22,7 @@ export function addVerifyCommand(program: Command, { host, exit, print }: Comman
       "<sid | file>",
       "a recording that was finished, or the id of its workflow; with --sha256 a manifest as a file",
     )
-    .option("--sha256 <hex>", "the digest that the manifest in the file must have")
+    .option("--sha256 <hex>", "the digest that the manifest in the file must have", parseDigest)
     .option("--store <name>", "where the side file of that manifest lies; default: the store of the files")
     .action(async (subject: string, options: Options) => {
       const result = await runVerify(subject, { ...options, env: host.env });
@@ -52,7 +52,7 @@ async function runVerify(
   const open = createStoreOpener(env);
   const signal = AbortSignal.timeout(LIMIT_MS);
   if (sha256 !== undefined) {
-    const manifest = { key: subject, bytes: await readManifestFile(subject), sha256: sha256.toLowerCase() };
+    const manifest = { key: subject, bytes: await readManifestFile(subject), sha256 };
     const sideFiles = store === undefined ? {} : { sideFiles: open(store) };
     return reverifyManifest({ manifest, openFiles: open, ...sideFiles, signal });
   }

@@ -65,13 +65,30 @@ test("tailslate verify does not believe a manifest with another digest", async (
   assert.equal(JSON.parse(stdout).changes[0].what, "manifest-edited");
 });
 
+test("tailslate verify takes a digest with spaces around it", async (t) => {
+  const { path, sha256 } = await manifestFile(t);
+  const { stdout } = await tailslate("verify", path, "--sha256", ` ${sha256.toUpperCase()}\n`, "--json");
+  assert.equal(JSON.parse(stdout).checked, 7);
+});
+
+for (const command of ["verify", "report"]) {
+  test(`tailslate ${command} takes a digest that was cut for a bad argument, and not for an edited manifest`, async (t) => {
+    const { path, sha256 } = await manifestFile(t);
+    for (const cut of [sha256.slice(0, 63), `${sha256.slice(0, 32)} ${sha256.slice(32)}`, "", `${sha256}0`]) {
+      const { code, stdout, stderr } = await tailslate(command, path, "--sha256", cut);
+      assert.deepEqual({ code, stdout }, { code: 2, stdout: "" });
+      assert.match(stderr, /^error: .* It must be a SHA-256 digest: 64 hex digits\.\n$/);
+    }
+  });
+}
+
 test("tailslate verify asks for the digest of a file, and names a file that is not there", async () => {
   assert.deepEqual(await tailslate("verify", "a/manifest.json"), {
     code: 2,
     stdout: "",
     stderr: 'Cannot verify "a/manifest.json": a file needs --sha256\n',
   });
-  const { code, stderr } = await tailslate("verify", "/nowhere.json", "--sha256", "00");
+  const { code, stderr } = await tailslate("verify", "/nowhere.json", "--sha256", "0".repeat(64));
   assert.deepEqual(
     { code, stderr },
     { code: 2, stderr: 'Cannot open "/nowhere.json": there is no such file, or it is not ours to read\n' },
