@@ -52,7 +52,7 @@ type Endpoint = "stop" | "query";
 type Observe = (event: AgoraClientEvent) => void;
 
 /** `host` counts through the base URLs, modulo their number. */
-type StopOptions = { method: "async" | "sync"; host: number; signal: AbortSignal };
+type StopOptions = { method: "async" | "sync"; host: number; signal: AbortSignal; isForced?: boolean | undefined };
 type QueryOptions = { host: number; signal: AbortSignal };
 
 export type Agora = Pick<RateLimiter, "setShare" | "stopsWaiting" | "periodMs" | "onPermit"> & {
@@ -105,7 +105,8 @@ function observeRateLimiter(limiter: RateLimiter, observe: Observe): RateLimiter
     async requestPermit(request) {
       const sinceMs = performance.now();
       const granted = await limiter.requestPermit(request);
-      observe({ kind: "permit", endpoint: request.priority, granted, waitedMs: performance.now() - sinceMs });
+      const endpoint = request.priority === "query" ? "query" : "stop";
+      observe({ kind: "permit", endpoint, granted, waitedMs: performance.now() - sinceMs });
       return granted;
     },
   };
@@ -123,8 +124,8 @@ function createRequests(settings: AgoraSettings, limiter: RateLimiter): Agora {
     periodMs: () => limiter.periodMs(),
     onPermit: (listener) => limiter.onPermit(listener),
 
-    async stop(recording, { method, host, signal }) {
-      if (!(await limiter.requestPermit({ priority: "stop", signal }))) {
+    async stop(recording, { method, host, signal, isForced }) {
+      if (!(await limiter.requestPermit({ priority: isForced === true ? "forced-stop" : "stop", signal }))) {
         return { verdict: { kind: "throttled" }, status: null, code: null, summary: "No turn for a stop came in time" };
       }
       const { cname, uid } = recording;

@@ -71,7 +71,11 @@ async function observe({ client, workflowId }: Target, last?: Observation): Prom
   const { historyLength, closeTime } = description;
   if (closeTime !== undefined) return { ...(await observeEnd(handle, description)), closed: true, historyLength };
   const known = last?.status && last.historyLength === historyLength ? last.status : await queryStatus(client, handle);
-  const current = combine({ known, pending: readPendingActivity(client, description), description });
+  const current = combine({
+    known,
+    pending: readPendingActivity(client, { description, phase: known?.phase }),
+    description,
+  });
   return { progress: current, status: known, result: null, closed: false, historyLength };
 }
 
@@ -120,9 +124,11 @@ const UNKNOWN = { phase: null, since: null, waitingFor: "a worker", outcome: nul
 
 type PendingFacts = Pick<RecordingProgress, "phase" | "present" | "expected" | "waitingFor" | "nextLookAt">;
 
+type PendingRequest = { description: WorkflowExecutionDescription; phase: Phase | undefined };
+
 /** Reads the pending activity, if there is one: its phase, and the progress of its last attempt. */
-function readPendingActivity(client: Client, { raw }: WorkflowExecutionDescription): PendingFacts {
-  const [pending] = raw.pendingActivities ?? [];
+function readPendingActivity(client: Client, { description: { raw }, phase: current }: PendingRequest): PendingFacts {
+  const pending = choosePendingActivity(raw.pendingActivities ?? [], current);
   const phase = phaseOfActivity(pending?.activityType?.name);
   if (!pending?.lastFailure) return { ...NO_FACTS, phase };
   const { failureConverter, payloadConverter } = client.options.loadedDataConverter;
@@ -135,6 +141,14 @@ function readPendingActivity(client: Client, { raw }: WorkflowExecutionDescripti
     waitingFor: counts?.waitingFor ?? (failed ? [failed.message] : []),
     nextLookAt: toIso(pending.nextAttemptScheduleTime?.seconds),
   };
+}
+
+/** That of the workflow's phase: a stop that was forced and never answered stays pending beside those of later phases. */
+function choosePendingActivity<A extends { activityType?: { name?: string | null } | null }>(
+  all: A[],
+  current: Phase | undefined,
+): A | undefined {
+  return all.find(({ activityType }) => phaseOfActivity(activityType?.name) === current) ?? all[0];
 }
 
 const NO_FACTS = { present: null, expected: null, waitingFor: [], nextLookAt: null };

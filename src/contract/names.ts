@@ -19,3 +19,8 @@ export function sidOfWorkflow(id: string): string | undefined {
 export function agoraTaskQueue(taskQueue: string, account: string): string {
   return `${taskQueue}-agora-${account}`;
 }
+
+/** Forced stops wait behind no others: not every server knows priorities, so they have a queue beside the account's. */
+export function forcedStopTaskQueue(taskQueue: string, account: string): string {
+  return `${agoraTaskQueue(taskQueue, account)}-first`;
+}

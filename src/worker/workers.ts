@@ -1,6 +1,6 @@
 /**
- * The Temporal workers of one process: one for workflows and for all activities that use a store, and one for each Agora
- * account, because the account's queue keeps its rate limit.
+ * The Temporal workers of one process: one for workflows and for all activities that use a store, and two for each Agora
+ * account, because the account's queue keeps its rate limit, and forced stops must not wait in it.
  */
 import { type NativeConnection, Runtime, Worker, type WorkerDeploymentOptions } from "@temporalio/worker";
 
@@ -9,7 +9,7 @@ import { watchShare } from "./rate-limit-share.ts";
 import { createAgora } from "../agora/client.ts";
 import { openBucket } from "../bucket/open-bucket.ts";
 import type { Config } from "../process/config.ts";
-import { agoraTaskQueue } from "../contract/names.ts";
+import { agoraTaskQueue, forcedStopTaskQueue } from "../contract/names.ts";
 import { hasSearchAttributes } from "../process/search-attributes.ts";
 import type { HealthSource } from "./health.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -33,6 +33,9 @@ export type Workers = {
   shutdown(): void;
   state: HealthSource["state"];
 };
+
+/** Few are forced at a time. A forced stop waits for its permit in the account's rate limiter, ahead of the others. */
+const FORCED_STOP_SLOTS = { maxConcurrentActivityTaskExecutions: 50, maxConcurrentActivityTaskPolls: 2 };
 
 /** Creates the workers. Sends nothing to a store or to Agora, so both may be unavailable. */
 export async function createWorkers(options: WorkersOptions): Promise<Workers> {
@@ -62,6 +65,14 @@ export async function createWorkers(options: WorkersOptions): Promise<Workers> {
         taskQueue: agoraTaskQueue(taskQueue, account),
         activities: createAgoraActivities(dependencies),
         ...withStopSlots(createStopSlots(agora)),
+      }),
+    ),
+    ...[...dependencies.agora.keys()].map((account) =>
+      Worker.create({
+        ...common,
+        taskQueue: forcedStopTaskQueue(taskQueue, account),
+        activities: createAgoraActivities(dependencies),
+        ...FORCED_STOP_SLOTS,
       }),
     ),
   ]);

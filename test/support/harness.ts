@@ -46,10 +46,11 @@ export const QUICK = {
   },
 } as const;
 
-export type HarnessOptions = { searchAttributes?: Config["searchAttributes"] };
+export type HarnessOptions = { searchAttributes?: Config["searchAttributes"]; requestsPerSecond?: number };
 
 /** One harness for a whole test file: `const harness = testHarness();`, and in a test `await harness()`. */
 export function testHarness(options: HarnessOptions = {}): () => Promise<Harness> {
+  const { requestsPerSecond = 1000 } = options;
   const cleanUp: (() => Promise<unknown>)[] = [];
   let starting: Promise<Harness> | undefined;
   after(async () => {
@@ -74,7 +75,7 @@ export function testHarness(options: HarnessOptions = {}): () => Promise<Harness
     const connection = await NativeConnection.connect({ address });
     cleanUp.push(() => connection.close());
     const config: Config = {
-      accounts: new Map([["default", { ...SECRETS, baseUrls: [emulator.url], requestsPerSecond: 1000 }]]),
+      accounts: new Map([["default", { ...SECRETS, baseUrls: [emulator.url], requestsPerSecond }]]),
       stores: new Map([
         ["default", { ...settings, endpoint: gate.url }],
         ["away", { ...settings, endpoint: "http://127.0.0.1:1" }],

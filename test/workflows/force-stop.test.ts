@@ -40,15 +40,15 @@ describe("forceStop", () => {
     assert.partialDeepStrictEqual(result, { stop: { status: "already-ended" }, forced: true });
   });
 
-  test("while the stop is in flight: its answer counts, without a second call", async () => {
+  test("while the stop is in flight: a second one is sent beside it, and the first answer counts", async () => {
     const env = await harness();
     const { recorded, recording } = await startFinalizing(env, { scenario: "held" });
     await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
-    env.emulator.release();
     const result = await recording.result();
-    assert.partialDeepStrictEqual(result, { stop: { status: "accepted" }, forced: true });
-    assert.equal(stopCalls(env, recorded), 1);
+    env.emulator.release();
+    assert.partialDeepStrictEqual(result, { outcome: "verified", stop: { status: "accepted" }, forced: true });
+    assert.equal(stopCalls(env, recorded), 2);
   });
 
   test("while Agora is out of order: unconfirmed after 30 s, and the files there are verified", async () => {
@@ -61,6 +61,16 @@ describe("forceStop", () => {
     assert.partialDeepStrictEqual(result, { stop: { status: "unconfirmed" }, outcome: "incomplete", forced: true });
     assert.ok(stopCalls(env, recorded) >= 2, "it is tried again at once");
     assert.ok(result.manifest);
+  });
+
+  test("while Agora refuses the credentials: unconfirmed after 30 s, and the files there are verified", async () => {
+    const env = await harness();
+    const scenario = { stop: repeated({ status: 401, body: { message: "Invalid authentication credentials" } }) };
+    const { recorded, recording } = await startFinalizing(env, { mode: "individual", scenario });
+    await env.emulator.whenCalled("stop", { sid: recorded.sid });
+    await recording.forceStop();
+    const result = await recording.result();
+    assert.partialDeepStrictEqual(result, { stop: { status: "unconfirmed" }, forced: true });
   });
 
   test("while a call hangs: unconfirmed after 30 s, whether it comes back or not", async () => {

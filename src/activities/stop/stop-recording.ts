@@ -19,6 +19,8 @@ export type StopRequest = {
   skipFailoverGrace: boolean;
   /** Another activity may have sent a stop before this one. */
   mayBeRepeat: boolean;
+  /** Forced: its permit comes before those of other stops. */
+  isForced?: boolean;
 };
 
 /**
@@ -26,7 +28,7 @@ export type StopRequest = {
  * `AgoraUnavailable` or `CredentialsRejected`, for Temporal to try again, while there is no clear answer.
  */
 export function stopRecording(dependencies: Dependencies) {
-  return async ({ input, skipFailoverGrace, mayBeRepeat }: StopRequest): Promise<StopEvidence> => {
+  return async ({ input, skipFailoverGrace, mayBeRepeat, isForced }: StopRequest): Promise<StopEvidence> => {
     const agora = requireAgora(dependencies, input.recording.account);
     const recording = toAgoraRecording(input);
     const method = stopMethod(input);
@@ -35,7 +37,9 @@ export function stopRecording(dependencies: Dependencies) {
     const clock = temporalClock(activityInfo());
     const signal = shutdownOnlySignal();
     // No heartbeats after this: a query is short, and a look at the bucket follows the heartbeat of `saveForNext`.
-    const reply = await withHeartbeats(previousDetails, async () => agora.stop(recording, { method, host, signal }));
+    const reply = await withHeartbeats(previousDetails, async () =>
+      agora.stop(recording, { method, host, signal, isForced }),
+    );
 
     const { verdict } = reply;
     const query = async (answer: StopAnswer, isEnded: boolean): Promise<StopKnowledge> => {
@@ -62,13 +66,17 @@ export function stopRecording(dependencies: Dependencies) {
   };
 }
 
-/** Aborts on worker shutdown, not on cancellation: a sent stop cannot be undone and its answer must be recorded. */
+/**
+ * Aborts on worker shutdown, not on cancellation: a sent stop cannot be undone and its answer must be recorded. Nor when the
+ * workflow has closed (`notFound`): a stop that waits for its permit is still wanted.
+ */
 function shutdownOnlySignal(): AbortSignal {
   const context = Context.current();
   const signal = cancellationSignal();
   const shutdown = new AbortController();
   signal.addEventListener("abort", () => {
-    if (context.cancellationDetails?.cancelRequested !== true) shutdown.abort(signal.reason);
+    const { cancelRequested, notFound } = context.cancellationDetails ?? {};
+    if (cancelRequested !== true && notFound !== true) shutdown.abort(signal.reason);
   });
   return shutdown.signal;
 }

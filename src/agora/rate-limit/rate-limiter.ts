@@ -1,6 +1,6 @@
 /**
  * This process's part of an account's rate limit. Every request needs a permit; stops come before queries, because a
- * recording that runs on costs money.
+ * recording that runs on costs money, and forced stops come first.
  *
  * Permits are given out in slots, evenly spaced a little below the limit, so that no window of a second holds a burst.
  * Processes that share the account rotate through its slots by the clock; each knows only how many processes there are and
@@ -13,7 +13,7 @@
 import { createAdaptiveLimit } from "./adaptive-limit.ts";
 
 export type PermitRequest = {
-  priority: "stop" | "query";
+  priority: "forced-stop" | "stop" | "query";
   /** Leaves the queue; the request then rejects with the signal's reason. */
   signal: AbortSignal;
   /** How long to wait for a permit. Default: 45 s for a stop, 1 s for a query. */
@@ -40,7 +40,7 @@ export type RateLimiter = {
   onPermit(listener: () => void): void;
 };
 
-const PATIENCE_MS = { stop: 45_000, query: 1000 };
+const PATIENCE_MS = { "forced-stop": 45_000, stop: 45_000, query: 1000 };
 
 /** Ten slots take 31 ms more than a second, or 64 ms where processes share them: their timers and networks differ. */
 const HEADROOM = { alone: 0.97, shared: 0.94 };
@@ -53,7 +53,7 @@ const LATE_MS = 20;
 
 /** Makes the one rate limiter of an account. */
 export function createRateLimiter({ requestsPerSecond }: { requestsPerSecond: number }): RateLimiter {
-  const queues = { stop: new Set<() => void>(), query: new Set<() => void>() };
+  const queues = { "forced-stop": new Set<() => void>(), stop: new Set<() => void>(), query: new Set<() => void>() };
   const adaptive = createAdaptiveLimit();
   let { rank, workers }: Share = { rank: 0, workers: 1 };
   /** When the last used slot was due, or a little before the timer fired. */
@@ -65,7 +65,7 @@ export function createRateLimiter({ requestsPerSecond }: { requestsPerSecond: nu
   return {
     async requestPermit({ priority, signal, patienceMs = PATIENCE_MS[priority] }) {
       signal.throwIfAborted();
-      if (priority === "query" && queues.stop.size > 0) return false;
+      if (priority === "query" && stopsWaiting() > 0) return false;
       const granted = waitInQueue(queues[priority], { signal, patienceMs });
       if (nextSlot === undefined) scheduleSlot(msToSlot());
       return granted.finally(() => onLeave?.());
@@ -76,14 +76,18 @@ export function createRateLimiter({ requestsPerSecond }: { requestsPerSecond: nu
     },
     usedShare: () => adaptive.share(),
     setShare: (share) => void ({ rank, workers } = share),
-    stopsWaiting: () => queues.stop.size,
+    stopsWaiting,
     periodMs,
     onPermit: (listener) => void (onLeave = listener),
   };
 
+  function stopsWaiting(): number {
+    return queues["forced-stop"].size + queues.stop.size;
+  }
+
   function useSlot(dueMs: number): void {
     nextSlot = undefined;
-    const [grant] = queues.stop.size > 0 ? queues.stop : queues.query;
+    const [grant] = Object.values(queues).find(({ size }) => size > 0) ?? [];
     if (grant === undefined) return;
     lastMs = Math.max(dueMs, performance.now() - LATE_MS);
     adaptive.onPermit();

@@ -16,6 +16,7 @@ import { type StopReport, toStopReport } from "../../contract/stop.ts";
 import { applyNotification } from "./notifications.ts";
 import type { FinalizationState } from "./state.ts";
 import { buildStatus } from "./status.ts";
+import { isForcedBeside } from "./stop.ts";
 
 export function registerHandlers(state: FinalizationState): void {
   setHandler(status, () => buildStatus(state), {
@@ -51,7 +52,7 @@ function onForceStop(state: FinalizationState, reason: string | undefined): void
   if (!isForceable(state)) return;
   log.add({ kind: "force-stop-requested", source: "operator", detail: reason });
   inbox.recordForceStop();
-  if (clock.startForceStop()) steps.interrupt();
+  if (clock.startForceStop() && !isForcedBeside(state)) steps.interrupt();
 }
 
 function onNotification(state: FinalizationState, body: unknown): void {

@@ -1,11 +1,11 @@
 /** The steps `scheduled` and `stopping`: wait until the stop is due, then get it through to Agora. */
-import { CancellationScope, condition, proxyActivities, sleep, workflowInfo } from "@temporalio/workflow";
+import { CancellationScope, condition, patched, proxyActivities, sleep, workflowInfo } from "@temporalio/workflow";
 
 import type { AgoraActivities, StopRequest } from "../../activities/index.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
 import { isDeadline, ownFailure, readFailureDetails } from "../../contract/failures.ts";
 import type { ResolvedInput } from "../../contract/input.ts";
-import { agoraTaskQueue } from "../../contract/names.ts";
+import { agoraTaskQueue, forcedStopTaskQueue } from "../../contract/names.ts";
 import type { Interruptible } from "../interrupt.ts";
 import { POLICIES } from "../policies.ts";
 import { type FinalizationState, isCancelled } from "./state.ts";
@@ -27,19 +27,16 @@ export async function waitUntilDue(state: FinalizationState, { stop }: ResolvedI
 
 /** Stops the recording and reports what became of it. Throws our failure when Agora refuses the request as such. */
 export async function executeStop(state: FinalizationState, input: ResolvedInput): Promise<StopEvidence> {
-  const { inbox, clock } = state;
   setPhase(state, "stopping");
-  const skipFailoverGrace = inbox.sessionEnded || clock.isForced;
-  const limitMs = input.timeoutsMs.stop;
-  const first = await withForceStopDeadline(state, () =>
-    callStop(input, { skipFailoverGrace, mayBeRepeat: false, limitMs }),
-  );
+  const first = await withForceStopDeadline(state, () => callUntilAnswered(state, input));
   if (!first.interrupted) return first.value;
 
+  // Runs that were forced before `BESIDE`: the first call was cancelled, so a second one follows it.
+  const { clock } = state;
   const leftMs = clock.forceStopLeftMs;
   if (isCancelled(state) || leftMs === null || leftMs <= 0) return unansweredStop("unconfirmed");
   const second = await withForceStopDeadline(state, () =>
-    callStop(input, { skipFailoverGrace: true, mayBeRepeat: true, limitMs: leftMs }),
+    callStop(state, { input, skipFailoverGrace: true, mayBeRepeat: true, limitMs: leftMs }),
   );
   return second.interrupted ? unansweredStop("unconfirmed") : second.value;
 }
@@ -51,23 +48,65 @@ export function unansweredStop(status: "unconfirmed" | "not-sent", attempts = 0)
   return { status, at, attempts, uploadingStatus: null, named: [], namedBy: "stop", sessionEnded };
 }
 
-type StopCall = Omit<StopRequest, "input"> & { limitMs: number };
+/** A force-stop does not cancel the stop that waits for its turn: it sends another one beside it. */
+const BESIDE = "forced-stop-beside";
 
-async function callStop(
-  input: ResolvedInput,
-  { skipFailoverGrace, mayBeRepeat, limitMs }: StopCall,
-): Promise<StopEvidence> {
+/** Whether a force-stop leaves the call that runs alone. */
+export function isForcedBeside({ clock: { isForced, phase } }: FinalizationState): boolean {
+  return isForced && phase === "stopping" && patched(BESIDE);
+}
+
+/**
+ * Calls the stop, and once forced a second time beside it, ahead of every other stop. The first answer counts, and where
+ * there is none the last call to end.
+ */
+async function callUntilAnswered(state: FinalizationState, input: ResolvedInput): Promise<StopEvidence> {
+  const { inbox, clock } = state;
+  const { promise: answer, resolve, reject } = Promise.withResolvers<StopEvidence>();
+  const scopes = new Set<CancellationScope>();
+  const start = (call: Pick<StopCall, "skipFailoverGrace" | "mayBeRepeat">) => {
+    const scope = new CancellationScope();
+    scopes.add(scope);
+    const stopping = scope.run(() => callStop(state, { input, limitMs: input.timeoutsMs.stop, ...call }));
+    stopping
+      .finally(() => scopes.delete(scope))
+      .then(
+        (stop) => (scopes.size === 0 || stop.status !== "unconfirmed" ? resolve(stop) : undefined),
+        // W2: the other call may have its answer on the way.
+        (error: unknown) => (scopes.size === 0 || !isCancelled(state) ? reject(error) : undefined),
+      );
+  };
+
+  const wasForced = clock.isForced;
+  start({ skipFailoverGrace: inbox.sessionEnded || wasForced, mayBeRepeat: false });
+  const startBeside = async () => {
+    await condition(() => clock.isForced);
+    if (scopes.size > 0 && isForcedBeside(state)) start({ skipFailoverGrace: true, mayBeRepeat: true });
+  };
+  if (!wasForced) startBeside().catch(() => undefined); // cancelled: no second call
+  const stop = await answer;
+  for (const scope of scopes) scope.cancel();
+  return stop;
+}
+
+type StopCall = StopRequest & { limitMs: number };
+
+async function callStop(state: FinalizationState, { limitMs, ...request }: StopCall): Promise<StopEvidence> {
+  const { input, skipFailoverGrace } = request;
+  const isForced = state.inbox.forced;
+  const queueOf = isForced ? forcedStopTaskQueue : agoraTaskQueue;
   const { stopRecording } = proxyActivities<AgoraActivities>({
     ...POLICIES.stopRecording,
-    taskQueue: agoraTaskQueue(workflowInfo().taskQueue, input.recording.account),
+    taskQueue: queueOf(workflowInfo().taskQueue, input.recording.account),
     scheduleToCloseTimeout: limitMs,
     summary: skipFailoverGrace ? "Stop the recording now" : "Stop the recording",
   });
   try {
-    return await stopRecording({ input, skipFailoverGrace, mayBeRepeat });
+    return await stopRecording(isForced ? { ...request, isForced } : request);
   } catch (error) {
     if (!isDeadline(error)) throw error;
-    if (ownFailure(error)?.type === "CredentialsRejected") throw error;
+    // A forced stop looks at the files whatever Agora says.
+    if (ownFailure(error)?.type === "CredentialsRejected" && !isForcedBeside(state)) throw error;
     return unansweredStop("unconfirmed", readFailureDetails("stop", error)?.attempts);
   }
 }

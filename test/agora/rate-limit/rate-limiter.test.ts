@@ -113,6 +113,16 @@ describe("createRateLimiter()", () => {
     assert.deepEqual(settled, ["first", "stop", "query"]);
   });
 
+  test("a forced stop goes before the stops that wait longer", async () => {
+    const { settled, ask, limiter } = startLimiter();
+    for (const name of ["first", "second", "third"]) ask(name, { priority: "stop" });
+    ask("forced", { priority: "forced-stop" });
+    await pass(0);
+    assert.equal(limiter.stopsWaiting(), 3);
+    await pass(300);
+    assert.deepEqual(settled, ["first", "forced", "second", "third"]);
+  });
+
   test("a query is refused at once while a stop waits", async () => {
     const { settled, ask } = startLimiter();
     ask("first", { priority: "stop" });

@@ -26,7 +26,8 @@ export type Event =
 type Running =
   | { step: "validate" | "due" | "nothing" }
   /** `cut`: its cancellation was asked for, and what becomes of it is awaited. */
-  | { step: "stop"; call: 1 | 2; cut: boolean; dueMs: number }
+  /** `beside`: the deadline of the first call, which goes on beside a forced one. */
+  | { step: "stop"; beside: number | null; cut: boolean; dueMs: number }
   | { step: "look"; dueMs: number }
   | { step: "publish"; final: boolean; cut: boolean; dueMs: number };
 
@@ -164,7 +165,7 @@ function force(model: Model): void {
   if (model.running.step === "due") return sendStop(model); // only brought forward: the files get their time
   if (model.hurriedAtMs !== null) return;
   model.hurriedAtMs = model.nowMs;
-  if (model.running.step === "stop") model.running.cut = true;
+  if (model.running.step === "stop" && !model.running.cut) callBeside(model, model.running.dueMs);
   if (model.running.step === "look") publish(model, true);
 }
 
@@ -192,7 +193,10 @@ function passTime(model: Model, ms: number): void {
   model.nowMs = Math.min(model.nowMs + ms, dueMs);
   if (model.nowMs < dueMs) return;
   if (running.step === "due") return sendStop(model);
-  if (running.step === "stop") return onStopped(model, "unconfirmed");
+  if (running.step === "stop") {
+    const isOver = model.nowMs >= timerMs(model);
+    return isOver ? onStopped(model, "unconfirmed") : onUnanswered(model, running);
+  }
   if (running.step === "look") return reply(model, { of: "look", ends: "deadline" });
   if (running.step === "publish") return reply(model, { of: "publish", verdict: "deadline" });
 }
@@ -205,16 +209,17 @@ function timerMs({ running, hurriedAtMs }: Model): number {
 function reply(model: Model, told: Reply): void {
   const { running } = model;
   if (told.of === "validate") return told.valid ? onValidated(model) : end(model, "failed");
-  if (told.of === "stop" && running.step === "stop") return replyToStop(model, told, running.call);
+  if (told.of === "stop" && running.step === "stop") return replyToStop(model, told, running);
   if (told.of === "look") return onLooked(model, told.ends);
   if (told.of === "publish") return onPublished(model, told);
 }
 
-function replyToStop(model: Model, told: Reply & { of: "stop" }, call: 1 | 2): void {
-  if (told.status === "cancelled") return cutShort(model, call);
-  if (told.status === "deadline") return onStopped(model, "unconfirmed");
+function replyToStop(model: Model, told: Reply & { of: "stop" }, running: Running & { step: "stop" }): void {
+  const isForced = model.hurriedAtMs !== null;
+  if (told.status === "cancelled" || told.status === "deadline") return onUnanswered(model, running);
+  if (told.status === "deadline-credentials" && isForced) return onUnanswered(model, running);
   if (told.status === "rejected" || told.status === "deadline-credentials") {
-    return isGivenUp(model) ? onStopped(model, "unconfirmed") : end(model, "failed");
+    return isGivenUp(model) ? onUnanswered(model, running) : end(model, "failed");
   }
   return onStopped(model, told.status, "backuped" in told && told.backuped);
 }
@@ -234,14 +239,18 @@ function onValidated(model: Model): void {
 
 function sendStop(model: Model): void {
   model.phase = "stopping";
-  model.running = { step: "stop", call: 1, cut: false, dueMs: model.nowMs + LIMITS_MS.stop };
+  model.running = { step: "stop", beside: null, cut: false, dueMs: model.nowMs + LIMITS_MS.stop };
 }
 
-/** Forced: retried now, without grace. Given up: no further call. */
-function cutShort(model: Model, call: 1 | 2): void {
-  const leftMs = model.hurriedAtMs === null ? 0 : model.hurriedAtMs + HURRY_MS - model.nowMs;
-  if (isGivenUp(model) || call === 2 || leftMs <= 0) return onStopped(model, "unconfirmed");
-  model.running = { step: "stop", call: 2, cut: false, dueMs: model.nowMs + leftMs };
+/** Forced: a second call, and the first one keeps its place. */
+function callBeside(model: Model, firstDueMs: number): void {
+  model.running = { step: "stop", beside: firstDueMs, cut: false, dueMs: model.nowMs + LIMITS_MS.stop };
+}
+
+/** A call ended without an answer: the other one may still get it. */
+function onUnanswered(model: Model, { beside, cut }: Running & { step: "stop" }): void {
+  if (beside === null) return onStopped(model, "unconfirmed");
+  model.running = { step: "stop", beside: null, cut, dueMs: beside };
 }
 
 function onStopped(model: Model, status: StopStatus, backuped = false): void {
