@@ -43,7 +43,7 @@ async function measure({ notified }: { notified: boolean }): Promise<Row> {
     ...(notified && { notify: { url: `${server.url}/notifications`, secret: SECRET } }),
     onPut: (key) => lastPuts.set(sidOf(key), Date.now()),
   });
-  webhook.receive = createWebhook({ secret: SECRET, client: rig.client, log: (line) => console.error(line) });
+  webhook.receive = createWebhook({ secrets: () => [SECRET], client: rig.client, log: (line) => console.error(line) });
   const worker = await startRuntime("node", { script: WORKER, env: rig.env });
   try {
     const measured = await Promise.all(

@@ -160,7 +160,7 @@ async function setUp(cleanUp: (() => Promise<unknown>)[]): Promise<HistorySetup>
       ["default", store],
       ["away", { ...store, endpoint: "http://127.0.0.1:1" }],
     ]),
-    notificationSecret: undefined,
+    notificationSecrets: undefined,
     searchAttributes: true,
   };
   const taskQueue = "histories";

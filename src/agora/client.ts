@@ -23,6 +23,8 @@ import {
 export type AgoraSettings = {
   customerId: string;
   customerSecret: string;
+  /** The credentials to use instead, asked before each request: they rotate. */
+  currentCredentials?: () => { customerId: string; customerSecret: string };
   /** At least one, in the order of preference. */
   baseUrls: string[];
   /** Agora's limit for the account, or this process's share of it. */
@@ -155,17 +157,14 @@ function createRequests(settings: AgoraSettings, limiter: RateLimiter): Agora {
 }
 
 /** Makes the function that sends one request and never rejects but with the caller's signal. */
-function createSender({ customerId, customerSecret, baseUrls }: AgoraSettings, limiter: RateLimiter) {
-  const headers = {
-    authorization: `Basic ${Buffer.from(`${customerId}:${customerSecret}`).toString("base64")}`,
-    "content-type": "application/json;charset=utf-8",
-  };
+function createSender(settings: AgoraSettings, limiter: RateLimiter) {
+  const { baseUrls } = settings;
   return async ({ path, host, body, limitMs }: AgoraRequest, callers: AbortSignal): Promise<Exchange> => {
     const limit = AbortSignal.timeout(limitMs);
     const signal = AbortSignal.any([callers, limit]);
     const request = {
       method: body === undefined ? "GET" : "POST",
-      headers,
+      headers: { authorization: authorize(settings), "content-type": "application/json;charset=utf-8" },
       body: body === undefined ? null : JSON.stringify(body),
       redirect: "manual" as const,
       signal,
@@ -188,6 +187,11 @@ function createSender({ customerId, customerSecret, baseUrls }: AgoraSettings, l
         : { kind: "failed", reached: true, summary: "The connection to Agora broke before an answer" };
     }
   };
+}
+
+function authorize(settings: AgoraSettings): string {
+  const { customerId, customerSecret } = settings.currentCredentials?.() ?? settings;
+  return `Basic ${Buffer.from(`${customerId}:${customerSecret}`).toString("base64")}`;
 }
 
 /** Sends one request. A body that breaks off, is too long or not JSON counts as none: the status is still an answer. */

@@ -56,7 +56,7 @@ export function checkWebhookSecret(config: Config | Error): Promise<CheckResult>
     remedy: "Set notifications.secret, or AGORA_NCS_SECRET",
     run: () => {
       if (config instanceof Error) return skipped("The configuration cannot be used");
-      if (config.notificationSecret !== undefined) return ok("Set");
+      if (config.notificationSecrets !== undefined) return ok("Set");
       return warning(
         "Not set: without Agora's notifications a recording's end is seen at the next look",
         "Set notifications.secret, or AGORA_NCS_SECRET, and run: tailslate webhook",

@@ -13,8 +13,8 @@ import { createSignaller, type SignallerOptions } from "./signaller.ts";
 import { isSigned } from "./signature.ts";
 
 export type WebhookOptions = SignallerOptions & {
-  /** The secret of Agora's message notification service. */
-  secret: string;
+  /** The valid secrets of Agora's message notification service, asked for each notification: several while one rotates. */
+  secrets: () => readonly string[];
 };
 
 /** Far more than a notification that names a thousand files. */
@@ -26,9 +26,9 @@ const MAX_SIGNALS = 16;
 
 const ROUTES = { "/notifications": "POST", "/livez": "GET", "/readyz": "GET", "/metrics": "GET" } as const;
 
-/** Builds the handler. Throws when the secret is empty: then anyone could sign. */
-export function createWebhook({ secret, client, log }: WebhookOptions): (request: Request) => Promise<Response> {
-  if (secret === "") throw new Error("Cannot receive notifications: the secret is empty");
+/** Builds the handler. Throws when a secret is empty: then anyone could sign. */
+export function createWebhook({ secrets, client, log }: WebhookOptions): (request: Request) => Promise<Response> {
+  if (secrets().includes("")) throw new Error("Cannot receive notifications: the secret is empty");
   const counters = createCounters();
   const signal = createSignaller({ client, log });
 
@@ -36,7 +36,8 @@ export function createWebhook({ secret, client, log }: WebhookOptions): (request
     const body = await readBody(request, { limitBytes: BODY_LIMIT_BYTES, limitMs: BODY_LIMIT_MS });
     if (body.kind === "too-large") return ["too_large"];
     if (body.kind === "cut-off") return ["malformed"];
-    if (!isSigned(body.bytes, { signature: request.headers.get("agora-signature-v2"), secret })) return ["forged"];
+    const signature = request.headers.get("agora-signature-v2");
+    if (!secrets().some((secret) => isSigned(body.bytes, { signature, secret }))) return ["forged"];
 
     return mapConcurrently(decodeNotices(body.bytes), { limit: MAX_SIGNALS, work: handleNotice });
   }

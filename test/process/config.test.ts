@@ -12,6 +12,7 @@ const SECRETS = {
   AGORA_CUSTOMER_SECRET: "planted-secret",
   STORE_ACCESS_KEY: "planted-access-key",
   STORE_SECRET_KEY: "planted-secret-key",
+  NCS_SECRET: "planted-ncs",
 };
 const ACCOUNT = { customerId: "env:AGORA_CUSTOMER_ID", customerSecret: "env:AGORA_CUSTOMER_SECRET" };
 const STORE = {
@@ -55,14 +56,12 @@ function messageOf(loading: () => unknown): string {
   return assert.fail("It was accepted");
 }
 
-test("a file gives accounts and stores by name, with their secrets from the environment and from files", async (t) => {
-  const path = join(await folder(t), "secret");
-  await writeFile(path, "planted-ncs\n");
+test("a file gives accounts and stores by name, with their secrets from the environment", async (t) => {
   const config = (
     await load(t, {
       accounts: { default: { ...ACCOUNT, baseUrls: ["http://127.0.0.1:8080/"], requestsPerSecond: 5 }, china: ACCOUNT },
       stores: { default: STORE },
-      notifications: { secret: `file:${path}` },
+      notifications: { secret: ["env:NCS_SECRET"] },
       searchAttributes: true,
     })
   )();
@@ -83,7 +82,7 @@ test("a file gives accounts and stores by name, with their secrets from the envi
     accessKey: "planted-access-key",
     secretKey: "planted-secret-key",
   });
-  assert.equal(config.notificationSecret, "planted-ncs");
+  assert.deepEqual(config.notificationSecrets?.(), ["planted-ncs"]);
   assert.equal(config.searchAttributes, true);
 });
 
@@ -110,15 +109,15 @@ test("without a file the environment gives one account and one store, both calle
     bucket: "20260101", // a name, though it looks like a number
     accessKey: "key",
   });
-  assert.equal(config.notificationSecret, "ncs");
+  assert.deepEqual(config.notificationSecrets?.(), ["ncs"]);
   assert.equal(config.searchAttributes, "auto");
 });
 
 test("an empty environment gives nothing, which is enough for those who only talk to Temporal", () => {
-  const { accounts, stores, notificationSecret } = loadConfig({});
+  const { accounts, stores, notificationSecrets } = loadConfig({});
   assert.deepEqual(
-    { accounts: accounts.size, stores: stores.size, notificationSecret },
-    { accounts: 0, stores: 0, notificationSecret: undefined },
+    { accounts: accounts.size, stores: stores.size, notificationSecrets },
+    { accounts: 0, stores: 0, notificationSecrets: undefined },
   );
 });
 
@@ -194,6 +193,18 @@ test("a store may have the AWS default chain instead of keys", async (t) => {
     await refusal(t, { stores: { default: store } }),
     'stores.default.accessKey: is required, unless credentials is "aws"',
   );
+});
+
+test("temporary keys are refused by field when their file has another form, or keys stand beside", async (t) => {
+  const path = join(await folder(t), "sts");
+  await writeFile(path, '{ "AccessKeyId": "planted" }');
+  const { vendor, region, bucket, ...keys } = STORE;
+  const store = { vendor, region, bucket, credentials: `file:${path}` };
+  const refused = async (changes: object) => refusal(t, { stores: { default: { ...store, ...changes } } });
+  assert.match(await refused({}), /^stores\.default\.credentials: names a file without temporary keys: JSON with Acc/);
+  assert.match(await refused({ credentials: "planted" }), /^stores\.default\.credentials: must be "aws", or file:PATH/);
+  await writeFile(path, '{ "AccessKeyId": "planted", "SecretAccessKey": "planted" }');
+  assert.match(await refused(keys), /^stores\.default\.credentials: is used instead of keys/);
 });
 
 test("plain HTTP is for loopback only; for a store, allowHttp lets it out", async (t) => {

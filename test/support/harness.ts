@@ -80,7 +80,7 @@ export function testHarness(options: HarnessOptions = {}): () => Promise<Harness
         ["default", { ...settings, endpoint: gate.url }],
         ["away", { ...settings, endpoint: "http://127.0.0.1:1" }],
       ]),
-      notificationSecret: undefined,
+      notificationSecrets: undefined,
       searchAttributes: options.searchAttributes ?? "auto",
     };
     const taskQueue = name;

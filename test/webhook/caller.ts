@@ -11,6 +11,8 @@ import { serveHttp } from "../../src/process/http-server.ts";
 import { createWebhook } from "../../src/webhook/webhook.ts";
 
 export const SECRET = "planted-ncs-secret";
+/** Still valid: the secret rotates. */
+export const OLD_SECRET = "planted-old-ncs-secret";
 
 export type NoticeChanges = {
   noticeId?: string;
@@ -37,7 +39,7 @@ export function sign(body: string | Uint8Array, secret = SECRET): string {
 /** A webhook that is closed when the test ends, and all that it logged. */
 export async function startWebhook(t: TestContext, client: Client, headersLimitMs?: number) {
   const logged: string[] = [];
-  const handler = createWebhook({ secret: SECRET, client, log: (line) => logged.push(line) });
+  const handler = createWebhook({ secrets: () => [OLD_SECRET, SECRET], client, log: (line) => logged.push(line) });
   const server = await serveHttp(handler, {
     hostname: "127.0.0.1",
     port: 0,

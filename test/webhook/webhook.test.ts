@@ -12,7 +12,7 @@ import type { Scenario } from "../../src/emulator/scenarios.ts";
 import { stop } from "../emulator/caller.ts";
 import { type Harness, testHarness } from "../support/harness.ts";
 import { startFinalizing, LATER, tolerateClosed, untilProgress } from "../support/situations.ts";
-import { counted, halfOpen, notice, post, postNotice, SECRET, sign, startWebhook } from "./caller.ts";
+import { counted, halfOpen, notice, OLD_SECRET, post, postNotice, SECRET, sign, startWebhook } from "./caller.ts";
 
 const harness = testHarness();
 
@@ -48,6 +48,12 @@ describe("the webhook signals", () => {
     assert.deepEqual(await heard(env, recording), [notification]);
     assert.deepEqual(await counted(webhook), { signalled: 1 });
     assert.deepEqual(webhook.logged, []);
+  });
+
+  test("a notification signed with the older of two secrets while they rotate", async (t) => {
+    const { sid, webhook } = await receive(t);
+    const body = JSON.stringify(notice({ sid }));
+    assert.deepEqual(await post(webhook, body, sign(body, OLD_SECRET)), [200, "signalled"]);
   });
 
   test("what the story wants to know and nothing else, in whatever order it comes", async (t) => {
@@ -207,7 +213,7 @@ describe("beside notifications the webhook", () => {
   test("is not built without a secret: anyone could sign with an empty one", async () => {
     const { client } = await harness();
     const { createWebhook } = await import("../../src/webhook/webhook.ts");
-    assert.throws(() => createWebhook({ secret: "", client, log: () => undefined }), /the secret is empty/);
+    assert.throws(() => createWebhook({ secrets: () => [""], client, log: () => undefined }), /the secret is empty/);
   });
 });
 

@@ -14,6 +14,8 @@ export type AzureSettings = {
   account: string;
   /** One of the account's two keys, base64. */
   accountKey: string;
+  /** The key to use instead, asked before each request: it rotates. */
+  currentKey?: () => string;
   /** The container. */
   bucket: string;
   limits?: RequestLimits | undefined;
@@ -41,7 +43,8 @@ export async function signAzureRequest(settings: AzureSettings, request: StoreRe
     ...Object.entries(own).map(([name, value]) => `${name}:${value}`), // in alphabetical order
     canonicalResource(settings.account, url, request),
   ].join("\n");
-  const signature = createHmac("sha256", Buffer.from(settings.accountKey, "base64")).update(text).digest("base64");
+  const accountKey = settings.currentKey?.() ?? settings.accountKey;
+  const signature = createHmac("sha256", Buffer.from(accountKey, "base64")).update(text).digest("base64");
   const authorization = `SharedKey ${settings.account}:${signature}`;
   return { url, headers: { ...own, authorization, "accept-encoding": "identity", ...headers } };
 }

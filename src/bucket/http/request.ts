@@ -3,6 +3,7 @@
  * `BucketError`, except an abort, which surfaces as its own reason.
  */
 import { BucketError, type StoreEvent } from "../bucket.ts";
+import { TailslateError } from "../../lib/tailslate-error.ts";
 import { type HttpResponse, sendHttpRequest, SilenceError } from "./http-client.ts";
 import type { Protocol, SignedRequest, StoreRequest } from "./protocol.ts";
 import { toRefusal } from "./refusal.ts";
@@ -104,7 +105,8 @@ async function sign(call: StoreCall, storeRequest: StoreRequest): Promise<Signed
   } catch (error) {
     call.signal.throwIfAborted();
     // Apart from such a key only the fetching of credentials can fail here.
-    throw callError(call, error instanceof RangeError ? error.message : "there are no credentials for it");
+    const isOurs = error instanceof RangeError || error instanceof TailslateError;
+    throw callError(call, isOurs ? error.message : "there are no credentials for it");
   }
 }
 

@@ -27,8 +27,8 @@ export function addWebhookCommand(program: Command, { host, print }: CommandCont
 async function runWebhook({ host, print }: Pick<CommandContext, "host" | "print">, address: Address): Promise<void> {
   const { env, versions } = host;
   const write = openLog(host);
-  const { notificationSecret: secret } = loadConfig(env);
-  if (secret === undefined)
+  const { notificationSecrets: secrets } = loadConfig(env);
+  if (secrets === undefined)
     throw new ConfigError(
       "Cannot run the webhook: it has no secret to verify notifications with, neither from a file nor from the environment",
     );
@@ -39,7 +39,7 @@ async function runWebhook({ host, print }: Pick<CommandContext, "host" | "print"
   try {
     const client = new Client({ connection, namespace });
     const log = (message: string) => write({ level: "WARN", message });
-    const server = await serveHttp(createWebhook({ secret, client, log }), address).catch(rejectAddress);
+    const server = await serveHttp(createWebhook({ secrets, client, log }), address).catch(rejectAddress);
     const [runtime, url] = [runtimeName(versions), `${server.url}/notifications`];
     print({ url, namespace, runtime }, () => `tailslate webhook ready: ${runtime}, namespace ${namespace}, ${url}`);
     await terminated;
