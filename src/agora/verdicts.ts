@@ -72,7 +72,13 @@ const ROWS: Row[] = [
   // A sync stop waits 20 s for the upload, then answers 50, or 206 by a newer page, with an undocumented status. It has
   // taken effect.
   { status: "any", code: 50, stop: "accepted", why: "the upload takes longer than the stop waits for it" },
-  { status: "any", code: 206, stop: "accepted", why: "the upload takes longer than the stop waits for it" },
+  {
+    status: "any",
+    code: 206,
+    stop: "accepted",
+    query: "known",
+    why: { stop: "the upload takes longer than the stop waits for it", query: "the recording is known" },
+  },
   { status: "any", code: 435, stop: "nothing-recorded", why: "nothing was recorded" },
   { status: 206, code: 65, stop: "unclear", why: "the request was not completed in time" },
 

@@ -104,6 +104,8 @@ const KNOWN = { kind: "known", answer: { files: [{ name: "a.m3u8" }], uploadingS
 
 const QUERIES: [string, Handler, object][] = [
   ["200", json(200, { serverResponse: { status: 7, fileList: "a.m3u8" } }), KNOWN],
+  ["200 with code 206", json(200, { code: 206, serverResponse: { status: 7, fileList: "a.m3u8" } }), KNOWN],
+  ["206 with code 206 and nothing else", json(206, { code: 206 }), { kind: "unknown" }],
   ["200 without serverResponse", json(200, { sid: "s" }), { kind: "unknown" }],
   ["206/65", json(206, { code: 65 }), { kind: "unknown" }],
   ["404 worker", json(404, { code: 404, reason: "failed to find worker" }), { kind: "ended" }],
