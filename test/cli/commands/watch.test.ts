@@ -135,7 +135,38 @@ describe("tailslate watch", () => {
   });
 });
 
+function sids({ stdout }: { stdout: string }): string[] {
+  return JSON.parse(stdout).map(({ sid }: ListedRecording) => sid);
+}
+
 describe("tailslate list", () => {
+  test("takes an option more than once, and finds what fits any of its values", async () => {
+    const env = await harness();
+    const cname = `any-${randomUUID()}`;
+    const timeouts = { upload: "1s", backup: "1s" };
+    const lost = await startFinalizing(env, { cname, scenario: "lost" }, { timeouts });
+    const plain = await startFinalizing(env, { cname });
+    await Promise.all([lost.recording.result(), plain.recording.result()]);
+    for (const outcome of ["incomplete", "verified"] as const) {
+      while ((await listed(env, { channel: cname, outcome })).length < 1);
+    }
+    const list = async (...args: string[]) => tailslate(["list", "--json", ...args], { env: env.variables });
+    const both = [plain.recorded.sid, lost.recorded.sid];
+    const [outcomes, together, channels, first, running] = await Promise.all([
+      list("--channel", cname, "--outcome", "incomplete", "--outcome", "verified", "--outcome", "lost"),
+      list("--channel", cname, "--outcome", "verified", "incomplete"),
+      list("--channel", cname, "--channel", "nobody's", "--channel", cname),
+      list("--channel", cname, "--outcome", "incomplete", "--outcome", "verified", "--limit", "1"),
+      list("--channel", cname, "--running"),
+    ]);
+    assert.deepEqual(sids(outcomes), both);
+    assert.deepEqual(sids(together), both);
+    assert.deepEqual(sids(channels), both);
+    assert.deepEqual(sids(first), both.slice(0, 1));
+    assert.equal(first.stderr, "Only the first 1; --limit shows more\n");
+    assert.deepEqual(sids(running), []);
+  });
+
   test("finds by channel, outcome and time, as a table and as JSON, and says when there are more", async () => {
     const env = await harness();
     const cname = `list-${randomUUID()}`;
