@@ -8,7 +8,7 @@ import { after, test, type TestContext } from "node:test";
 
 import { startS3Gateway, storeEnvironment, type S3Gateway } from "../../../dev/servers/s3-gateway.ts";
 import { runCommand } from "../../../src/cli/program.ts";
-import { writeManifest } from "../../../src/manifest/write-manifest.ts";
+import { type ManifestFacts, writeManifest } from "../../../src/manifest/write-manifest.ts";
 import { manifestFacts } from "../../support/recordings/manifest-facts.ts";
 
 let gateway: Promise<S3Gateway> | undefined;
@@ -32,10 +32,10 @@ async function tailslate(...args: string[]) {
   return { code: await runCommand(args, terminal), ...printed };
 }
 
-async function manifestFile(t: TestContext) {
+async function manifestFile(t: TestContext, changes: Partial<ManifestFacts> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "tailslate-verify-"));
   t.after(() => rm(folder, { recursive: true }));
-  const { bytes, sha256 } = writeManifest(manifestFacts());
+  const { bytes, sha256 } = writeManifest({ ...manifestFacts(), ...changes });
   const path = join(folder, "manifest.json");
   await writeFile(path, bytes);
   return { path, sha256 };
@@ -56,6 +56,18 @@ test("tailslate verify says of each file in a manifest what became of it, and ex
     text.stdout,
   );
 });
+
+for (const outcome of ["incomplete", "damaged", "lost"] as const) {
+  test(`tailslate verify says first that the manifest's outcome is ${outcome}`, async (t) => {
+    const { path, sha256 } = await manifestFile(t, { outcome });
+    const text = await tailslate("verify", path, "--sha256", sha256);
+    assert.ok(text.stdout.startsWith(`${outcome}: so the manifest says of the recording\nchanged: `), text.stdout);
+    const json = await tailslate("verify", path, "--sha256", sha256, "--json");
+    assert.equal(JSON.parse(json.stdout).outcome, outcome);
+    const edited = await tailslate("verify", path, "--sha256", "0".repeat(64), "--json");
+    assert.equal(JSON.parse(edited.stdout).outcome, null);
+  });
+}
 
 test("tailslate verify does not believe a manifest with another digest", async (t) => {
   const { path } = await manifestFile(t);
