@@ -2,6 +2,7 @@
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
 import type { Bucket } from "../bucket/bucket.ts";
+import { failure } from "../contract/failures.ts";
 import { LOOK_LIMIT_MS } from "../contract/limits.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { FinalizeResult, Outcome, Verdict } from "../contract/result.ts";
@@ -10,6 +11,7 @@ import { decideOutcome } from "../inventory/outcome.ts";
 import type { Inventory } from "../recording/types.ts";
 import { verifyFiles, type VerifyRequest } from "../verify/verify-files.ts";
 import { buildExpectation, inspectWithin, sessionEndsInMs, toStoreFailure } from "./expectation.ts";
+import { lateAbsenceDelayMs } from "./late-absence.ts";
 import { collectAgoraFiles } from "./agora-files.ts";
 import type { PublishRequest } from "./publish-manifest.ts";
 import { temporalClock } from "./retry-delay.ts";
@@ -33,7 +35,8 @@ export async function decide(
   { input, evidence, log, mustDecide }: PublishRequest,
   { bucket, onProgress, earlier }: Attempt,
 ): Promise<Decision | "pending"> {
-  const clock = temporalClock(activityInfo());
+  const info = activityInfo();
+  const clock = temporalClock(info);
   const agora = collectAgoraFiles(evidence, clock());
   const expectation = buildExpectation(input, agora);
   const reader = { bucket, signal: cancellationSignal() };
@@ -49,6 +52,13 @@ export async function decide(
       level: input.level,
       onProgress,
     });
+    const mayCome = !mustDecide && !expectation.namedIsFinal;
+    const retryInMs = mayCome
+      ? lateAbsenceDelayMs({ problems: fileProblems, inventory: found, input }, { info, clock })
+      : undefined;
+    if (retryInMs !== undefined)
+      throw failure("UploadPending", "Waiting: an MP4 is unfinished, or one is missing", { retryInMs });
+
     const problems = [...inventory.problems, ...fileProblems, ...log.problems];
     const outcome = decideOutcome({
       inventory,

@@ -108,25 +108,45 @@ export const CHECKS = {
     "head",
     "The store gives another ETag for a file than for its listing. Sizes and times are compared instead.",
   ),
-  "segment-not-media": error("probe", "A segment is not a transport stream with pictures or sound, and not WebM."),
-  "segment-truncated": error("probe", "A segment does not consist of whole packets, or does not end with packets."),
-  "segment-duration": error("probe", "A segment's sound and its playlist differ by more than a second and a tenth."),
-  "segment-duration-unproven": warning("probe", "Without sound the same proves nothing: pictures may stand still."),
-  "segment-order": error("probe", "The time stamps step back between two segments without a discontinuity."),
-  "segment-repeated": error("probe", "Two segments of a playlist have the same bytes."),
-  "mp4-not-media": error("probe", "A file named as an MP4 is not an MP4."),
-  "mp4-truncated": error("probe", "The boxes of an MP4 do not add up to the file."),
-  "mp4-no-moov": error("probe", "An MP4 has no movie header."),
-  "mp4-repeated": error("probe", "Two MP4s have the same bytes."),
-  "mp4-duration": error(
-    "probe",
+  "mp4-unfinished": lateAbsence("An MP4 is still being written, or its writer died: it has no movie header yet."),
+  "mp4-duration": lateAbsence(
     "The MP4s of a mix are shorter than its playlists, by more than two seconds and a fiftieth.",
   ),
-  "mp4-duration-unproven": warning("probe", "The MP4s of a mix are longer, or a failover may have cost one."),
+  "file-unreadable": error("head", "The store has a file and does not give it: it is archived, or its key is denied."),
+  "segment-not-media": error("probe", "A segment is not a transport stream with pictures or sound, and not WebM."),
+  "segment-truncated": error("probe", "A segment does not consist of whole packets, or of whole elements of WebM."),
+  "segment-corrupt": error(
+    "probe",
+    "Packets of a segment are missing, are none, or are marked as damaged. Level `hash` sees all of them.",
+  ),
+  "segment-duration": error("probe", "A segment with sound is shorter than its playlist says, by a second or more."),
+  "segment-order": error("probe", "The time stamps step back between two segments without a discontinuity."),
+  "segment-repeated": error("probe", "Two segments of a playlist have the same bytes."),
+  "track-kind-wrong": error("probe", "A track that is named as sound holds pictures, or one of pictures only sound."),
+  "mp4-not-media": error("probe", "A file named as an MP4 is not an MP4."),
+  "mp4-truncated": error("probe", "The boxes of an MP4 do not add up to the file, or its media are not in it."),
+  "mp4-no-moov": error("probe", "An MP4 has no movie header."),
+  "mp4-gap": error("probe", "More than a second is missing between two fragments of an MP4."),
+  "mp4-repeated": error("probe", "Two MP4s have the same bytes."),
   "snapshot-not-media": error("probe", "A snapshot is not a JPEG."),
   "snapshot-truncated": error("probe", "A snapshot has no end."),
   "checksum-mismatch": error("hash", "The bytes do not match the checksum that the store keeps."),
-  "segment-corrupt": error("hash", "In the middle of a segment a packet does not begin as one."),
+  "segment-duration-unproven": warning(
+    "probe",
+    "A segment is longer than its playlist says, or pictures alone are shorter: they may stand still.",
+  ),
+  "segment-sound-short": warning("probe", "The sound of a segment begins late or ends early, while pictures play."),
+  "segment-pictures-short": warning("probe", "The pictures of a segment begin late or end early, while sound plays."),
+  "segment-stream-missing": warning(
+    "probe",
+    "A segment announces sound or pictures and has none, or is of some milliseconds and has no media.",
+  ),
+  "segment-times": warning("probe", "Within a segment time passes without sound, or the time stamps begin anew."),
+  "segment-unproven": warning("probe", "The packets of a segment are scrambled or not counted, or too much to read."),
+  "media-repeated": warning("probe", "Two tracks, users or servers have the same media, or a playlist its silence."),
+  "mp4-duration-unproven": warning("probe", "The MP4s of a mix are longer, or a failover may have cost one."),
+  "mp4-unproven": warning("probe", "An MP4 asks for more work than is done for one file."),
+  "snapshot-unproven": warning("probe", "A snapshot asks for more work than is done for one file."),
 
   "nothing-found": run("error", "Nothing of the recording was found (outcome `not-found`). The subject says where."),
   "manifest-not-written": run("error", "The files were checked, and the manifest could not be written."),
@@ -158,8 +178,12 @@ export function problem(check: CheckId, { subject, expected, observed }: Facts):
   return { check, severity: CHECKS[check].severity, subject, expected, observed };
 }
 
-export function isAbsence({ check }: CheckedProblem): boolean {
-  return CHECKS[check].absence;
+export function isAbsence({ check }: Pick<Problem, "check">): boolean {
+  return isCheckId(check) && CHECKS[check].absence;
+}
+
+function isCheckId(check: string): check is CheckId {
+  return Object.hasOwn(CHECKS, check);
 }
 
 /** Sorts a copy of the inventory's problems: absences, errors, warnings; those of a playlist's text keep their own order. */
@@ -176,6 +200,11 @@ function rankOf({ check, severity }: CheckedProblem): number {
 
 function absence(sentence: string): Row {
   return { about: "files", level: "list", severity: "error", absence: true, sentence };
+}
+
+/** An absence that only the files themselves show. */
+function lateAbsence(sentence: string): Row {
+  return { ...absence(sentence), level: "probe" };
 }
 
 function error(level: Level, sentence: string): Row {

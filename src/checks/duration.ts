@@ -2,32 +2,12 @@
 import { segmentStartMs } from "../agora/names/file-names.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { PlaylistSegment } from "../media/hls/types.ts";
-import { ptsSpanSeconds, type PresentationTime } from "../media/ts/transport-stream.ts";
 import type { FileResults } from "../recording/file-result.ts";
-import type { Inventory, PlaylistEntry, SegmentEntry } from "../recording/types.ts";
+import type { Inventory, PlaylistEntry } from "../recording/types.ts";
 import { type CheckedProblem, problem } from "./checks.ts";
 
 /** Segments are cut at frames and their names carry milliseconds: a smaller gap is normal. */
 const GAP_TOLERANCE_SECONDS = 1;
-
-/**
- * Audio is continuous, so where head and tail both have audio time stamps its length is proof. Pictures may stand still.
- * The last time stamp lies a few frames before the end. Where the tail has none (a very high rate), nothing is known.
- */
-export function findWrongDuration(
-  entry: SegmentEntry,
-  { head, tail }: Record<"head" | "tail", PresentationTime[]>,
-): Problem[] {
-  if (tail.length === 0) return [];
-  const hasAudio = [head, tail].every((times) => times.some(({ isAudio }) => isAudio));
-  const times = [...head, ...tail].filter(({ isAudio }) => isAudio || !hasAudio);
-  const measured = ptsSpanSeconds(times.map(({ ticks }) => ticks)) ?? 0;
-  const tolerance = Math.max(1, entry.durationSeconds / 10);
-  if (Math.abs(measured - entry.durationSeconds) <= tolerance) return [];
-  const expected = `${entry.durationSeconds} s, as its playlist says`;
-  const check = hasAudio ? "segment-duration" : "segment-duration-unproven";
-  return [problem(check, { subject: entry.key, expected, observed: `${measured.toFixed(3)} s` })];
-}
 
 export function findLongSegments({ targetDurationSeconds, segments }: PlaylistEntry): CheckedProblem[] {
   if (targetDurationSeconds === null) return [];

@@ -1,3 +1,4 @@
+import { isAbsence } from "../checks/checks.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { Outcome } from "../contract/result.ts";
 import type { Inventory } from "../recording/types.ts";
@@ -21,6 +22,6 @@ export function decideOutcome({
     if (saidNothingRecorded) return "empty";
     return agoraNamedOrClaimed ? "lost" : "not-found";
   }
-  if (!inventory.complete) return "incomplete";
+  if (!inventory.complete || problems.some(isAbsence)) return "incomplete";
   return problems.some(({ severity }) => severity === "error") ? "damaged" : "verified";
 }

@@ -10,9 +10,11 @@ export type FileResult = {
   sha256?: string;
   /** A segment's first time stamp, in ticks of its transport stream. */
   firstTime?: number;
+  /** What a segment holds. */
+  holds?: { sound: boolean; pictures: boolean };
   /** Equal for two segments, or two MP4s, of one size that begin with the same bytes. */
   fingerprint?: string;
-  /** How long an MP4 plays, by its own header. */
+  /** How long an MP4 plays, by the tables of its samples. */
   durationSeconds?: number;
 };
 

@@ -1,26 +1,22 @@
 /** What a few ranged reads show of one file. A probe finds what is broken; it does not prove that every frame decodes. */
-import { findWrongDuration } from "../checks/duration.ts";
 import { type CheckId, problem } from "../checks/checks.ts";
-import type { Problem } from "../contract/problem.ts";
-import { sha256Hex } from "../lib/sha256.ts";
-import { JPEG, JPEG_END, JPEG_TAIL_BYTES } from "../media/jpeg.ts";
-import { readMp4Boxes } from "../media/mp4/boxes.ts";
-import { isTransportStream, PACKET_BYTES, readPresentationTimes } from "../media/ts/transport-stream.ts";
-import { EBML } from "../media/webm.ts";
+import { inspectJpeg } from "../media/jpeg/jpeg-end.ts";
+import { inspectMp4, type Mp4, type Mp4Track } from "../media/mp4/inspect-mp4.ts";
+import { inspectWebm, type WebmState } from "../media/webm/inspect-webm.ts";
 import { FILE_KINDS, type FileKind } from "../recording/file-kinds.ts";
 import type { FileResult } from "../recording/file-result.ts";
 import type { Entry, SegmentEntry } from "../recording/types.ts";
 import type { OpenFile } from "./file-reader.ts";
+import { computeFingerprint, HEAD_BYTES } from "./fingerprint.ts";
+import { probeSegmentPackets } from "./segment-scan.ts";
 
 /** A file to verify. */
 export type ListedFile =
   | { kind: "segment"; entry: SegmentEntry }
   | { kind: Exclude<FileKind, "segment">; entry: Entry };
 
-/** The tables, and the beginning of the first picture or sound. */
-const HEAD_BYTES = 64 * PACKET_BYTES;
-/** At the rates that Agora records with, the last pictures and sounds begin in here. */
-const TAIL_BYTES = 350 * PACKET_BYTES;
+/** Less than this between two fragments is the rounding of their times. */
+const MP4_GAP_SECONDS = 1;
 
 /** Probes a file as its kind needs. */
 export async function probeFile({ kind, entry }: ListedFile, file: OpenFile): Promise<FileResult> {
@@ -28,7 +24,7 @@ export async function probeFile({ kind, entry }: ListedFile, file: OpenFile): Pr
     case "playlist": // was read before
       return { problems: [] };
     case "segment":
-      return probeSegment(entry, file);
+      return entry.container === "ts" ? probeSegmentPackets(entry, file) : probeWebm(entry, file);
     case "mp4":
       return probeMp4(entry, file);
     case "snapshot":
@@ -36,71 +32,73 @@ export async function probeFile({ kind, entry }: ListedFile, file: OpenFile): Pr
   }
 }
 
-/** Segments are MPEG-TS, or WebM where a web sender used VP8 or VP9. Of WebM only the beginning is read. */
-async function probeSegment(entry: SegmentEntry, file: OpenFile): Promise<FileResult> {
-  const { notMedia, truncated } = FILE_KINDS.segment.checks;
-  const isShort = file.sizeBytes <= HEAD_BYTES + TAIL_BYTES;
-  const head = await file.read(0, isShort ? file.sizeBytes : HEAD_BYTES);
-  const fingerprint = computeFingerprint(file, head);
-  if (entry.container === "webm") {
-    const isWebm = beginsWith(head, EBML);
-    return isWebm
-      ? { fingerprint, problems: [] }
-      : { fingerprint, ...otherContent(notMedia, { subject: entry.key, expected: "a WebM file" }) };
-  }
-  const times = isTransportStream(head) ? readPresentationTimes(head) : [];
-  const [first] = times;
-  if (first === undefined) {
-    return {
-      fingerprint,
-      ...otherContent(notMedia, { subject: entry.key, expected: "a transport stream with pictures or sound" }),
-    };
-  }
-  const excess = file.sizeBytes % PACKET_BYTES;
-  const tail = isShort || excess !== 0 ? head : await file.read(file.sizeBytes - TAIL_BYTES, TAIL_BYTES);
-  if (excess !== 0 || !isTransportStream(tail.subarray(-3 * PACKET_BYTES))) {
-    const expected = `packets of ${PACKET_BYTES} bytes to the end`;
-    const observed = `${entry.sizeBytes} bytes`;
-    return { fingerprint, problems: [problem(truncated, { subject: entry.key, expected, observed })] };
-  }
-  const later = isShort ? times : readPresentationTimes(tail);
-  return { fingerprint, firstTime: first.ticks, problems: findWrongDuration(entry, { head: times, tail: later }) };
-}
-
-/** An MP4 must be whole boxes from its first to its last byte, with a file type and a movie header. */
-async function probeMp4(entry: Entry, file: OpenFile): Promise<FileResult> {
-  const { key: subject } = entry;
-  const { notMedia, truncated } = FILE_KINDS.mp4.checks;
-  const { flaw, hasFileType, hasMovie, durationSeconds } = await readMp4Boxes(file);
-  if (flaw !== null) {
-    return { problems: [problem(truncated, { subject, expected: "boxes that add up to the file", observed: flaw })] };
-  }
-  if (!hasFileType) return otherContent(notMedia, { subject: entry.key, expected: "an MP4" });
-  if (!hasMovie) return { problems: [problem("mp4-no-moov", { subject, expected: "a moov box", observed: "none" })] };
+/** Of a web sender who used VP8 or VP9. Only an MPD names parts that have no header. */
+async function probeWebm({ key }: SegmentEntry, file: OpenFile): Promise<FileResult> {
   const fingerprint = computeFingerprint(file, await file.read(0, HEAD_BYTES));
-  return { fingerprint, problems: [], ...(durationSeconds !== null && { durationSeconds }) };
+  const { state, hasHeader, tracks } = await inspectWebm(file);
+  if (state.kind === "not-webm" || !hasHeader) {
+    return { fingerprint, ...found(FILE_KINDS.segment.checks.notMedia, { key, expected: "a WebM file" }) };
+  }
+  const holds = {
+    sound: tracks.some((track) => track.kind === "audio"),
+    pictures: tracks.some((track) => track.kind === "video"),
+  };
+  return { fingerprint, holds, problems: webmProblems(key, state) };
 }
 
-/** A snapshot must begin and end as a JPEG. */
-async function probeSnapshot(entry: Entry, file: OpenFile): Promise<FileResult> {
+function webmProblems(key: string, state: WebmState): FileResult["problems"] {
+  if (state.kind !== "damaged" && state.kind !== "unproven") return [];
+  const check = state.kind === "damaged" ? FILE_KINDS.segment.checks.truncated : "segment-unproven";
+  return found(check, { key, expected: "elements that add up to the file", observed: state.reason }).problems;
+}
+
+/** An MP4 must be whole boxes from its first to its last byte, with a movie, and every sample of it within media data. */
+async function probeMp4(entry: Entry, file: OpenFile): Promise<FileResult> {
+  const mp4 = await inspectMp4(file);
+  const fingerprint = computeFingerprint(file, await file.read(0, HEAD_BYTES));
+  const { durationSeconds } = mp4;
+  const problems = mp4Problems(entry, mp4);
+  return { fingerprint, problems, ...(durationSeconds !== null && { durationSeconds }) };
+}
+
+function mp4Problems({ key }: Entry, { state, tracks }: Mp4): FileResult["problems"] {
+  const { notMedia, truncated } = FILE_KINDS.mp4.checks;
+  switch (state.kind) {
+    case "not-mp4":
+      return found(notMedia, { key, expected: "an MP4" }).problems;
+    case "no-movie":
+      return found("mp4-no-moov", { key, expected: "a moov box", observed: "none" }).problems;
+    case "unfinished":
+      return found("mp4-unfinished", { key, expected: "a finished MP4", observed: state.reason }).problems;
+    case "damaged":
+      return found(truncated, { key, expected: "boxes and media that add up to the file", observed: state.reason })
+        .problems;
+    case "unproven":
+      return found("mp4-unproven", { key, expected: "an MP4 of usual size", observed: state.reason }).problems;
+    case "whole":
+      return tracks.flatMap((track) => gapProblems(key, track));
+  }
+}
+
+function gapProblems(key: string, { id, gapSeconds }: Mp4Track): FileResult["problems"] {
+  if (gapSeconds <= MP4_GAP_SECONDS) return [];
+  const observed = `${gapSeconds.toFixed(3)} s are missing in track ${id}`;
+  return found("mp4-gap", { key, expected: "fragments that follow each other", observed }).problems;
+}
+
+/** A snapshot must be a JPEG with the end of its picture, not of a thumbnail in it. */
+async function probeSnapshot({ key }: Entry, file: OpenFile): Promise<FileResult> {
   const { notMedia, truncated } = FILE_KINDS.snapshot.checks;
-  const head = await file.read(0, JPEG.length);
-  if (!beginsWith(head, JPEG)) return otherContent(notMedia, { subject: entry.key, expected: "a JPEG" });
-
-  const tail = await file.read(Math.max(0, file.sizeBytes - JPEG_TAIL_BYTES), JPEG_TAIL_BYTES);
-  if (Buffer.from(tail).includes(JPEG_END)) return { problems: [] };
-  const observed = `none in ${file.sizeBytes} bytes`;
-  return { problems: [problem(truncated, { subject: entry.key, expected: "a JPEG with its end", observed })] };
+  const state = await inspectJpeg(file);
+  if (state.kind === "whole") return { problems: [] };
+  if (state.kind === "not-jpeg") return found(notMedia, { key, expected: "a JPEG" });
+  const check = state.kind === "damaged" ? truncated : "snapshot-unproven";
+  return found(check, { key, expected: "a JPEG with its end", observed: state.reason });
 }
 
-function computeFingerprint({ sizeBytes }: OpenFile, head: Uint8Array): string {
-  return `${sizeBytes} ${sha256Hex(head.subarray(0, HEAD_BYTES))}`;
-}
-
-function otherContent(check: CheckId, facts: Pick<Problem, "subject" | "expected">): Pick<FileResult, "problems"> {
-  return { problems: [problem(check, { ...facts, observed: "other content" })] };
-}
-
-function beginsWith(bytes: Uint8Array, magic: number[]): boolean {
-  return magic.every((byte, index) => bytes[index] === byte);
+function found(
+  check: CheckId,
+  { key, expected, observed = "other content" }: { key: string; expected: string; observed?: string },
+): Pick<FileResult, "problems"> {
+  return { problems: [problem(check, { subject: key, expected, observed })] };
 }

@@ -6,21 +6,22 @@
  *   probe  also a few ranged reads: segments, MP4s and snapshots are media of the right length, and no segment is there twice
  *   hash   also every byte once: its SHA-256, the checksum that the store keeps, and each packet of a segment
  *
- * What is wrong becomes a problem. Only a store that fails, or a file that changes between two reads, throws a `BucketError`.
+ * What is wrong becomes a problem. Only a store that fails or refuses every file, or a file that changes between two reads, throws a `BucketError`.
  */
 import type { ObjectHead } from "../bucket/bucket.ts";
 import { compareObjects } from "../bucket/compare-objects.ts";
 import { readAll } from "../lib/read-all.ts";
 import type { Level, Problem } from "../contract/problem.ts";
 import { mapConcurrently } from "../lib/map-concurrently.ts";
-import { compareMp4s, compareSegments } from "./cross-checks.ts";
+import { compareMp4s, comparePlaylists, compareSegments } from "./cross-checks.ts";
 import type { Entry, Inventory, StoreReader } from "../recording/types.ts";
 import { problem } from "../checks/checks.ts";
 import { FILE_KINDS, mapStandalone, STANDALONE_KINDS } from "../recording/file-kinds.ts";
 import { hashFile } from "./hash-file.ts";
-import { openBytes, openFile, type OpenFile } from "./file-reader.ts";
+import { openBytes, openFile } from "./file-reader.ts";
 import type { FileResult, FileResults } from "../recording/file-result.ts";
 import { type ListedFile, probeFile } from "./probes.ts";
+import { Refusals } from "./refusals.ts";
 
 const FILES_AT_ONCE = 8;
 /** The largest file that is held in memory: most segments are smaller. */
@@ -41,17 +42,19 @@ export async function verifyFiles(
   if (level === "list") return { inventory, problems: [] };
 
   const files = listFiles(inventory);
+  const refusals = new Refusals();
   let done = 0;
   const verified = await mapConcurrently(files, {
     limit: FILES_AT_ONCE,
     work: async (file) => {
-      const result = await verifyFile(reader, { file, level });
+      const result = await refusals.verify(file, async () => verifyFile(reader, { file, level }));
       done += 1;
       onProgress?.(done, files.length);
       return [file.entry.key, result] as const;
     },
   });
 
+  refusals.requireSome();
   const results = new Map(verified);
   const problems = collectProblems(reader, { files, results });
   const digest = async (entry: Entry) => {
@@ -59,6 +62,7 @@ export async function verifyFiles(
     return sha256 ?? openFile(reader, { ...entry, etag: otherEtag?.etag ?? entry.etag }).digest();
   };
   for (const playlist of inventory.playlists) problems.push(...(await compareSegments(playlist, { results, digest })));
+  problems.push(...(await comparePlaylists(inventory, { results, digest })));
   problems.push(...(await compareMp4s(inventory, { results, digest })));
   return { inventory: withDigests(inventory, results), problems };
 }
@@ -90,9 +94,10 @@ async function verifyFile(
   if (level === "head" || sizeBytes === 0) return { ...stored, problems: [] };
 
   const content = openFile(reader, { ...file.entry, etag: stored.otherEtag?.etag ?? file.entry.etag });
-  const probed = await probeFile(file, content);
-  if (level === "probe" || isUnread) return { ...stored, ...probed };
-  return addHash(file, { content, result: { ...stored, ...probed } });
+  const isProbe = level === "probe" || isUnread;
+  const { checksum } = stored;
+  const result = isProbe ? await probeFile(file, content) : await hashFile(file, { content, checksum });
+  return { ...stored, ...result };
 }
 
 /** At level `hash` one request shows everything of a small file. */
@@ -105,8 +110,7 @@ async function verifyInMemory({ bucket, signal }: StoreReader, file: ListedFile)
     return { problems: [changeProblem(file, object)] };
   }
   const content = openBytes(await readAll(object.body, IN_MEMORY_BYTES));
-  const probed = await probeFile(file, content);
-  return addHash(file, { content, result: { ...stored, ...probed } });
+  return { ...stored, ...(await hashFile(file, { content, checksum: stored.checksum })) };
 }
 
 /** What a file's metadata show, or that it is no longer the one that was listed. */
@@ -147,24 +151,6 @@ function changeProblem({ entry: { key, sizeBytes, etag } }: ListedFile, found: O
   const expected = `${sizeBytes} bytes, ETag ${etag}`;
   const observed = found ? `${found.sizeBytes} bytes, ETag ${found.etag}` : "gone";
   return problem("object-changed", { subject: key, expected, observed });
-}
-
-async function addHash(
-  file: ListedFile,
-  { content, result }: { content: OpenFile; result: FileResult },
-): Promise<FileResult> {
-  const { key } = file.entry;
-  const { sha256, problems } = await hashFile(content, {
-    key,
-    checksum: result.checksum,
-    hasPackets: hasSoundPackets(file, result),
-  });
-  return { ...result, sha256, problems: [...result.problems, ...problems] };
-}
-
-/** The packets of a segment that is already known to be broken are not checked again. */
-function hasSoundPackets({ kind, entry }: ListedFile, { problems }: FileResult): boolean {
-  return kind === "segment" && entry.container === "ts" && problems.length === 0;
 }
 
 function withDigests(inventory: Inventory, results: FileResults): Inventory {

@@ -11,7 +11,11 @@ const TAIL_BYTES = 1024;
 /** B.1.1.3. */
 const [START, END, SCAN] = [0xd8, 0xd9, 0xda];
 
-export type JpegState = { kind: "whole" | "not-jpeg" } | { kind: "damaged" | "unproven"; reason: string };
+export type JpegState =
+  | { kind: "whole" }
+  | { kind: "not-jpeg" }
+  | { kind: "damaged"; reason: string }
+  | { kind: "unproven"; reason: string };
 
 export async function inspectJpeg(source: ByteSource): Promise<JpegState> {
   const file = new FileReader(source, BUDGET);

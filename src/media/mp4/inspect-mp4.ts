@@ -27,10 +27,12 @@ export type Mp4Track = {
 };
 
 /**
- * `unfinished`: its writer has not ended yet, or died. `damaged`: it was ended, and something is missing. `unproven`: it asks
+ * `no-movie`: it was ended, and has no movie header. `unfinished`: its writer has not ended yet, or died. `damaged`: it was ended, and something is missing. `unproven`: it asks
  * for more work than is done for one file.
  */
-export type Mp4State = { kind: "whole" | "not-mp4" } | { kind: "unfinished" | "damaged" | "unproven"; reason: string };
+export type Mp4State =
+  | { kind: "whole" | "not-mp4" | "no-movie" }
+  | { kind: "unfinished" | "damaged" | "unproven"; reason: string };
 
 export type Mp4 = {
   state: Mp4State;
@@ -115,7 +117,7 @@ function stateOf(
 function withoutMovie({ media, types }: Layout): Mp4State {
   const isOpen = media.length === 0 || media.some(({ isOpenEnded }) => isOpenEnded);
   if (types.has("moof")) return { kind: "damaged", reason: "fragments, and no moov box" };
-  return isOpen ? { kind: "unfinished", reason: "no moov box yet" } : { kind: "damaged", reason: "no moov box" };
+  return isOpen ? { kind: "unfinished", reason: "no moov box yet" } : { kind: "no-movie" };
 }
 
 function stateAfter(error: ReadingEnd, { types }: Layout): Mp4State {

@@ -1,4 +1,7 @@
 /** Recordings that are good although they look odd: none may raise an alarm at any level. */
+import { segmentStartMs } from "../../../src/agora/names/file-names.ts";
+import { formatUtc } from "../../../src/emulator/recording/layout.ts";
+import { retimeTransportStream } from "../recordings/retime.ts";
 import {
   add,
   all,
@@ -10,10 +13,12 @@ import {
   playlist,
   remove,
   rename,
+  replace,
   resent,
   segment,
 } from "../recordings/changes.ts";
 import { SID, type RecordingOptions } from "../recordings/sound-recording.ts";
+import { buildWebm } from "../recordings/webm.ts";
 
 /** `warnings` are documented; level `hash` gives them all. */
 export type Oddity = { name: string; recording: RecordingOptions; change?: Change; warnings: string[] };
@@ -172,14 +177,50 @@ export const oddities: readonly Oddity[] = [
       ],
     ],
   ),
-  ...odditiesWith(["segment-gap"], [["a pause that is not", {}, addPause("")]]),
+  ...odditiesWith(
+    ["segment-gap"],
+    [
+      ["a pause that is not", {}, addPause("")],
+      ["a pause of 14 hours, behind which time stamps seem to step back", { segmentSeconds: 15.36 }, addLongPause],
+    ],
+  ),
+  ...odditiesWith(
+    ["media-repeated"],
+    [
+      ["two users with the same pictures", { mode: "individual", segments: 3, users: ["1", "2"] }, copyPictures],
+      ["silence that begins anew with each segment", { segments: 4 }, repeatFirst],
+    ],
+  ),
+  ...odditiesWith(
+    ["cut-by-failover", "media-repeated"],
+    [
+      [
+        "a second server with the media of the first",
+        { segments: 2, failovers: 1 },
+        copy(segment(0, 0), segment(0, 1)),
+      ],
+    ],
+  ),
+  ...odditiesWith(
+    ["segment-stream-missing"],
+    [
+      [
+        "a last segment of some milliseconds without media",
+        {},
+        all(
+          edit(playlist(), (text) => text.replace(entry(text, -1).both, `#EXTINF:0.040000\n${entry(text, -1).uri}`)),
+          replace(segment(-1), (bytes) => bytes.subarray(0, 188 * 3)),
+        ),
+      ],
+    ],
+  ),
 ];
 
-/** A recorder that was given VP8 writes WebM, of which the emulator has none: a file that begins as one. */
+/** A recorder that was given VP8 writes WebM, of which the emulator has none. */
 function renameToWebm({ objects, stems }: Parameters<Change>[0]): void {
-  for (const name of [...objects.keys()].filter((each) => each.endsWith(".ts"))) {
+  for (const [index, name] of [...objects.keys()].filter((each) => each.endsWith(".ts")).entries()) {
     objects.delete(name);
-    objects.set(name.replace(/ts$/, "webm"), Buffer.concat([Buffer.of(0x1a, 0x45, 0xdf, 0xa3), Buffer.from(name)]));
+    objects.set(name.replace(/ts$/, "webm"), buildWebm({ seconds: 2, index }));
   }
   const text = Buffer.from(objects.get(`${stems[0]}.m3u8`) ?? "").toString();
   objects.set(`${stems[0]}.m3u8`, Buffer.from(text.replaceAll(".ts\n", ".webm\n")));
@@ -219,6 +260,31 @@ function addPause(tag: string): Change {
     }
     edit(playlist(), (text) => text.replace(entry(text, 2).both, `${tag}$&`))(stored);
   };
+}
+
+function addLongPause(stored: Parameters<Change>[0]): void {
+  const hours = 14;
+  for (const index of [3, 2]) {
+    const name = segment(index)(stored);
+    const moved = name.replace(/\d{17}/, (utc) => formatUtc((segmentStartMs(`_${utc}.ts`) ?? 0) + hours * HOUR_MS));
+    replace(
+      () => name,
+      (bytes) => retimeTransportStream(bytes, { startSeconds: hours * 3600 + index * 15.36, factor: 1 }),
+    )(stored);
+    rename(
+      () => name,
+      () => moved,
+    )(stored);
+    edit(playlist(), (text) => text.replace(name, moved))(stored);
+  }
+}
+
+function copyPictures(stored: Parameters<Change>[0]): void {
+  for (const index of [0, 1, 2]) copy(segment(index, 1), segment(index, 3))(stored);
+}
+
+function repeatFirst(stored: Parameters<Change>[0]): void {
+  for (const index of [1, 2, 3]) copy(segment(0), segment(index))(stored);
 }
 
 function odditiesWith(

@@ -8,12 +8,14 @@ import {
   playlist,
   remove,
   replace,
+  type Select,
   segment,
   snapshot,
   swap,
   twin,
   withoutEnd,
 } from "../recordings/changes.ts";
+import type { Stored } from "../recordings/sound-recording.ts";
 import { type Damage, LONG, MIX, MOVIES, damagesFoundAs, SNAPSHOTS, USERS } from "./damage.ts";
 
 export const wrongMedia: Damage[] = [
@@ -25,7 +27,16 @@ export const wrongMedia: Damage[] = [
   ]),
   ...damagesFoundAs({ check: "segment-truncated", level: "probe", outcome: "damaged" }, [
     ["segment cut within a packet", MIX, replace(segment(1), (bytes) => bytes.subarray(0, 1001))],
+  ]),
+  ...damagesFoundAs({ check: "segment-corrupt", level: "probe", outcome: "damaged" }, [
     ["segment with an end of zeros", MIX, replace(segment(1), (bytes) => bytes.fill(0, 188 * 20))],
+    ["segment with a hole of zeros", MIX, replace(segment(1), (bytes) => bytes.fill(0, 188 * 20, 188 * 24))],
+    ["segment with packets missing in its middle", MIX, replace(segment(1), withoutMiddle)],
+    ["segment with the middle of another", MIX, replace(segment(1), withMiddleOf(segment(3)))],
+    ["segment whose packets are all marked as damaged", MIX, replace(segment(1), markPackets)],
+  ]),
+  ...damagesFoundAs({ check: "track-kind-wrong", level: "probe", outcome: "damaged" }, [
+    ["sound and pictures of a user swapped", USERS, swapTracks],
   ]),
   ...damagesFoundAs({ check: "segment-duration", level: "probe", outcome: "damaged" }, [
     ["segment cut between packets", LONG, replace(segment(1), (bytes) => bytes.subarray(0, 188 * 20))],
@@ -61,18 +72,24 @@ export const wrongMedia: Damage[] = [
   ]),
   ...damagesFoundAs({ check: "mp4-truncated", level: "probe", outcome: "damaged" }, [
     ["MP4 cut", MOVIES, replace(mp4(1), (bytes) => bytes.subarray(0, -1000))],
+    ["MP4 without its media", MOVIES, replace(mp4(0), withoutMedia)],
+    ["MP4 with a box of 2^63 bytes", MOVIES, replace(mp4(0), withBox(2n ** 63n))],
+  ]),
+  ...damagesFoundAs({ check: "mp4-not-media", level: "probe", outcome: "damaged" }, [
     ["MP4 an error document", MOVIES, replace(mp4(0), () => ERROR_DOCUMENT)],
     ["MP4 a transport stream", MOVIES, copy(segment(0), mp4(0))],
-    ["MP4 with a box of 2^63 bytes", MOVIES, replace(mp4(0), withBox(2n ** 63n))],
+  ]),
+  ...damagesFoundAs({ check: "mp4-unfinished", level: "probe", outcome: "incomplete" }, [
+    ["MP4 whose moov is behind a box without an end", MOVIES, replace(mp4(0), withBox(0n))],
+    ["MP4 still being written", MOVIES, replace(mp4(0), unfinished)],
   ]),
   ...damagesFoundAs({ check: "mp4-no-moov", level: "probe", outcome: "damaged" }, [
     ["MP4 without moov", MOVIES, replace(mp4(0), withoutMoov)],
-    ["MP4 whose moov is behind a box without an end", MOVIES, replace(mp4(0), withBox(0n))],
   ]),
   ...damagesFoundAs({ check: "mp4-repeated", level: "probe", outcome: "damaged" }, [
     ["MP4 the one before once more", MOVIES, copy(mp4(0), mp4(1))],
   ]),
-  ...damagesFoundAs({ check: "mp4-duration", level: "probe", outcome: "damaged" }, [
+  ...damagesFoundAs({ check: "mp4-duration", level: "probe", outcome: "incomplete" }, [
     ["last MP4 missing", MOVIES, remove(mp4(1))],
   ]),
   ...damagesFoundAs({ check: "snapshot-not-media", level: "probe", outcome: "damaged" }, [
@@ -80,9 +97,7 @@ export const wrongMedia: Damage[] = [
   ]),
   ...damagesFoundAs({ check: "snapshot-truncated", level: "probe", outcome: "damaged" }, [
     ["snapshot cut", SNAPSHOTS, replace(snapshot(0), (bytes) => bytes.subarray(0, 700))],
-  ]),
-  ...damagesFoundAs({ check: "segment-corrupt", level: "hash", outcome: "damaged" }, [
-    ["segment with a hole of zeros", MIX, replace(segment(1), (content) => content.fill(0, 188 * 20, 188 * 24))],
+    ["snapshot cut behind its thumbnail", SNAPSHOTS, replace(snapshot(0), cutBehindThumbnail)],
   ]),
   ...damagesFoundAs({ check: "checksum-mismatch", level: "hash", outcome: "damaged", when: "on-disk" }, [
     ["segment rotten on disk", MIX, replace(segment(1), flipBit)],
@@ -118,4 +133,50 @@ function flipBit(content: Buffer): Uint8Array {
   const at = Math.floor(content.length / 2 / 188) * 188 + 100;
   content.writeUInt8(content.readUInt8(at) ^ 1, at);
   return content;
+}
+
+const PACKET = 188;
+
+/** As an upload that lost one of its parts. */
+function withoutMiddle(content: Buffer): Uint8Array {
+  return Buffer.concat([content.subarray(0, PACKET * 15), content.subarray(PACKET * 20)]);
+}
+
+function withMiddleOf(other: Select): (content: Buffer, stored: Stored) => Uint8Array {
+  return (content, stored) => {
+    const foreign = stored.objects.get(other(stored)) ?? new Uint8Array();
+    content.set(foreign.subarray(PACKET * 13, PACKET * 23), PACKET * 15);
+    return content;
+  };
+}
+
+/** `transport_error_indicator`: ISO/IEC 13818-1, 2.4.3.3. */
+function markPackets(content: Buffer): Uint8Array {
+  return content.map((byte, at) => (at % PACKET === 1 && at > PACKET * 8 ? byte | 0x80 : byte));
+}
+
+/** All sound under the names of pictures, and the other way round. */
+function swapTracks(stored: Stored): void {
+  for (const index of [0, 1, 2]) swap(segment(index, 0), segment(index, 1))(stored);
+}
+
+/** Cut where the media began, which the box's header says are there. */
+function withoutMedia(movie: Buffer): Uint8Array {
+  const at = movie.indexOf("mdat") - 4;
+  return Buffer.concat([movie.subarray(0, at), Buffer.of(0, 0, 0, 8), movie.subarray(at + 4, at + 8)]);
+}
+
+/** The size of the media is still open, and the movie does not come yet. */
+function unfinished(movie: Buffer): Uint8Array {
+  const type = movie.subarray(0, movie.readUInt32BE(0));
+  return Buffer.concat([type, Buffer.of(0, 0, 0, 0), Buffer.from("mdat"), Buffer.alloc(5000, 7)]);
+}
+
+/** An Exif segment that holds a whole small picture, in front of the large one, which is cut. */
+function cutBehindThumbnail(picture: Buffer): Uint8Array {
+  const thumbnail = Buffer.concat([Buffer.from("Exif\0\0"), picture.subarray(0, 300), Buffer.of(0xff, 0xd9)]);
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(thumbnail.length + 2);
+  const start = Buffer.concat([picture.subarray(0, 2), Buffer.of(0xff, 0xe1), length, thumbnail]);
+  return Buffer.concat([start, picture.subarray(2, 400)]);
 }

@@ -67,10 +67,10 @@ type Media = { scenario: Scenario; options: RecordingOptions };
 
 async function mediaOf(layout: Layout, making: Media): Promise<Stored["objects"]> {
   const objects = new Map<string, Uint8Array>();
-  for (const track of layout.tracks) {
+  for (const [place, track] of layout.tracks.entries()) {
     objects.set(`${track.stem}.m3u8`, Buffer.from(renderText(track, { startedMs: layout.startedMs, ...making })));
     for (const { name, media, part } of track.segments) {
-      objects.set(name, retimeSegment(await readMedia(media), { part: Number(part), ...making.options }));
+      objects.set(name, retimeSegment(await readMedia(media), { place, part: Number(part), ...making.options }));
     }
   }
   for (const [index, { name, media }] of layout.mp4s.entries()) {
@@ -94,12 +94,13 @@ function renderText(
 
 function retimeSegment(
   media: Uint8Array,
-  { part, segmentSeconds, startSeconds }: RecordingOptions & { part: number },
+  { place, part, segmentSeconds, startSeconds }: RecordingOptions & { place: number; part: number },
 ): Uint8Array {
   if (segmentSeconds === undefined && startSeconds === undefined) return media;
   const seconds = segmentSeconds ?? SEGMENT_SECONDS;
   return retimeTransportStream(media, {
-    startSeconds: (startSeconds ?? 0) + part * seconds,
+    // Tracks that share media differ in this.
+    startSeconds: (startSeconds ?? 0) + part * seconds + place / 100,
     factor: seconds / SEGMENT_SECONDS,
   });
 }
