@@ -75,6 +75,7 @@ const WELL = {
   "agora default *": "ok",
   "store default list": "ok",
   "store default write": "ok",
+  "store default head": "ok",
   "store default read": "ok",
   clock: "ok",
 };
@@ -182,8 +183,30 @@ test("tailslate doctor distinguishes the permission to write from those to list 
     TAILSLATE_STORE_SECRET_KEY: store.secretKey,
   });
   assert.equal(code, 1);
-  assert.deepEqual(statuses(findings), { ...WELL, "store default list": "wrong", "store default read": "wrong" });
+  const refused = { "store default list": "wrong", "store default head": "wrong", "store default read": "wrong" };
+  assert.deepEqual(statuses(findings), { ...WELL, ...refused });
+  assert.match(findings["store default list"]?.remedy ?? "", /s3:ListBucket/);
+  assert.match(findings["store default read"]?.remedy ?? "", /s3:GetObject/);
   assert.match(findings["store default list"]?.found ?? "", /^Cannot list bucket "restricted": .* 403 AccessDenied$/);
+});
+
+test("tailslate doctor asks for kms:Decrypt where metadata may be read and bytes may not", async (t) => {
+  const { env } = await surroundings();
+  const metadata = { etag: '"e"', "last-modified": "Mon, 23 Nov 2026 12:00:00 GMT", "content-length": "5" };
+  const listing = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+  const server = createServer((asked, reply) => {
+    asked.resume();
+    const isListing = asked.url?.includes("list-type=2") === true;
+    if (asked.method === "HEAD") reply.writeHead(200, metadata).end();
+    else if (asked.method === "PUT" || isListing) reply.writeHead(200).end(isListing ? listing : "");
+    else reply.writeHead(403).end("<Error><Code>AccessDenied</Code></Error>");
+  });
+  const [port = 0] = await freePorts(1);
+  await new Promise<void>((resolve) => void server.listen(port, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const { findings } = await examine(t, { ...env, TAILSLATE_STORE_ENDPOINT: `http://127.0.0.1:${port}` });
+  assert.deepEqual(statuses(findings), { ...WELL, "store default read": "wrong" });
+  assert.match(findings["store default read"]?.remedy ?? "", /kms:Decrypt/);
 });
 
 test("tailslate doctor asks nothing of a namespace that is not there", async (t) => {
