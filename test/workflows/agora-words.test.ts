@@ -11,6 +11,8 @@ import { startFinalizing, stopCalls, untilProgress } from "../support/situations
 
 const harness = testHarness();
 
+/** The recorder has ended by itself; a stop would meet a 404, and wait for a failover. */
+const NO_STOP = { stop: { method: "none" } } as const;
 const SYNC = { stop: { method: "sync" } } as const;
 const EVERY = { initialInterval: "100ms", backoffCoefficient: 1, maximumInterval: "100ms" } as const;
 const POLL = { upload: EVERY, backup: EVERY } as const;
@@ -71,7 +73,10 @@ describe("stranded files are waited for as those of the backup cloud", () => {
 
 describe("a web recorder that stopped by itself", () => {
   test("before the page was recorded leaves nothing: the recording is empty, soon, and the problem says why", async () => {
-    const told = await tell({ mode: "web", scenario: "page-not-loaded" }, { timeouts: { upload: "1h", backup: "1h" } });
+    const told = await tell(
+      { mode: "web", scenario: "page-not-loaded" },
+      { ...NO_STOP, timeouts: { upload: "1h", backup: "1h" } },
+    );
     await notify(told, 71, { msgName: "web_recorder_stopped", code: 4, message: "page_load_timeout", fileList: [] });
     const { outcome, problems } = await told.recording.result();
     assert.equal(outcome, "empty");
@@ -97,7 +102,7 @@ describe("a web recorder that stopped by itself", () => {
           growingPlaylist: false,
         },
       },
-      { timeouts: { upload: "5s", backup: "1h" } },
+      { ...NO_STOP, timeouts: { upload: "5s", backup: "1h" } },
     );
     await notify(told, 71, { msgName: "web_recorder_stopped", code: 1, fileList: [] });
     const { outcome, backup } = await told.recording.result();
@@ -105,8 +110,11 @@ describe("a web recorder that stopped by itself", () => {
   });
 
   test("whose files are there all the same is verified", async () => {
-    const told = await tell({ mode: "web", scenario: { idleExit: true, stopsWhileExiting: 0 } });
+    const told = await tell({ mode: "web", scenario: { stop: [{ hold: true }] } });
+    await told.env.emulator.whenCalled("stop", { sid: told.recorded.sid });
     await notify(told, 71, { msgName: "web_recorder_stopped", code: 4, fileList: [] });
+    await told.recording.status();
+    told.env.emulator.release();
     const { outcome, problemCount } = await told.recording.result();
     assert.deepEqual({ outcome, problemCount }, { outcome: "verified", problemCount: 1 });
   });
