@@ -10,8 +10,8 @@ type Row = {
   /** The first level that can see it. */
   level: Level;
   severity: Problem["severity"];
-  /** Whether something is missing or unfinished that may still come, so that the recording waits for it. */
-  absence: boolean;
+  /** What may still come, so that the recording waits for it: a file that was not seen, or the rest of one that was. */
+  absence: "missing" | "unfinished" | null;
   /** What went wrong; `code` as in Markdown. */
   sentence: string;
 };
@@ -32,11 +32,11 @@ export const CHECKS = {
     "An MP4 is missing that `expect` demands, of each server that left a file, or that has a number below another's.",
   ),
   "snapshot-missing": absence("`expect` demands snapshots, and there are none."),
-  "playlist-unfinished": absence("A playlist in force does not end with `#EXT-X-ENDLIST`."),
+  "playlist-unfinished": unfinished("A playlist in force does not end with `#EXT-X-ENDLIST`."),
   "segment-missing": absence("A segment is missing that a playlist in force names."),
-  "segment-empty": absence("A segment that a playlist in force names has no bytes."),
-  "mp4-empty": absence("An MP4 has no bytes."),
-  "snapshot-empty": absence("A snapshot has no bytes."),
+  "segment-empty": unfinished("A segment that a playlist in force names has no bytes."),
+  "mp4-empty": unfinished("An MP4 has no bytes."),
+  "snapshot-empty": unfinished("A snapshot has no bytes."),
   "named-file-refused": error(
     "list",
     "Agora named a file outside the prefix, or with a name that no key can have. It is not looked up.",
@@ -179,7 +179,12 @@ export function problem(check: CheckId, { subject, expected, observed }: Facts):
 }
 
 export function isAbsence({ check }: Pick<Problem, "check">): boolean {
-  return isCheckId(check) && CHECKS[check].absence;
+  return isCheckId(check) && CHECKS[check].absence !== null;
+}
+
+/** Whether it says only that no listing showed a file. */
+export function isUnseen({ check }: CheckedProblem): boolean {
+  return CHECKS[check].absence === "missing";
 }
 
 function isCheckId(check: string): check is CheckId {
@@ -199,16 +204,20 @@ function rankOf({ check, severity }: CheckedProblem): number {
 }
 
 function absence(sentence: string): Row {
-  return { about: "files", level: "list", severity: "error", absence: true, sentence };
+  return { about: "files", level: "list", severity: "error", absence: "missing", sentence };
+}
+
+function unfinished(sentence: string): Row {
+  return { ...absence(sentence), absence: "unfinished" };
 }
 
 /** An absence that only the files themselves show. */
 function lateAbsence(sentence: string): Row {
-  return { ...absence(sentence), level: "probe" };
+  return { ...unfinished(sentence), level: "probe" };
 }
 
 function error(level: Level, sentence: string): Row {
-  return { about: "files", level, severity: "error", absence: false, sentence };
+  return { about: "files", level, severity: "error", absence: null, sentence };
 }
 
 function warning(level: Level, sentence: string): Row {

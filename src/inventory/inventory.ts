@@ -10,7 +10,7 @@ import type { StoredObject } from "../bucket/bucket.ts";
 import { findMissingSets } from "./failover-sets.ts";
 import { findMissing } from "./missing.ts";
 import type { Entry, Expectation, Inventory, PlaylistEntry } from "../recording/types.ts";
-import { type CheckedProblem, isAbsence, problem, sortByImportance } from "../checks/checks.ts";
+import { type CheckedProblem, isAbsence, isUnseen, problem, sortByImportance } from "../checks/checks.ts";
 import { FILE_KINDS, listStandalone, mapStandalone, type StandaloneList } from "../recording/file-kinds.ts";
 import { getFileName, recordingKeys, type RecordingKeys } from "../recording/keys.ts";
 import { type FoundFiles, groupFiles, isSuperseded, type Track } from "./tracks.ts";
@@ -32,11 +32,12 @@ export function takeInventory(scan: Scan, expectation: Expectation): Inventory {
   const keys = recordingKeys(expectation);
   const files = groupFiles(scan, keys);
   const reconciled = [...files.tracks.values()].flatMap((track) => reconcileTrack(track, files));
-  const playlists = reconciled.map(({ entry }) => entry);
+  const isTruncated = scan.unlisted === "unknown";
+  const playlists = reconciled.map(({ entry }) => (isTruncated ? omitUnseen(entry, files) : entry));
   const own = { playlists, ...mapStandalone((kind) => files[FILE_KINDS[kind].total].map(({ object }) => object)) };
   const { recognized, unrecognized } = splitObjects(scan, { keys, files, playlists });
 
-  const problems = sortByImportance([
+  const found = [
     ...findMissing(files, { keys, expectation }),
     ...findMissingSets(files, { keys, expectation }),
     ...reconciled.flatMap((each) => each.problems),
@@ -44,11 +45,13 @@ export function takeInventory(scan: Scan, expectation: Expectation): Inventory {
     ...findRefusedNames(keys),
     ...findUnknownTracks(expectation),
     ...findTruncatedListing(expectation, { unlisted: scan.unlisted, unrecognized }),
-  ]);
+  ];
+  const problems = sortByImportance(isTruncated ? found.filter((each) => !isUnseen(each)) : found);
   const absences = problems.filter(isAbsence);
   const present = countPresent(own, files.others);
   return {
     ...own,
+    notInForce: findNotInForce(files, own),
     unrecognized: unrecognized.slice(0, MAX_UNRECOGNIZED),
     problems,
     present,
@@ -59,6 +62,18 @@ export function takeInventory(scan: Scan, expectation: Expectation): Inventory {
     storeTime: scan.storeTime,
     totals: sumTotals(own),
   };
+}
+
+/** A listing that was cut proves no absence. */
+function omitUnseen(entry: PlaylistEntry, { objects }: FoundFiles): PlaylistEntry {
+  return { ...entry, missing: entry.missing.filter((key) => objects.has(key)) };
+}
+
+/** So that a later comparison sees every change. */
+function findNotInForce({ objects, keys }: FoundFiles, { playlists, ...standalone }: OwnFiles): StoredObject[] {
+  const segments = playlists.flatMap((playlist) => playlist.segments);
+  const listed = new Set([...playlists, ...segments, ...listStandalone(standalone)].map(({ key }) => key));
+  return [...objects.values()].filter(({ key }) => keys.has(key) && !listed.has(key));
 }
 
 function reconcileTrack({ parsed, candidates: [first, ...others] }: Track, files: FoundFiles) {

@@ -4,8 +4,8 @@ import { Manifest } from "./schema.ts";
 import type { StoreReader } from "../recording/types.ts";
 import { readAll } from "../lib/read-all.ts";
 
-/** A manifest lists playlists and at most 1,000 segments: a larger object is not a manifest. */
-const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+/** Twice what a manifest of 200,000 objects takes with long keys: a larger object is not a manifest. */
+const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
 
 type Stored = {
   /** The store's name, for the message. */

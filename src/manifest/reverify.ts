@@ -94,16 +94,18 @@ export async function readSegments(
 
 /** Each object once: two playlists may name the same segment. */
 function listEntries(document: Manifest, segments: Segment[]): Map<string, StoredObject> {
-  const entries = [...document.playlists, ...segments, ...listStandalone(document), ...document.foreign];
+  const { playlists, foreign, notInForce = [] } = document;
+  const entries = [...playlists, ...segments, ...listStandalone(document), ...foreign, ...notInForce];
   return new Map(entries.map((entry) => [entry.key, entry]));
 }
 
-/** Lists where the worker looked: under the sid, and beside the files that Agora named by another id. */
-function listedKeys({ recording, prefix }: Manifest, listed: string[]): RecordingKeys {
+/** Lists where the worker looked: under the sid, and beside the files that Agora named by another id, also those that never came. */
+function listedKeys({ recording, prefix, problems }: Manifest, listed: string[]): RecordingKeys {
   const { sid, cname, mode } = recording;
   const expectation = { sid, cname, mode, prefix, expect: [], uids: [], namedIsFinal: false };
   const keys = recordingKeys({ ...expectation, named: [] });
-  const named = listed.filter((key) => !keys.hasPrefixOfRecording(key)).map((name) => ({ name }));
+  const absent = problems.filter((each) => isAnyOf(each, ["named-file-missing"])).map(({ subject }) => subject);
+  const named = [...listed, ...absent].filter((key) => !keys.hasPrefixOfRecording(key)).map((name) => ({ name }));
   return recordingKeys({ ...expectation, named });
 }
 
@@ -118,7 +120,7 @@ async function listEverything(reader: StoreReader, keys: RecordingKeys): Promise
 
 /** Decides which listed objects are new. Where the manifest could not list every foreign object, no foreign one counts. */
 function newFileTest({
-  document: { playlists, problems },
+  document,
   manifestKey,
   keys,
   entries,
@@ -130,13 +132,16 @@ function newFileTest({
   entries: Map<string, StoredObject>;
   listing: RecordingListing;
 }): (object: StoredObject) => boolean {
-  // There already, though no entry lists them: playlists not in force, segments that no playlist names, empty ones.
+  const { playlists, problems, segments, notInForce, key } = document;
+  // Manifests of 0.2 list nothing that is not in force, though it was there.
   const unnamed = problems.filter((each) => isAnyOf(each, ["segment-orphan", "segment-after-failover"]));
+  const unlisted = [...playlists.flatMap(({ candidates }) => candidates), ...unnamed.map(({ subject }) => subject)];
   const known = new Set([
     manifestKey,
+    ...(key === undefined ? [] : [key]),
+    ...("sideFile" in segments ? [segments.sideFile.key] : []),
     ...entries.keys(),
-    ...playlists.flatMap(({ candidates }) => candidates),
-    ...unnamed.map(({ subject }) => subject),
+    ...(notInForce === undefined ? unlisted : []),
   ]);
   const missing = new Set(playlists.flatMap((playlist) => playlist.missing));
   const isForeignListed =

@@ -86,7 +86,10 @@ const Playlist = Entry.extend({
   targetDurationSeconds: seconds.nullable(),
   durationSeconds: seconds,
   segmentCount: count.describe("Segments that it names and that are there"),
-  missing: z.array(z.string()).describe("Keys that it names and that are missing or empty"),
+  missing: z
+    .array(z.string())
+    .describe("Keys that it names and that are missing or empty; the first where there are many"),
+  missingCount: count.exactOptional().describe("How many are missing or empty"),
 });
 
 /** A segment in the manifest, or one line of its side file. */
@@ -102,6 +105,7 @@ const Reference = z.object({ key: z.string(), sha256, bytes: count });
 export const Manifest = z.object({
   schema: z.literal(MANIFEST_SCHEMA),
   version: z.literal(1),
+  key: z.string().exactOptional().describe("Where the manifest was written"),
   recording: z.object({
     appId: z.string(),
     account: z.string(),
@@ -145,8 +149,13 @@ export const Manifest = z.object({
   foreign: z
     .array(StoredObject)
     .describe("Objects that begin like the recording's, or that Agora named, and are of no known kind: not checked"),
+  notInForce: z
+    .array(StoredObject)
+    .exactOptional()
+    .describe("Playlists that another replaces, and segments that no playlist in force names or that are empty"),
   totals: Totals,
-  problems: z.array(Problem),
+  problems: z.array(Problem).describe("The first 1000"),
+  problemCount: count.exactOptional(),
 });
 export type Manifest = z.output<typeof Manifest>;
 
@@ -160,6 +169,6 @@ export const Result = z.object({
   expectedFrom: ExpectedFrom,
   manifest: Reference.extend({ store: z.string() }).nullable(),
   totals: Totals.nullable(),
-  problems: z.array(Problem).describe("The first 20; the manifest has them all"),
+  problems: z.array(Problem).describe("The first 20; the manifest has up to 1000"),
   problemCount: count,
 });

@@ -14,6 +14,10 @@ import { toMicroseconds } from "../lib/seconds.ts";
 /** A manifest with more segments keeps them in a side file: people do not read a document of megabytes. */
 const MAX_INLINE_SEGMENTS = 1000;
 
+/** Bounds, so that what is written can be read again. The counts say how many there are. */
+const MAX_PROBLEMS = 1000;
+const MAX_MISSING = 10_000;
+
 /** What the run knows of the recording, before any file. */
 export type ManifestHeader = Pick<
   Manifest,
@@ -52,6 +56,7 @@ export function writeManifest({ key, recording, inventory, problems, ...header }
     ...header,
     schema: MANIFEST_SCHEMA,
     version: 1,
+    key,
     recording: { ...recording, resourceId: recording.resourceId ?? null },
     playlists: listPlaylists(inventory),
     segments: sideFile
@@ -61,9 +66,11 @@ export function writeManifest({ key, recording, inventory, problems, ...header }
         }
       : { count: segments.length, entries: segments },
     ...mapStandalone((kind) => inventory[FILE_KINDS[kind].total].toSorted(compareKeys)),
-    foreign: inventory.unrecognized.toSorted(compareKeys),
+    notInForce: inventory.notInForce.toSorted(compareKeys),
+    foreign: inventory.unrecognized.filter((object) => !isOwnFile(object, key)).toSorted(compareKeys),
     totals: { ...inventory.totals, durationSeconds: toMicroseconds(inventory.totals.durationSeconds) },
-    problems,
+    problems: problems.slice(0, MAX_PROBLEMS),
+    problemCount: problems.length,
   } satisfies Manifest);
 
   const bytes = Buffer.from(canonicalJson(manifest, 2));
@@ -71,13 +78,20 @@ export function writeManifest({ key, recording, inventory, problems, ...header }
 }
 
 function listPlaylists(inventory: Inventory): Manifest["playlists"] {
-  return inventory.playlists.toSorted(compareKeys).map(({ segments, ...playlist }) => ({
-    ...playlist,
-    durationSeconds: toMicroseconds(playlist.durationSeconds),
-    targetDurationSeconds:
-      playlist.targetDurationSeconds === null ? null : toMicroseconds(playlist.targetDurationSeconds),
-    segmentCount: segments.length,
-  }));
+  let left = MAX_MISSING;
+  return inventory.playlists.toSorted(compareKeys).map(({ segments, ...playlist }) => {
+    const missing = playlist.missing.slice(0, left);
+    left -= missing.length;
+    return {
+      ...playlist,
+      missing,
+      missingCount: playlist.missing.length,
+      durationSeconds: toMicroseconds(playlist.durationSeconds),
+      targetDurationSeconds:
+        playlist.targetDurationSeconds === null ? null : toMicroseconds(playlist.targetDurationSeconds),
+      segmentCount: segments.length,
+    };
+  });
 }
 
 function listSegments(inventory: Inventory): Segment[] {
@@ -96,7 +110,16 @@ function listSegments(inventory: Inventory): Segment[] {
 
 function writeSegments(manifestKey: string, segments: Segment[]): File {
   const bytes = Buffer.from(segments.map((segment) => canonicalJson(segment, 0)).join(""));
-  return { key: `${manifestKey.replace(/\.json$/, "")}.segments.jsonl`, bytes, sha256: sha256Hex(bytes) };
+  return { key: buildSideFileKey(manifestKey), bytes, sha256: sha256Hex(bytes) };
+}
+
+function buildSideFileKey(manifestKey: string): string {
+  return `${manifestKey.replace(/\.json$/, "")}.segments.jsonl`;
+}
+
+/** An earlier attempt may have written at a key that begins like the recording's. */
+function isOwnFile({ key }: { key: string }, manifestKey: string): boolean {
+  return key === manifestKey || key === buildSideFileKey(manifestKey);
 }
 
 function compareKeys(a: { key: string }, b: { key: string }): number {

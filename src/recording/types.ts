@@ -69,6 +69,8 @@ export type PlaylistEntry = Entry & {
 /** What a look at the bucket found, compared with what is expected. */
 export type Inventory = Record<StandaloneList, Entry[]> & {
   playlists: PlaylistEntry[];
+  /** Its files that nothing else lists: playlists that another replaces, segments that no playlist names or that are empty. */
+  notInForce: StoredObject[];
   /** Objects of no known kind that begin like ours, or that Agora named: listed, not checked; at most 1,000. */
   unrecognized: StoredObject[];
   /** What is missing or wrong, as far as a listing and the playlists show. */

@@ -8,6 +8,7 @@ import { putManifest } from "../../src/manifest/put-manifest.ts";
 import { reverifyManifest } from "../../src/manifest/reverify.ts";
 import {
   copy,
+  cutOut,
   edit,
   playlist,
   type Change,
@@ -25,8 +26,14 @@ const store = testBucket();
 const signal = AbortSignal.timeout(120_000);
 const MIX_STEM = `${SID}_room`;
 
+type Options = RecordingOptions & { manifestName?: string };
+
 /** A recording in a store, and its manifest. */
-async function finished(prefix: string, options: RecordingOptions = {}, change: Change = () => undefined) {
+async function finished(
+  prefix: string,
+  { manifestName = `${SID}.run.manifest.json`, ...options }: Options = {},
+  change: Change = () => undefined,
+) {
   const bucket: Bucket = await store();
   const stored = await soundRecording(options);
   change(stored);
@@ -36,7 +43,7 @@ async function finished(prefix: string, options: RecordingOptions = {}, change: 
   const inventory = await inspectRecording({ bucket, signal }, { expectation });
   const { sid, cname, mode } = expectation;
   const { recording, ...facts } = manifestFacts();
-  const key = `${prefix}${sid}.run.manifest.json`;
+  const key = prefix + manifestName;
   const written = writeManifest({
     ...facts,
     key,
@@ -112,7 +119,34 @@ describe("reverifyManifest()", () => {
       edit(playlist(), (text) => text.replace(segment(1)(stored), segment(0)(stored)))(stored);
       replace(segment(3), () => "")(stored);
     });
-    assert.deepEqual(await changes(recording), { unchanged: true, checked: 3, changes: [] });
+    assert.deepEqual(await changes(recording), { unchanged: true, checked: 6, changes: [] });
+  });
+
+  test("finds what changed among the files that are not in force", async () => {
+    const recording = await finished("replaced/", {}, (stored) => {
+      copy(playlist(), resent(0))(stored);
+      edit(resent(0), earlier(1))(stored);
+      edit(playlist(), (text) => cutOut(text, 1))(stored);
+    });
+    const [old, orphan] = [resent(0)(recording.stored), segment(1)(recording.stored)];
+    await put(recording.bucket, recording.prefix + old, "other text");
+    await put(recording.bucket, recording.prefix + orphan, "other bytes");
+    assert.deepEqual((await changes(recording)).changes, [
+      ["resized", old],
+      ["resized", orphan],
+    ]);
+  });
+
+  test("finds what Agora named by another id, when it arrives after the end", async () => {
+    const recording = await finished("named/", { expects: { named: [{ name: "432ef_room.m3u8" }] } });
+    await put(recording.bucket, `${recording.prefix}432ef_room.m3u8`, "#EXTM3U\n");
+    assert.deepEqual((await changes(recording)).changes, [["added", "432ef_room.m3u8"]]);
+  });
+
+  test("does not take the manifest for new, also when it comes from a file and its key begins like the recording's", async () => {
+    const recording = await finished("own/", { manifestName: `${SID}_mine.json` });
+    const saved = { ...recording, key: "saved.json" };
+    assert.deepEqual(await changes(saved), { unchanged: true, checked: 5, changes: [] });
   });
 
   test("says when a segment came that had been missing", async () => {

@@ -90,6 +90,33 @@ describe("writeManifest()", () => {
     for (const line of lines) Segment.parse(JSON.parse(line));
   });
 
+  test("lists the first thousand problems and ten thousand missing files, and counts them all", () => {
+    const facts = manifestFacts();
+    const [playlist] = facts.inventory.playlists;
+    const [problem] = facts.problems;
+    assert.ok(playlist && problem);
+    playlist.missing = Array.from({ length: 230_000 }, (_, index) => `${playlist.stem}_${index}.ts`);
+    const { manifest } = written({ ...facts, problems: Array.from({ length: 230_000 }, () => problem) });
+    assert.deepEqual([manifest.problems.length, manifest.problemCount], [1000, 230_000]);
+    const [listed] = manifest.playlists;
+    assert.deepEqual([listed?.missing.length, listed?.missingCount], [10_000, 230_000]);
+  });
+
+  test("is the same where an earlier attempt wrote it at a key that begins like the recording's", () => {
+    const key = "calls/sid1_mine.json";
+    const first = written({ ...manifestFacts(), key });
+    const facts = { ...manifestFacts(), key };
+    for (const own of [key, "calls/sid1_mine.segments.jsonl"]) {
+      facts.inventory.unrecognized.push({
+        key: own,
+        sizeBytes: 9,
+        etag: "e",
+        lastModified: "2026-11-23T12:00:20.000Z",
+      });
+    }
+    assert.equal(written(facts).text, first.text);
+  });
+
   test("refuses facts that are no manifest instead of writing them", () => {
     const facts = manifestFacts();
     facts.inventory.totals.durationSeconds = Number.NaN;

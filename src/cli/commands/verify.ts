@@ -50,8 +50,8 @@ function formatReverification({ unchanged, checked, changes }: Reverification, p
   if (unchanged) return `${paint("green", "unchanged")}: ${plural(checked, "file")} as the manifest lists them`;
   const lines = changes.flatMap(({ kind, key, was, is }) => [
     `  ${kind} ${stripControls(key)}`,
-    `    was ${was}`,
-    `    is  ${is}`,
+    `    was ${stripControls(was)}`,
+    `    is  ${stripControls(is)}`,
   ]);
   const changed = `${plural(changes.length, "change")}, ${plural(checked, "file")} checked`;
   const count = checked === 0 ? "the manifest cannot be believed" : changed;

@@ -8,8 +8,8 @@
 import { type ParsedPlaylist, unreadable } from "./types.ts";
 import { type Line, MediaPlaylistParser } from "./parser.ts";
 
-/** About 100 000 segments: more than two weeks of one track. */
-export const MAX_PLAYLIST_BYTES = 16 * 1024 * 1024;
+/** A track of 30 days has 18.6 MiB where the channel's name has 40 characters. */
+export const MAX_PLAYLIST_BYTES = 32 * 1024 * 1024;
 const MAX_LINES = 400_000;
 const CARRIAGE_RETURN = 13;
 

@@ -41,6 +41,7 @@ export function manifestFacts(): ManifestFacts {
       ],
       mp4s: [stored("calls/sid1_room_1.mp4", 2000), stored("calls/sid1_room_0.mp4", 2000)],
       snapshots: [],
+      notInForce: [],
       unrecognized: [stored("calls/sid1_\u{1F600}.txt", 1), stored("calls/sid1_\uFF01.txt", 1)],
       problems: [],
       present: 5,

@@ -63,6 +63,7 @@ function inventoryOf(objects: StoredObject[], storeTime: string): Inventory {
     })),
     mp4s: ending(".mp4"),
     snapshots: ending(".jpg"),
+    notInForce: [],
     unrecognized: [],
     problems: [],
     present: objects.length,
