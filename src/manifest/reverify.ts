@@ -132,13 +132,13 @@ function newFileTest({
   entries: Map<string, StoredObject>;
   listing: RecordingListing;
 }): (object: StoredObject) => boolean {
-  const { playlists, problems, segments, notInForce, key } = document;
+  const { playlists, problems, segments, notInForce, key: ownKey } = document;
   // Manifests of 0.2 list nothing that is not in force, though it was there.
   const unnamed = problems.filter((each) => isAnyOf(each, ["segment-orphan", "segment-after-failover"]));
   const unlisted = [...playlists.flatMap(({ candidates }) => candidates), ...unnamed.map(({ subject }) => subject)];
   const known = new Set([
     manifestKey,
-    ...(key === undefined ? [] : [key]),
+    ...(ownKey === undefined ? [] : [ownKey]),
     ...("sideFile" in segments ? [segments.sideFile.key] : []),
     ...entries.keys(),
     ...(notInForce === undefined ? unlisted : []),
