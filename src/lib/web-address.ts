@@ -18,7 +18,7 @@ export function addressMistake(address: URL | string, allowHttp?: boolean): stri
 /** The address as written, or with `https://` where it has no scheme, as in Agora's own examples. */
 export function completeAddress(address: URL | string): string {
   const text = String(address).trim();
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  return /^(?:https?:|[a-z][a-z0-9+.-]*:\/\/)/i.test(text) ? text : `https://${text}`;
 }
 
 /** Whether the host is an IP address, which has no names below it. */

@@ -32,10 +32,10 @@ export function resolveAddress(
 
   const url = new URL(endpoint);
   const addressing = settings.addressing ?? defaultAddressing(vendor, { url, bucket });
-  return (
-    findBucketInEndpoint(vendor, { ...settings, url }) ??
-    checkStyle(vendor, { ...settings, url }) ?? { endpoint, addressing }
-  );
+  const place = { ...settings, url };
+  // The vendor's own endpoint holds no bucket, even where the bucket has the name of the service.
+  const held = settings.endpoint === undefined ? undefined : findBucketInEndpoint(vendor, place);
+  return held ?? checkStyle(vendor, place) ?? { endpoint, addressing };
 }
 
 type Place = { url: URL; bucket: string; addressing?: S3Settings["addressing"] | undefined };

@@ -77,6 +77,18 @@ const PLACES: { what: string; settings: Partial<StoreSettings>; url: string; reg
     region: "us-east-1",
   },
   {
+    what: "a bucket that is called like the first name of the vendor's own endpoint",
+    settings: { vendor: 3, region: 2, bucket: "cos" },
+    url: "https://cos.cos.ap-shanghai.myqcloud.com/calls/a.ts",
+    region: "ap-shanghai",
+  },
+  {
+    what: "a scheme with one slash too few",
+    settings: { endpoint: "https:/minio.example.test" },
+    url: "https://minio.example.test/recordings/calls/a.ts",
+    region: "us-east-1",
+  },
+  {
     what: "Alibaba's internal endpoint",
     settings: { vendor: 2, region: 0, endpoint: "oss-cn-hangzhou-internal.aliyuncs.com" },
     url: "https://recordings.oss-cn-hangzhou-internal.aliyuncs.com/calls/a.ts",
