@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `tailslate` as a process. Results go to standard output; progress and errors go to standard error. */
+import { writeSync } from "node:fs";
 import nodeModule from "node:module";
 import process from "node:process";
 
@@ -15,8 +16,18 @@ if (refusal !== undefined) {
   process.exit(1);
 }
 
+/** The output is lost though somebody wants it; after any other error the reader has gone. */
+const DISK_ERRORS: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS"]);
+
 const streams = [process.stdout, process.stderr];
-for (const stream of streams) stream.on("error", () => process.exit(EXIT_CODES.sigpipe.code));
+for (const stream of streams) {
+  stream.on("error", ({ code }: NodeJS.ErrnoException) => {
+    const isLost = code !== undefined && DISK_ERRORS.has(code);
+    // Not by the stream, which may have ended already.
+    if (isLost && stream === process.stdout) writeSync(2, `Cannot write the output: ${code}\n`);
+    process.exit(EXIT_CODES[isLost ? "usage" : "sigpipe"].code);
+  });
+}
 
 // Not before the check: a runtime that is too old cannot even load these modules.
 const { runCommand } = await import("./cli/program.ts");

@@ -1,10 +1,13 @@
 /** The command line as a person meets it: one line on standard error, the right exit code, nothing else. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import process from "node:process";
 import { test } from "node:test";
 
 import { testServers } from "../support/servers.ts";
-import { startTailslate, tailslate } from "./tailslate.ts";
+import { COMMAND, startTailslate, tailslate } from "./tailslate.ts";
 
 const servers = testServers();
 
@@ -121,6 +124,22 @@ test("tailslate ends silently with 141 when the reader of its output has gone", 
   const { code, stderr } = await running.ended;
   assert.deepEqual({ code, stderr }, { code: 141, stderr: "" });
 });
+
+test(
+  "tailslate says that its output cannot be written to a full disk, and ends with 2",
+  {
+    // Deno ends by its own error, with its own message.
+    skip: !existsSync("/dev/full") || process.versions["deno"] !== undefined,
+  },
+  async () => {
+    await using full = await open("/dev/full", "w");
+    const child = spawn(process.execPath, [...COMMAND, "--help"], { stdio: ["ignore", full.fd, "pipe"] });
+    let stderr = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    const code = await new Promise((resolve) => void child.once("close", resolve));
+    assert.deepEqual({ code, stderr }, { code: 2, stderr: "Cannot write the output: ENOSPC\n" });
+  },
+);
 
 for (const args of [
   ["--json", "list", "--channel", "nobody's"],

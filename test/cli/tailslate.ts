@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 
 const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
 const RUN = process.versions["deno"] === undefined ? [] : ["run", "-A", "--node-modules-dir=manual"];
+/** Arguments of the runtime that run the command. */
+export const COMMAND = [...RUN, CLI];
 const OURS = /^(AGORA|TAILSLATE|TEMPORAL)_/;
 
 type Surroundings = { env?: Record<string, string>; input?: string; cwd?: string };
@@ -39,7 +41,7 @@ export function startTailslate(t: TestContext, args: string[], surroundings: Sur
 
 function run(args: string[], { env = {}, input = "", cwd = process.cwd() }: Surroundings): Running & { kill(): void } {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)));
-  const child = spawn(process.execPath, [...RUN, CLI, ...args], { cwd, env: { ...inherited, ...env } });
+  const child = spawn(process.execPath, [...COMMAND, ...args], { cwd, env: { ...inherited, ...env } });
   const written = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   child.stdout.setEncoding("utf8").on("data", (text: string) => (written.stdout += text));
