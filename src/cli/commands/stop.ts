@@ -3,15 +3,15 @@ import { readFile } from "node:fs/promises";
 
 import type { Command } from "commander";
 
-import type { FinalizeResult, Recording, RecordingProgress } from "../../client.ts";
+import type { FinalizeResult, Recording } from "../../client.ts";
 import { assertInput, type FinalizeInput } from "../../contract/input.ts";
 import type { CommandContext, CommandHost } from "../context.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { Interrupted, UsageError } from "../exit-status.ts";
-import { hasEnded } from "../output/end.ts";
+import { Interrupted, NegativeResult, UsageError } from "../exit-status.ts";
+import { describeEnd, hasEnded } from "../output/end.ts";
 import { createLineDisplay } from "../output/line-display.ts";
 import { formatProgressLine } from "../output/progress-line.ts";
-import { formatResult } from "../output/result.ts";
+import { formatBillingWarning, formatResult } from "../output/result.ts";
 import { interruptedNotice, withClient } from "../with-client.ts";
 
 type Options = { rerun: boolean; wait: boolean };
@@ -44,7 +44,10 @@ async function runStop(
     return await withClient(host, async (recordings) => {
       const recording = await recordings.finalize(input, { rerun });
       started = recording;
+      const attachment = recording.attached ? await describeAttachment(recording) : undefined;
+      if (!wait && attachment?.kind === "not-stopped") throw new NegativeResult(attachment.text);
       if (!wait) return { recording };
+      if (attachment) host.stderr.write(`${attachment.text}\n`);
       await follow(recording, host);
       return { recording, result: await recording.result() };
     });
@@ -55,18 +58,22 @@ async function runStop(
 
 async function follow(recording: Recording, host: CommandHost): Promise<void> {
   const display = createLineDisplay(host);
-  let explained = !recording.attached;
   for await (const progress of recording.progress()) {
-    if (!explained) host.stderr.write(`${explainAttachment(progress)}\n`);
-    explained = true;
     display.show([formatProgressLine(progress, display.size().columns)]);
   }
 }
 
-function explainAttachment(progress: RecordingProgress): string {
-  return hasEnded(progress)
-    ? "This recording was finished before: --rerun verifies it once more"
-    : "Attached to the run that is under way: its own input holds";
+type Attachment = { kind: "running" | "finished" | "not-stopped"; text: string };
+
+/** An earlier run that ended without a confirmed stop has finished nothing: the recording may still run. */
+async function describeAttachment(recording: Recording): Promise<Attachment> {
+  const { progress, result } = await recording.look();
+  if (!hasEnded(progress))
+    return { kind: "running", text: "Attached to the run that is under way: its own input holds" };
+  if (result !== null && formatBillingWarning(result.stop) === undefined)
+    return { kind: "finished", text: "This recording was finished before: --rerun verifies it once more" };
+  const end = `An earlier run ended as ${describeEnd(progress)}, without a confirmed stop, and nothing was started now`;
+  return { kind: "not-stopped", text: `${end}: THE RECORDING MAY GO ON, AND BE BILLED; --rerun sends the stop` };
 }
 
 async function readInput(file: string, { stdin }: CommandHost): Promise<FinalizeInput> {

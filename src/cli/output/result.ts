@@ -19,19 +19,29 @@ const REMEDIES: Record<Exclude<Outcome, "cancelled" | "verified">, string> = {
 const EXPECTED_FROM = { agora: "Agora's list and the store", discovered: "what the store holds" };
 
 /** A recording whose workflow has ended, with a result or without. */
-export type RecordingEnd = Pick<RecordingLook, "progress" | "result"> & { sid: string };
+export type RecordingEnd = Pick<RecordingLook, "progress" | "result"> & { sid: string; failure?: Failure | null };
 
-export function formatEnd({ sid, progress, result }: RecordingEnd, paint: Paint): string {
+/** Why a workflow failed. */
+export type Failure = { type: string; message: string };
+
+export function formatEnd({ sid, progress, result, failure }: RecordingEnd, paint: Paint): string {
   if (result !== null) return formatResult({ sid, result }, paint);
-  return `${sid} has no outcome: its workflow is ${describeEnd(progress)}`;
+  return [
+    `${sid} has no outcome: its workflow is ${describeEnd(progress)}`,
+    `  ${paint("red", "No stop is confirmed: THE RECORDING MAY GO ON, AND BE BILLED")}`,
+    ...formatRow("reason", failure ? stripControls(`${failure.type}: ${failure.message}`) : undefined),
+    ...formatRow("to do", "Mend the cause, then end the recording: tailslate stop --rerun with its input"),
+  ].join("\n");
 }
 
 export function formatResult({ sid, result }: { sid: string; result: FinalizeResult }, paint: Paint): string {
   const { outcome, forced, problems, problemCount } = result;
   const headline = `${paint(OUTCOME_STYLES[outcome], outcome)} ${sid}${forced ? ", forced" : ""}`;
   const omitted = problemCount - problems.length;
+  const warning = formatBillingWarning(result.stop);
   return [
     paint("bold", headline),
+    ...(warning === undefined ? [] : [`  ${paint("red", warning)}`]),
     ...problems.toSorted(compareSeverity).map((problem) => `  ${formatProblem(problem, paint)}`),
     ...(omitted > 0 ? [`  and ${plural(omitted, "further problem")}, all in the manifest`] : []),
     ...formatRow("to do", chooseRemedy(result)),

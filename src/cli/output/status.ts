@@ -4,12 +4,12 @@ import { workflowId } from "../../contract/names.ts";
 import { formatDuration } from "../../lib/quantities.ts";
 import { formatBackup, formatRow, formatStop } from "./detail-rows.ts";
 import { hasEnded } from "./end.ts";
-import { formatEnd } from "./result.ts";
+import { formatEnd, type RecordingEnd } from "./result.ts";
 import { type Paint, stripControls } from "./terminal-text.ts";
 
 const NO_WORKER = "  No worker answers: nothing goes on until one runs. This is what Temporal itself knows:";
 
-type RecordingState = RecordingLook & { sid: string };
+type RecordingState = RecordingLook & RecordingEnd;
 
 export function formatStatus(state: RecordingState, paint: Paint): string {
   return hasEnded(state.progress) ? formatEnd(state, paint) : formatRunning(state, paint);

@@ -110,6 +110,51 @@ describe("tailslate stop", () => {
   });
 });
 
+describe("tailslate stop after a run that stopped nothing", () => {
+  test("says of a failed run why, that the recording may go on, and does not call it finished", async () => {
+    const { input, env, sid, recording } = await recorded();
+    const unknown = JSON.parse(input);
+    unknown.recording.account = "nobody";
+    const wrong = JSON.stringify(unknown);
+    await tailslate(["stop", "-", "--no-wait"], { env, input: wrong });
+    await assert.rejects(recording.result());
+    const [status, json, attached] = await Promise.all([
+      tailslate(["status", sid], { env }),
+      tailslate(["status", sid, "--json"], { env }),
+      tailslate(["stop", "-", "--no-wait"], { env, input: wrong }),
+    ]);
+    assert.equal(status.code, 1);
+    assert.match(
+      status.stdout,
+      /is failed\n  No stop is confirmed: [^\n]+BE BILLED\n  reason {4}AccountUnknown: [^\n]+\n  to do /,
+    );
+    assert.equal(JSON.parse(json.stdout).failure.type, "AccountUnknown");
+    assert.partialDeepStrictEqual(attached, { code: 1, stdout: "" });
+    assert.match(
+      attached.stderr,
+      /^An earlier run ended as failed, without a confirmed stop, [^\n]+BE BILLED; --rerun [^\n]+\n$/,
+    );
+    const waited = await tailslate(["stop", "-"], { env, input: wrong });
+    assert.equal(waited.code, 1);
+    assert.match(waited.stderr, /^An earlier run ended as failed/);
+
+    const rerun = await tailslate(["stop", "-", "--rerun"], { env, input });
+    assert.equal(rerun.code, 0, rerun.stderr);
+  });
+
+  test("says the same of a run that was terminated", async () => {
+    const { input, env: reachable, sid, client } = await recorded();
+    const env = { ...reachable, TEMPORAL_TASK_QUEUE: `nobody-${randomUUID()}` };
+    await tailslate(["stop", "-", "--no-wait"], { env, input });
+    await client.workflow.getHandle(`recording-${sid}`).terminate();
+    const attached = await tailslate(["stop", "-", "--no-wait"], { env, input });
+    assert.partialDeepStrictEqual(attached, { code: 1, stdout: "" });
+    assert.match(attached.stderr, /^An earlier run ended as terminated, without a confirmed stop/);
+    const status = await tailslate(["status", sid, "--json"], { env });
+    assert.equal(JSON.parse(status.stdout).failure, null);
+  });
+});
+
 describe("about one recording", () => {
   test("tailslate status says what a running one waits for, and manifest and verify say that it has not ended", async () => {
     const { input, env, sid, recording } = await recorded({ scenario: "lost" });
@@ -152,7 +197,13 @@ describe("about one recording", () => {
     assert.deepEqual(again, { code: 1, stdout: "", stderr: `Cannot cancel ${ended}` });
     assert.deepEqual(forced, { code: 1, stdout: "", stderr: `Cannot force ${ended}` });
     assert.equal(status?.code, 1);
-    assert.match(status.stdout, /^cancelled [^]*to do {5}If the recording still runs, end it: tailslate stop --rerun/);
+    const attached = await tailslate(["stop", "-", "--no-wait"], { env, input });
+    assert.equal(attached.code, 1);
+    assert.match(attached.stderr, /^An earlier run ended as cancelled, without a confirmed stop/);
+    assert.match(
+      status.stdout,
+      /^cancelled [^\n]+\n  No stop was sent [^\n]+BILLED\n[^]*to do {5}If the recording still runs, end it: tailslate stop --rerun/,
+    );
     const none = "Cannot read the manifest: the end is cancelled, which has none\n";
     assert.deepEqual(manifest, { code: 1, stdout: "", stderr: none });
   });
