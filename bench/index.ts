@@ -16,6 +16,7 @@ const BENCHMARKS = new Map([
   ["burst", () => import("./burst/burst.ts")],
   ["burst-workers", () => import("./burst/burst-workers.ts")],
   ["faults", () => import("./faults.ts")],
+  ["media-faults", () => import("./media-faults.ts")],
   ["parser", () => import("./parser.ts")],
   ["levels", () => import("./levels/levels.ts")],
 ]);
