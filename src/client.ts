@@ -13,7 +13,7 @@ import { openBucket } from "./bucket/open-bucket.ts";
 import { type Config, loadConfig } from "./process/config.ts";
 import { DEFAULT_TASK_QUEUE, WORKFLOW_TYPE, workflowId } from "./contract/names.ts";
 import type { Phase } from "./contract/phases.ts";
-import { searchAttributes } from "./contract/search-attributes.ts";
+import { searchAttributes, toChannelAttribute } from "./contract/search-attributes.ts";
 import { type FinalizeInput, type ResolvedInput, resolveInput } from "./contract/input.ts";
 import { type ListedRecording, listRecordings, type RecordingFilter } from "./client/list-recordings.ts";
 import { createRecordingHandle, type RecordingHandle } from "./client/recording-handle.ts";
@@ -106,7 +106,7 @@ function initialAttributes({ recording, stop }: ResolvedInput) {
   const phase: Phase = stop.at === undefined ? "stopping" : "scheduled";
   return [
     { key: searchAttributes.sid, value: recording.sid },
-    { key: searchAttributes.channel, value: recording.cname },
+    { key: searchAttributes.channel, value: toChannelAttribute(recording.cname) },
     { key: searchAttributes.phase, value: phase },
   ];
 }

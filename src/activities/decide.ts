@@ -1,6 +1,7 @@
 /** The decision on one recording: one more look, the checks at the level asked, and the outcome. */
 import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
+import { MODES } from "../agora/modes.ts";
 import type { Bucket } from "../bucket/bucket.ts";
 import { failure } from "../contract/failures.ts";
 import { LOOK_LIMIT_MS } from "../contract/limits.ts";
@@ -50,6 +51,7 @@ export async function decide(
     const { inventory, problems: fileProblems } = await verifyFiles(reader, {
       inventory: found,
       level: input.level,
+      ...(MODES[expectation.mode].tracksShareFiles && { tracks: expectation.tracks ?? [] }),
       onProgress,
     });
     const mayCome = !mustDecide && !expectation.namedIsFinal;

@@ -23,9 +23,9 @@ export function buildExpectation(
   { named, isFinal, nothingRecorded }: Omit<AgoraFiles, "reported" | "isCut">,
 ): Expectation {
   const { sid, cname, mode } = input.recording;
-  const { prefix, expect, uids } = requireFiles(input);
+  const { prefix, expect, uids, tracks = [] } = requireFiles(input);
   // When Agora recorded nothing, nothing is demanded; files that are there all the same count.
-  const demanded = nothingRecorded ? { expect: [], uids: [] } : { expect, uids };
+  const demanded = nothingRecorded ? { expect: [], uids: [] } : { expect, uids, tracks };
   return { sid, cname, mode, prefix, named, namedIsFinal: isFinal, ...demanded };
 }
 

@@ -3,7 +3,9 @@
  * (`npm run levels`). Pure, because workflows read it too.
  */
 import type { Level, Problem } from "../contract/problem.ts";
+import { MPD_CHECKS, type MpdCheck } from "../media/dash/findings.ts";
 import type { PlaylistCheck } from "../media/hls/faults.ts";
+import { MASTER_PLAYLIST_CHECKS, type MasterPlaylistCheck } from "../media/hls/master-findings.ts";
 
 type Row = {
   about: "files" | "playlist-text" | "run";
@@ -26,16 +28,24 @@ export const CHECKS = {
   "playlist-missing": absence(
     "A playlist is missing that `expect` demands, of each server that left a file, or that has segments.",
   ),
-  "track-missing": absence("A user of `uids` has no playlist, or no snapshot where only snapshots are expected."),
+  "track-missing": absence(
+    "A user of `uids` has no playlist, no snapshot where only snapshots are expected, or not the track demanded.",
+  ),
   "named-file-missing": absence("A file that Agora named is missing or empty."),
   "mp4-missing": absence(
     "An MP4 is missing that `expect` demands, of each server that left a file, or that has a number below another's.",
   ),
-  "snapshot-missing": absence("`expect` demands snapshots, and there are none."),
+  "mp3-missing": absence(
+    "Sound alone (MP3, M4A or AAC) is missing that `expect` demands, or that has a number below that of another.",
+  ),
+  "snapshot-missing": absence(
+    "`expect` demands snapshots, and there are none, or none of a user of `uids` who has pictures.",
+  ),
   "playlist-unfinished": unfinished("A playlist in force does not end with `#EXT-X-ENDLIST`."),
   "segment-missing": absence("A segment is missing that a playlist in force names."),
   "segment-empty": unfinished("A segment that a playlist in force names has no bytes."),
   "mp4-empty": unfinished("An MP4 has no bytes."),
+  "mp3-empty": unfinished("An MP3, M4A or AAC has no bytes."),
   "snapshot-empty": unfinished("A snapshot has no bytes."),
   "named-file-refused": error(
     "list",
@@ -46,12 +56,17 @@ export const CHECKS = {
     "More than 200,000 objects begin like the recording's files, even with its channel. Some files may be unseen.",
   ),
   "segment-foreign": error("list", "A playlist names a file of another track or recording."),
+  "playlist-foreign": error("list", "A playlist of playlists names a file that is no playlist of the same user."),
   "segment-names-order": error("list", "A playlist names its segments in another order than their names' times."),
   "segment-orphan": error("list", "A finished playlist does not name a segment of its track."),
   "cut-by-failover": warning("list", "The playlist of a server that failed has no end. Another server continued."),
   "user-absent-after-failover": warning(
     "list",
     "A user of `uids` has no track of a later server. The user may have left.",
+  ),
+  "track-not-had": warning(
+    "list",
+    "A playlist of playlists names a track of which nothing is there: that user sent no sound, or no pictures.",
   ),
   "file-set-not-reported": warning(
     "list",
@@ -103,6 +118,40 @@ export const CHECKS = {
     "one #EXT-X-TARGETDURATION in whole seconds",
   ),
 
+  "master-unreadable": masterText(
+    "master-unreadable",
+    "A playlist of playlists is too large, not UTF-8, or another kind of document.",
+  ),
+  "master-truncated": masterText("master-truncated", "Its text stops within a line."),
+  "master-control-character": masterText("master-control-character", "A line of it holds a control character."),
+  "master-attributes": masterText("master-attributes", "A tag of it has attributes that cannot be read."),
+  "master-uri-missing": masterText("master-uri-missing", "An `#EXT-X-STREAM-INF` has no name after it."),
+  "master-uri-unannounced": masterText("master-uri-unannounced", "A name has no `#EXT-X-STREAM-INF` before it."),
+  "master-uri-refused": masterText(
+    "master-uri-refused",
+    "A name is a path, a URL, or cannot be a key. It is not looked up.",
+  ),
+  "master-with-segments": masterText("master-with-segments", "It names segments as well."),
+  "master-without-playlists": masterText("master-without-playlists", "It names no playlist."),
+  "master-group-missing": masterText("master-group-missing", "It refers to a group that it does not have."),
+  "master-byte-order-mark": masterText(
+    "master-byte-order-mark",
+    "The text begins with a byte order mark. Players accept it.",
+  ),
+  "mpd-unreadable": mpdText(
+    "mpd-unreadable",
+    "An MPD is empty, too large, not UTF-8, not XML, or another kind of document.",
+  ),
+  "mpd-without-media": mpdText("mpd-without-media", "It names no file."),
+  "mpd-uri-refused": mpdText("mpd-uri-refused", "A name is a path, a URL, or cannot be a key. It is not looked up."),
+  "mpd-template-invalid": mpdText("mpd-template-invalid", "A template gives no name for each segment."),
+  "mpd-timeline-invalid": mpdText(
+    "mpd-timeline-invalid",
+    "The numbers, times or lengths of its segments make no sense.",
+  ),
+  "mpd-too-many-files": mpdText("mpd-too-many-files", "It names more files than three weeks have."),
+  "mpd-unsupported": mpdText("mpd-unsupported", "It names parts of files, or documents that lie elsewhere."),
+
   "object-changed": error("head", "A file has changed or gone since it was listed."),
   "store-etags-differ": warning(
     "head",
@@ -113,6 +162,10 @@ export const CHECKS = {
     "The MP4s of a mix are shorter than its playlists, by more than two seconds and a fiftieth.",
   ),
   "file-unreadable": error("head", "The store has a file and does not give it: it is archived, or its key is denied."),
+  "track-empty": error(
+    "probe",
+    "In mode `raw` no segment of a user holds the sound, or the pictures, that `uids` demands.",
+  ),
   "segment-not-media": error("probe", "A segment is not a transport stream with pictures or sound, and not WebM."),
   "segment-truncated": error("probe", "A segment does not consist of whole packets, or of whole elements of WebM."),
   "segment-corrupt": error(
@@ -123,6 +176,7 @@ export const CHECKS = {
   "segment-order": error("probe", "The time stamps step back between two segments without a discontinuity."),
   "segment-repeated": error("probe", "Two segments of a playlist have the same bytes."),
   "track-kind-wrong": error("probe", "A track that is named as sound holds pictures, or one of pictures only sound."),
+  "mp3-not-media": error("probe", "A file named as an MP3, M4A or AAC is none."),
   "mp4-not-media": error("probe", "A file named as an MP4 is not an MP4."),
   "mp4-truncated": error("probe", "The boxes of an MP4 do not add up to the file, or its media are not in it."),
   "mp4-no-moov": error("probe", "An MP4 has no movie header."),
@@ -164,7 +218,7 @@ export const CHECKS = {
   "transcoding-failed": run("warning", "Agora could not transcode all files to MP4 afterwards (events 81 and 1001)."),
   "resource-expired": run("warning", "Agora no longer knows the recording's resource, so the stop proves nothing."),
   "named-files-cut": run("warning", "Notifications named more files than are kept. Those beyond are not looked up."),
-} as const satisfies Record<string, Row> & Record<PlaylistCheck, TextRow>;
+} as const satisfies Record<string, Row> & Record<PlaylistCheck | MasterPlaylistCheck | MpdCheck, TextRow>;
 
 export type CheckId = keyof typeof CHECKS;
 
@@ -230,6 +284,17 @@ function textError(sentence: string, expected: string): TextRow {
 
 function textWarning(sentence: string, expected: string): TextRow {
   return { ...textError(sentence, expected), severity: "warning" };
+}
+
+/** A row for a check of a reader that keeps severity and expectation in a table of its own. */
+function masterText(check: MasterPlaylistCheck, sentence: string): TextRow {
+  const { severity, expected } = MASTER_PLAYLIST_CHECKS[check];
+  return { ...textError(sentence, expected), severity };
+}
+
+function mpdText(check: MpdCheck, sentence: string): TextRow {
+  const { severity, expected } = MPD_CHECKS[check];
+  return { ...textError(sentence, expected), severity };
 }
 
 function run(severity: Row["severity"], sentence: string): Row {

@@ -4,7 +4,7 @@ import type { Client, WorkflowExecutionInfo } from "@temporalio/client";
 import { sidOfWorkflow, WORKFLOW_TYPE } from "../contract/names.ts";
 import type { Phase } from "../contract/phases.ts";
 import type { Outcome } from "../contract/result.ts";
-import { searchAttributes } from "../contract/search-attributes.ts";
+import { searchAttributes, toChannelAttribute } from "../contract/search-attributes.ts";
 import { ConfigError } from "../process/config-error.ts";
 import { hasSearchAttributes } from "../process/search-attributes.ts";
 
@@ -57,7 +57,7 @@ function visibilityQuery({ phase, outcome, channel, since, until, running }: Rec
     ["WorkflowType =", WORKFLOW_TYPE],
     ["RecordingPhase =", phase],
     ["RecordingOutcome =", outcome],
-    ["RecordingChannel =", channel],
+    ["RecordingChannel =", channel && toChannelAttribute(channel)],
     ["StartTime >=", since?.toISOString()],
     ["StartTime <", until?.toISOString()],
     ["ExecutionStatus =", running === true ? "Running" : undefined],

@@ -5,10 +5,11 @@
 import ms, { type StringValue } from "ms";
 import { z } from "zod";
 
-import { RECORDING_MODES } from "../agora/modes.ts";
+import { MODES, RECORDING_MODES } from "../agora/modes.ts";
 import { describeIssues, missingFieldMessages } from "../lib/schema-errors.ts";
 import { EXPECT_WORDS, type ExpectWord } from "../recording/file-kinds.ts";
 import { failure } from "./failures.ts";
+import type { UserTracks } from "../recording/types.ts";
 import type { Level } from "./problem.ts";
 import type { StopMethod } from "./stop.ts";
 
@@ -39,13 +40,21 @@ const duration = z
   })
   .describe('A duration such as "30s", "10m", "24h" or "10d"');
 
+const mode = z
+  .enum(RECORDING_MODES, { error: ({ input }) => (input === undefined ? undefined : refuseMode(input)) })
+  .describe("As in the path of start: individual is Agora's legacy mode, which raw replaces");
+
 const Recording = z.strictObject({
   appId: pathPart.describe("The Agora App ID of the channel"),
   account: name.default("default").describe("Which of the worker's Agora accounts sends the stop"),
   resourceId: pathPart.optional().describe("From acquire. Required unless stop.method is none"),
   sid: sid.describe("From start"),
-  mode: z.enum(RECORDING_MODES),
-  cname: z.string().min(1).max(64).describe("The channel, as in acquire"),
+  mode,
+  cname: z
+    .string()
+    .min(1)
+    .max(1024)
+    .describe("The channel, as in acquire: at most 64 bytes of UTF-8; in mode web any label of at most 1,024"),
   uid: z.string().min(1).max(255).describe("The recorder's uid, as in acquire"),
 });
 
@@ -55,11 +64,22 @@ const prefixPart = z
   // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
   .regex(/^(?!\.{1,2}$)[^/\u0000-\u001f\u007f]+$/, "must be one directory name");
 
+const uid = z.string().min(1).max(255);
+const User = z.union(
+  [
+    uid,
+    z
+      .strictObject({ uid, tracks: z.array(z.enum(["audio", "video"])).min(1) })
+      .describe("A user, and what must be there of this user: sound, pictures, or both"),
+  ],
+  'must be a uid, or { "uid": "…", "tracks": ["audio", "video"] }',
+);
+
 const Files = z.strictObject({
   store: name.default("default").describe("Which of the worker's stores holds the files"),
   fileNamePrefix: z.array(prefixPart).max(32).default([]).describe("As in the storageConfig of start"),
   expect: z.array(z.enum(EXPECT_WORDS)).min(1).default(["hls"]).describe("What the recording must have produced"),
-  uids: z.array(z.string().min(1).max(255)).max(1000).default([]).describe("Whom individual mode must hold"),
+  uids: z.array(User).max(1000).default([]).describe("Whom the modes individual and raw must hold"),
 });
 
 const Stop = z.strictObject({
@@ -135,6 +155,9 @@ export const FinalizeInput = z
   .refine(({ recording, stop }) => stop.method === "none" || recording.resourceId !== undefined, {
     path: ["recording", "resourceId"],
     message: "is required unless stop.method is none",
+  })
+  .superRefine((input, context) => {
+    for (const issue of findModeIssues(input)) context.addIssue({ code: "custom", ...issue });
   });
 export type FinalizeInput = z.input<typeof FinalizeInput>;
 
@@ -144,7 +167,7 @@ export type Schedule = { initialIntervalMs: number; backoffCoefficient: number; 
 /** The input with every default filled in and every duration in milliseconds. */
 export type ResolvedInput = {
   recording: z.output<typeof Recording>;
-  files: { store: string; prefix: string; expect: ExpectWord[]; uids: string[] } | null;
+  files: { store: string; prefix: string; expect: ExpectWord[]; uids: string[]; tracks?: UserTracks[] } | null;
   stop: Omit<z.output<typeof Stop>, "method"> & { method: StopMethod };
   level: Level;
   timeoutsMs: { stop: number; upload: number; backup: number; verify: number };
@@ -168,7 +191,14 @@ export function resolveInput(input: unknown, hasDefaultStore: boolean): Resolved
   if (asked === null) return { recording, files: null, stop, level, ...durationsInMs(timeouts, poll), manifest: null };
 
   const { store, fileNamePrefix, expect, uids } = asked;
-  const files = { store, prefix: joinPrefix(fileNamePrefix), expect, uids };
+  const tracks = uids.filter((user) => typeof user === "object");
+  const files = {
+    store,
+    prefix: joinPrefix(fileNamePrefix),
+    expect,
+    uids: uids.map((user) => (typeof user === "object" ? user.uid : user)),
+    ...(tracks.length > 0 && { tracks }),
+  };
   const target = { store: manifest.store ?? store, key: manifest.key ?? null };
   return { recording, files, stop, level, ...durationsInMs(timeouts, poll), manifest: target };
 }
@@ -177,6 +207,35 @@ function parseInput(input: unknown): z.output<typeof FinalizeInput> {
   const parsed = FinalizeInput.safeParse(input, missingFieldMessages);
   if (parsed.success) return parsed.data;
   throw failure("InputInvalid", `Cannot finalize the recording: ${describeIssues(parsed.error)}`);
+}
+
+/** What one field allows and the mode, or the level, does not. */
+function findModeIssues({
+  recording,
+  files,
+  verification,
+}: Pick<z.output<typeof FinalizeInput>, "recording" | "files" | "verification">) {
+  const { channelBytes, tracksByUser, tracksShareFiles } = MODES[recording.mode];
+  const issues: { path: (string | number)[]; message: string }[] = [];
+  if (new TextEncoder().encode(recording.cname).length > channelBytes) {
+    const message = `must have at most ${channelBytes} bytes in mode ${recording.mode}`;
+    issues.push({ path: ["recording", "cname"], message });
+  }
+  const isProbed = verification === "probe" || verification === "hash";
+  for (const [index, user] of (files?.uids ?? []).entries()) {
+    if (typeof user === "string" || (tracksByUser && (!tracksShareFiles || isProbed))) continue;
+    const message = tracksByUser
+      ? `needs verification probe or hash in mode ${recording.mode}, where one file holds sound and pictures`
+      : `is only for modes with files of each user, not for mode ${recording.mode}`;
+    issues.push({ path: ["files", "uids", index, "tracks"], message });
+  }
+  return issues;
+}
+
+/** Names what was written, if it is a word. */
+function refuseMode(input: unknown): string {
+  const written = typeof input === "string" ? JSON.stringify(input.slice(0, 40)) : "this";
+  return `${written} is not a mode that we know: ${RECORDING_MODES.join(", ")}`;
 }
 
 /** The parts of a prefix, each followed by `/`; empty for the bucket's root. */

@@ -13,7 +13,8 @@ import type { Entry, Expectation, Inventory, PlaylistEntry } from "../recording/
 import { type CheckedProblem, isAbsence, isUnseen, problem, sortByImportance } from "../checks/checks.ts";
 import { FILE_KINDS, listStandalone, mapStandalone, type StandaloneList } from "../recording/file-kinds.ts";
 import { getFileName, recordingKeys, type RecordingKeys } from "../recording/keys.ts";
-import { type FoundFiles, groupFiles, isSuperseded, type Track } from "./tracks.ts";
+import { findMasterProblems, findUnnamedWebm } from "./merged-playlists.ts";
+import { type FoundFiles, groupFiles, isSuperseded, type Track, trackId } from "./tracks.ts";
 import { reconcilePlaylist } from "./playlist.ts";
 import { sumSeconds } from "../lib/seconds.ts";
 import type { Scan } from "./scan.ts";
@@ -31,7 +32,7 @@ type OwnFiles = Record<StandaloneList, Entry[]> & { playlists: PlaylistEntry[] }
 export function takeInventory(scan: Scan, expectation: Expectation): Inventory {
   const keys = recordingKeys(expectation);
   const files = groupFiles(scan, keys);
-  const reconciled = [...files.tracks.values()].flatMap((track) => reconcileTrack(track, files));
+  const reconciled = reconcileTracks(files, keys);
   const isTruncated = scan.unlisted === "unknown";
   const playlists = reconciled.map(({ entry }) => (isTruncated ? omitUnseen(entry, files) : entry));
   const own = { playlists, ...mapStandalone((kind) => files[FILE_KINDS[kind].total].map(({ object }) => object)) };
@@ -41,7 +42,9 @@ export function takeInventory(scan: Scan, expectation: Expectation): Inventory {
     ...findMissing(files, { keys, expectation }),
     ...findMissingSets(files, { keys, expectation }),
     ...reconciled.flatMap((each) => each.problems),
+    ...findMasterProblems(files, keys),
     ...findUnnamedSegments(files, playlists),
+    ...findUnnamedWebm(files, playlists),
     ...findRefusedNames(keys),
     ...findUnknownTracks(expectation),
     ...findTruncatedListing(expectation, { unlisted: scan.unlisted, unrecognized }),
@@ -76,10 +79,36 @@ function findNotInForce({ objects, keys }: FoundFiles, { playlists, ...standalon
   return [...objects.values()].filter(({ key }) => keys.has(key) && !listed.has(key));
 }
 
-function reconcileTrack({ parsed, candidates: [first, ...others] }: Track, files: FoundFiles) {
+/** MPDs come last: their WebM may be in playlists as well, and counts once. */
+function reconcileTracks(files: FoundFiles, keys: RecordingKeys): Reconciled[] {
+  const tracks = [...files.tracks.values()];
+  const reconciled = tracks
+    .filter(({ format }) => format === "m3u8")
+    .flatMap((track) => reconcileTrack(track, { files, keys }));
+  const mpds = tracks.filter(({ format }) => format === "mpd");
+  const taken = mpds.length === 0 ? undefined : new Set(reconciled.flatMap(({ entry }) => listNamed(entry)));
+  for (const track of mpds) {
+    const added = reconcileTrack(track, { files, keys, taken });
+    for (const { entry } of added) for (const key of listNamed(entry)) taken?.add(key);
+    reconciled.push(...added);
+  }
+  return reconciled;
+}
+
+type Reconciled = ReturnType<typeof reconcilePlaylist>;
+
+function reconcileTrack(
+  { parsed, candidates: [first, ...others] }: Track,
+  { files, keys, taken }: { files: FoundFiles; keys: RecordingKeys; taken?: ReadonlySet<string> | undefined },
+): Reconciled[] {
   if (first === undefined) return [];
+  const { objects } = files;
   const superseded = isSuperseded(files, parsed);
-  return [reconcilePlaylist([first, ...others], { parsed, superseded, objects: files.objects })];
+  return [reconcilePlaylist([first, ...others], { parsed, superseded, objects, keys, ...(taken && { taken }) })];
+}
+
+function listNamed({ segments, missing }: PlaylistEntry): string[] {
+  return [...segments.map(({ key }) => key), ...missing];
 }
 
 /** The recording's objects, and those of no known kind, first those that Agora named. */
@@ -123,16 +152,23 @@ function sumTotals({ playlists, ...standalone }: OwnFiles): Inventory["totals"] 
 function measureLongestTrack(playlists: PlaylistEntry[]): number {
   const tracks = Map.groupBy(playlists, ({ track }) => (track === null ? "" : `${track.type} ${track.uid}`));
   return [...tracks.values()].reduce((longest, sets) => {
-    const seconds = sets.flatMap(({ segments }) => segments.map(({ durationSeconds }) => durationSeconds));
-    return Math.max(longest, sumSeconds(seconds));
+    return Math.max(longest, sumSeconds(sets.flatMap(listSeconds)));
   }, 0);
 }
 
+/** An MPD lists sound and pictures, which run side by side. */
+function listSeconds({ form, durationSeconds, segments }: PlaylistEntry): number[] {
+  return form === "mpd" ? [durationSeconds] : segments.map((segment) => segment.durationSeconds);
+}
+
 function findUnnamedSegments({ tracks }: FoundFiles, playlists: PlaylistEntry[]): CheckedProblem[] {
-  return playlists.flatMap(({ key: playlist, stem, segments, missing, superseded }) => {
-    const named = new Set([...segments.map(({ key }) => key), ...missing]);
-    const unnamed = tracks.get(stem)?.segments.filter(({ key }) => !named.has(key)) ?? [];
-    const expected = `named by ${getFileName(playlist)}`;
+  const inMpds = new Set(playlists.filter(({ form }) => form === "mpd").flatMap(listNamed));
+  return playlists.flatMap((playlist) => {
+    const { key: playlistKey, stem, form, superseded } = playlist;
+    const named = new Set(listNamed(playlist));
+    const { segments = [] } = tracks.get(trackId(stem, form === "mpd" ? "mpd" : "m3u8")) ?? {};
+    const unnamed = segments.filter(({ key }) => !named.has(key) && !inMpds.has(key));
+    const expected = `named by ${getFileName(playlistKey)}`;
     const check = superseded ? "segment-after-failover" : "segment-orphan";
     return unnamed.map(({ key }) => problem(check, { subject: key, expected, observed: "not named" }));
   });

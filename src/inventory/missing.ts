@@ -1,11 +1,12 @@
 /** What is missing or empty: files that Agora named, that the caller demands, or that other files call for. */
 import { MODES } from "../agora/modes.ts";
-import { buildSuffix } from "../agora/names/file-names.ts";
 import type { Expectation } from "../recording/types.ts";
 import { type CheckedProblem, problem } from "../checks/checks.ts";
 import { FILE_KINDS, mapStandalone, STANDALONE_KINDS, type StandaloneKind } from "../recording/file-kinds.ts";
-import { getFileName, type RecordingKeys } from "../recording/keys.ts";
-import type { FoundFile, FoundFiles } from "./tracks.ts";
+import { getFileName, type RecordingKeys, siblingKey } from "../recording/keys.ts";
+import { findMissingSnapshots, findMissingTracks, findMissingUsers } from "./missing-users.ts";
+import { nameSeries, numberOf } from "./numbered-files.ts";
+import { type FoundFile, type FoundFiles, trackId, userId } from "./tracks.ts";
 
 type Context = { keys: RecordingKeys; expectation: Expectation };
 
@@ -15,7 +16,8 @@ export function findMissing(files: FoundFiles, context: Context): CheckedProblem
     ...findMissingNamed(files, context),
     ...findMissingPlaylists(files),
     ...findUnmetDemands(files, context),
-    ...findMissingMp4s(files, context),
+    ...findMissingNumbers(files.mp4s, context),
+    ...findMissingNumbers(files.mp3s, context),
     ...STANDALONE_KINDS.flatMap((kind) => findEmpty(files[FILE_KINDS[kind].total], kind)),
   ];
 }
@@ -24,7 +26,7 @@ export function findMissing(files: FoundFiles, context: Context): CheckedProblem
 function findMissingNamed({ objects, tracks, others }: FoundFiles, { keys }: Context): CheckedProblem[] {
   const empty = new Set(others.filter(({ sizeBytes }) => sizeBytes === 0).map(({ key }) => key));
   return keys.named.flatMap(({ key, parsed }) => {
-    const track = parsed?.file.kind === "playlist" ? tracks.get(parsed.stem) : undefined;
+    const track = parsed?.file.kind === "playlist" ? tracks.get(trackId(parsed.stem, parsed.file.format)) : undefined;
     const isThere = objects.has(key) ? !empty.has(key) : track !== undefined && track.candidates.length > 0;
     if (isThere) return [];
     const observed = empty.has(key) ? "0 bytes" : "no such object";
@@ -32,11 +34,20 @@ function findMissingNamed({ objects, tracks, others }: FoundFiles, { keys }: Con
   });
 }
 
+/** WebM segments need no playlist where an MPD of their user names them. */
 function findMissingPlaylists({ tracks }: FoundFiles): CheckedProblem[] {
-  return [...tracks].flatMap(([stem, { candidates, namedAs, segments }]) => {
+  const all = [...tracks.values()];
+  const withMpd = new Set(
+    all
+      .filter(({ format, candidates }) => format === "mpd" && candidates.length > 0)
+      .map(({ parsed }) => userId(parsed)),
+  );
+  return all.flatMap(({ parsed, format, candidates, namedAs, segments }) => {
     if (candidates.length > 0 || namedAs !== null) return [];
+    const isWebm = segments.every(({ key }) => key.endsWith(".webm"));
+    if (isWebm && withMpd.has(userId(parsed))) return [];
     const observed = `no such object, but ${segments.length} segments`;
-    const subject = stem + buildSuffix({ kind: "playlist", backup: null });
+    const subject = siblingKey(parsed, { kind: "playlist", format, backup: null });
     return [problem("playlist-missing", { subject, expected: `playlist ${getFileName(subject)}`, observed })];
   });
 }
@@ -50,7 +61,7 @@ function findUnmetDemands(files: FoundFiles, { keys, expectation }: Context): Ch
     segments: files.tracks.size,
     ...mapStandalone((kind) => files[FILE_KINDS[kind].total].length),
   };
-  const problems = isByUser ? findMissingUsers(files, expectation) : [];
+  const problems = isByUser ? [...findMissingUsers(files, expectation), ...findMissingTracks(files, expectation)] : [];
   for (const word of expect) {
     const kinds = Object.values(FILE_KINDS).filter((kind) => kind.expect === word);
     const [kind] = kinds;
@@ -58,39 +69,33 @@ function findUnmetDemands(files: FoundFiles, { keys, expectation }: Context): Ch
     if (kind === undefined || isMet || (isByUser && word === "hls")) continue;
     problems.push(problem(kind.checks.missing, { subject: prefix + sid, expected: kind.demanded, observed: "none" }));
   }
-  return problems;
-}
-
-/** Each user needs a playlist, or a snapshot where only snapshots are expected. */
-function findMissingUsers({ tracks, snapshots }: FoundFiles, { prefix, sid, expect, uids }: Expectation) {
-  const hasOnlySnapshots = expect.every((word) => word === "snapshots");
-  const files = hasOnlySnapshots ? snapshots : [...tracks.values()];
-  const present = new Set(files.map(({ parsed }) => parsed.file.track?.uid));
-  return [...new Set(uids)]
-    .filter((uid) => !present.has(uid))
-    .map((uid) => {
-      const expected = `a track of user ${uid}`;
-      return problem("track-missing", { subject: `${prefix}${sid}`, expected, observed: "none" });
-    });
+  return isByUser ? [...problems, ...findMissingSnapshots(files, expectation)] : problems;
 }
 
 /**
- * MP4s are numbered without gaps. The first server's begin with 0. Agora does not document where those of a later server
- * begin, so there only a gap between two counts.
+ * MP4s are numbered without gaps, and so is sound alone. The first server's begin with 0. Agora does not document where those of
+ * a later server begin, so there only a gap between two counts.
  */
-function findMissingMp4s({ mp4s }: FoundFiles, { keys }: Context): CheckedProblem[] {
+function findMissingNumbers(files: FoundFile[], { keys }: Context): CheckedProblem[] {
   const named = new Set(keys.named.map(({ key }) => key));
+  const byServer = Map.groupBy(files, ({ parsed }) => `${parsed.file.failover} ${nameSeries(parsed)}`);
+  return [...byServer.values()].flatMap((series) => findGaps(series, named));
+}
+
+function findGaps(series: FoundFile[], named: ReadonlySet<string>): CheckedProblem[] {
+  const [first] = series;
+  const file = first?.parsed.file;
+  if (first === undefined || (file?.kind !== "mp4" && file?.kind !== "mp3")) return [];
+  const { label, checks } = FILE_KINDS[file.kind];
+  const keyOf = (index: number) => siblingKey(first.parsed, { ...file, index });
+  const numbers = new Set(series.flatMap(({ parsed }) => numberOf(parsed.file) ?? []));
+  const last = Math.max(...numbers);
   const problems: CheckedProblem[] = [];
-  for (const [stem, files] of Map.groupBy(mp4s, ({ parsed }) => parsed.stem)) {
-    const numbers = new Set(files.flatMap(({ parsed: { file } }) => (file.kind === "mp4" ? file.index : [])));
-    const isFirstServer = files.some(({ parsed }) => parsed.file.failover === null);
-    const last = Math.max(...numbers);
-    for (let index = isFirstServer ? 0 : Math.min(...numbers); index < last; index += 1) {
-      const key = stem + buildSuffix({ kind: "mp4", index });
-      if (numbers.has(index) || named.has(key)) continue; // a named file is reported already
-      const observed = `no such object, but ${getFileName(stem + buildSuffix({ kind: "mp4", index: last }))}`;
-      problems.push(problem("mp4-missing", { subject: key, expected: `MP4 ${getFileName(key)}`, observed }));
-    }
+  for (let index = file.failover === null ? 0 : Math.min(...numbers); index < last; index += 1) {
+    const key = keyOf(index);
+    if (numbers.has(index) || named.has(key)) continue; // a named file is reported already
+    const observed = `no such object, but ${getFileName(keyOf(last))}`;
+    problems.push(problem(checks.missing, { subject: key, expected: `${label} ${getFileName(key)}`, observed }));
   }
   return problems;
 }

@@ -11,11 +11,11 @@ import { compareUtf8 } from "../lib/canonical-json.ts";
 import { mapConcurrently } from "../lib/map-concurrently.ts";
 import type { Entry, StoreReader } from "../recording/types.ts";
 import { findEarliest, type ListRequest, listRecording, type RecordingListing } from "./list-recording.ts";
-import type { ParsedPlaylist } from "../media/hls/types.ts";
-import { MAX_PLAYLIST_BYTES, parsePlaylist, tooLarge } from "../media/hls/media-playlist.ts";
+import type { ParsedKey, RecordingKeys } from "../recording/keys.ts";
+import { maxPlaylistBytes, parsePlaylistText, type PlaylistText, tooLargeText } from "./playlist-content.ts";
 
 /** A playlist and what it says. It has no digest when it was too large to be read. */
-export type ReadPlaylist = Entry & { content: ParsedPlaylist };
+export type ReadPlaylist = Entry & { content: PlaylistText };
 
 export type Scan = Pick<RecordingListing, "storeTime" | "unlisted"> & {
   /** Every object found, playlists included, sorted by the UTF-8 bytes of the key. */
@@ -30,10 +30,14 @@ const UNLISTED = ["unknown", "unrecognized", "nothing"] as const;
 /** Scans under these prefixes. Throws the port's `BucketError` when a part fails: a partial scan proves nothing. */
 export async function scanRecording(reader: StoreReader, request: ListRequest): Promise<Scan> {
   const { objects: found, storeTime, unlisted } = await listRecording(reader, request);
-  const listed = [...found.values()].filter(({ key }) => request.keys.parseKey(key)?.file.kind === "playlist");
+  const { keys } = request;
+  const listed = [...found.values()].flatMap((object) => {
+    const parsed = keys.parseKey(object.key);
+    return parsed?.file.kind === "playlist" ? [{ ...object, parsed }] : [];
+  });
   const read = await mapConcurrently(listed, {
     limit: REQUESTS_AT_ONCE,
-    work: (object) => readPlaylist(reader, object),
+    work: ({ parsed, ...object }) => readPlaylist(reader, { listed: object, parsed, keys }),
   });
   const playlists = read.filter((playlist) => playlist !== undefined);
 
@@ -58,17 +62,25 @@ function sortByKey(objects: ReadonlyMap<string, StoredObject>): StoredObject[] {
   return [...objects.values()].toSorted((a, b) => compareUtf8(a.key, b.key));
 }
 
-async function readPlaylist({ bucket, signal }: StoreReader, listed: StoredObject): Promise<ReadPlaylist | undefined> {
-  if (listed.sizeBytes > MAX_PLAYLIST_BYTES) return { ...listed, content: tooLarge(listed.sizeBytes) };
+type PlaylistRead = { listed: StoredObject; parsed: ParsedKey; keys: RecordingKeys };
+
+async function readPlaylist(
+  { bucket, signal }: StoreReader,
+  { listed, parsed, keys }: PlaylistRead,
+): Promise<ReadPlaylist | undefined> {
+  const { file: name } = parsed;
+  const limit = maxPlaylistBytes(name);
+  if (listed.sizeBytes > limit) return { ...listed, content: tooLargeText(name, listed.sizeBytes) };
 
   const object = await bucket.get(listed.key, { signal, listedBytes: listed.sizeBytes });
   if (object === undefined) return undefined;
   const { body, ...head } = object;
   try {
-    const bytes = await readAll(body, MAX_PLAYLIST_BYTES);
-    return { ...head, sha256: sha256Hex(bytes), content: parsePlaylist(bytes) };
+    const bytes = await readAll(body, limit);
+    const content = parsePlaylistText(bytes, { name, isOwnName: keys.isOwnName });
+    return { ...head, sha256: sha256Hex(bytes), content };
   } catch (error) {
-    if (error instanceof BodyTooLargeError) return { ...head, content: tooLarge(head.sizeBytes) };
+    if (error instanceof BodyTooLargeError) return { ...head, content: tooLargeText(name, head.sizeBytes) };
     throw error;
   }
 }

@@ -49,6 +49,7 @@ const Totals = z.object({
   playlists: count,
   segments: count,
   ...mapStandalone(() => count),
+  mp3s: count.default(0), // absent before 0.3.0
   durationSeconds: seconds.describe(
     "Length of the longest track over all servers, by its playlists, rounded to microseconds; missing segments are not counted",
   ),
@@ -77,6 +78,10 @@ const Entry = StoredObject.extend({
 
 const Playlist = Entry.extend({
   stem: z.string(),
+  form: z
+    .enum(["master", "mpd"])
+    .exactOptional()
+    .describe("master: it names playlists; mpd: a DASH presentation; absent: an HLS playlist of segments"),
   track: z.object({ uid: z.string(), type: z.string() }).nullable(),
   failover: count.nullable(),
   candidates: z.array(z.string()).describe("Keys of every playlist of this stem"),
@@ -146,6 +151,7 @@ export const Manifest = z.object({
     ])
     .describe("Up to 1000 are here, more are in a side file"),
   ...mapStandalone(() => z.array(Entry)),
+  mp3s: z.array(Entry).default([]), // absent before 0.3.0
   foreign: z
     .array(StoredObject)
     .describe("Objects that begin like the recording's, or that Agora named, and are of no known kind: not checked"),

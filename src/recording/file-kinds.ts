@@ -58,6 +58,20 @@ export const FILE_KINDS = {
       repeated: "mp4-repeated",
     },
   },
+  mp3: {
+    label: "MP3",
+    demanded: "an MP3",
+    expect: "mp3",
+    total: "mp3s",
+    standalone: true,
+    checks: {
+      missing: "mp3-missing",
+      empty: "mp3-empty",
+      notMedia: "mp3-not-media",
+      truncated: null,
+      repeated: null,
+    },
+  },
   snapshot: {
     label: "snapshot",
     demanded: "a snapshot",
@@ -86,7 +100,7 @@ export const EXPECT_WORDS: ExpectWord[] = Object.values(FILE_KINDS).flatMap(({ e
 
 /** Makes a value for each standalone kind, by the name of its list. */
 export function mapStandalone<Value>(make: (kind: StandaloneKind) => Value): Record<StandaloneList, Value> {
-  return { mp4s: make("mp4"), snapshots: make("snapshot") };
+  return { mp4s: make("mp4"), mp3s: make("mp3"), snapshots: make("snapshot") };
 }
 
 export const STANDALONE_KINDS = Object.values(mapStandalone((kind) => kind));

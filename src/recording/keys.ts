@@ -2,13 +2,9 @@
  * Which keys of the bucket belong to a recording: those that parse as Agora's names for its sid and channel directly below
  * the prefix, and those that Agora named, whatever their names begin with. A name that leads outside the prefix is refused.
  */
-import {
-  type ParsedName,
-  commonChannelStart,
-  parseFileName,
-  parseNamedFile,
-  FAILOVER_PREFIXES,
-} from "../agora/names/file-names.ts";
+import { commonChannelStart } from "../agora/names/channel.ts";
+import { buildName, FAILOVER_PREFIXES, type NameSuffix, type ParsedName } from "../agora/names/file-names.ts";
+import { type BaseSet, createBaseSet, createNameReader, type NameReader } from "../agora/names/name-reader.ts";
 import type { Expectation } from "./types.ts";
 
 export type ParsedKey = {
@@ -38,15 +34,18 @@ export type RecordingKeys = {
   withChannel(listingPrefix: string): string;
   /** Parses a key; `undefined` when it does not belong to this recording. */
   parseKey(key: string): ParsedKey | undefined;
+  /** Whether the name in a playlist is one that Agora gives in this recording, so that it counts as it is written. */
+  isOwnName: (uri: string) => boolean;
   /** Whether a key begins as this recording's keys do, whether or not it parses. */
   hasPrefixOfRecording(key: string): boolean;
 };
 
 /** Builds the keys of a recording. Pure. */
 export function recordingKeys(expectation: Expectation): RecordingKeys {
-  const names = [...new Set(expectation.named.map(({ name }) => name))];
-  const named = parseNames(names.filter(isSafe), expectation);
-  const otherBases = new Set(named.flatMap(({ parsed }) => parsed?.base ?? []));
+  const reader = createNameReader(expectation);
+  const names = [...new Set(expectation.named.map(({ name }) => withoutSlash(name)))];
+  const named = parseNames(names.filter(isSafe), { prefix: expectation.prefix, reader });
+  const others = listOtherBases(named);
   const starts = FAILOVER_PREFIXES.map((set) => buildStart(set, expectation));
   const [own = [], ...failovers] = FAILOVER_PREFIXES.map((set) => listPrefixes(set, { named, expectation }));
 
@@ -57,13 +56,28 @@ export function recordingKeys(expectation: Expectation): RecordingKeys {
     withChannel: (prefix) => (starts.includes(prefix) ? prefix + commonChannelStart(expectation) : prefix),
     parseKey(key) {
       const { directory, name } = splitKey(key);
-      const file = directory === expectation.prefix ? parseFileName(name, expectation) : undefined;
+      const file = directory === expectation.prefix ? reader.parse(name) : undefined;
       if (file !== undefined) return withPaths(key, { directory, file });
-      const other = otherBases.size === 0 ? null : parseNamedKey(key, expectation);
-      return other !== null && otherBases.has(other.base) ? other : undefined;
+      const bases = others.get(directory);
+      const other = bases === undefined ? undefined : reader.parseWithBase(name, bases);
+      return other && withPaths(key, { directory, file: other });
     },
+    isOwnName: (uri) => !/[/\\]/.test(uri) && reader.parse(uri) !== undefined,
     hasPrefixOfRecording: (key) => starts.some((start) => key.startsWith(start)),
   };
+}
+
+/** The key of another file of the same track. */
+export function siblingKey({ directory, file }: ParsedKey, suffix: NameSuffix): string {
+  const { base, failover, track } = file;
+  return directory + buildName({ ...suffix, base, failover, track });
+}
+
+/** The bases of the files that Agora named, by directory. */
+function listOtherBases(named: NamedKey[]): Map<string, BaseSet> {
+  const parsed = named.flatMap(({ parsed: each }) => each ?? []);
+  const byDirectory = Map.groupBy(parsed, ({ directory }) => directory);
+  return new Map([...byDirectory].map(([key, files]) => [key, createBaseSet(files.map(({ file }) => file.base))]));
 }
 
 /** The last part of a key, for people. */
@@ -72,16 +86,18 @@ export function getFileName(key: string): string {
 }
 
 /** Agora names files with the prefix in some answers and without it in others. */
-function parseNames(names: string[], expectation: Expectation): NamedKey[] {
-  const { prefix } = expectation;
+function parseNames(names: string[], { prefix, reader }: { prefix: string; reader: NameReader }): NamedKey[] {
   const keys = names.map((name) => (name.startsWith(prefix) ? name : prefix + name));
-  return [...new Set(keys)].map((key) => ({ key, parsed: parseNamedKey(key, expectation) }));
+  return [...new Set(keys)].map((key) => {
+    const { directory, name } = splitKey(key);
+    const file = reader.parseNamed(name);
+    return { key, parsed: file === undefined ? null : withPaths(key, { directory, file }) };
+  });
 }
 
-function parseNamedKey(key: string, expectation: Expectation): ParsedKey | null {
-  const { directory, name } = splitKey(key);
-  const file = parseNamedFile(name, expectation);
-  return file === undefined ? null : withPaths(key, { directory, file });
+/** Where the prefix has an empty part, Agora may name the file with a slash before it. */
+function withoutSlash(name: string): string {
+  return name.startsWith("/") && !name.startsWith("//") ? name.slice(1) : name;
 }
 
 function withPaths(key: string, { directory, file }: { directory: string; file: ParsedName }): ParsedKey {

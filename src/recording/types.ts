@@ -13,6 +13,12 @@ import type { ExpectWord, StandaloneList } from "./file-kinds.ts";
 /** A store, and the signal that ends every read of it. */
 export type StoreReader = { bucket: Bucket; signal: AbortSignal };
 
+/** Sound or pictures. */
+export type TrackKind = "audio" | "video";
+
+/** What must be there of one user. */
+export type UserTracks = { uid: string; tracks: TrackKind[] };
+
 /** Which recording to look for, and what it must hold. */
 export type Expectation = {
   sid: string;
@@ -21,8 +27,10 @@ export type Expectation = {
   /** Empty for the bucket's root, else with a slash at its end. Nothing outside it is read. */
   prefix: string;
   expect: ExpectWord[];
-  /** Users whom individual mode must hold. */
+  /** Users whom a mode with tracks by user must hold. */
   uids: string[];
+  /** What must be there of a user, where that is demanded. */
+  tracks?: readonly UserTracks[];
   /** What Agora named, as Agora wrote it. */
   named: NamedFile[];
   /** Whether `named` is a list that Agora makes only when everything is uploaded. */
@@ -46,6 +54,8 @@ export type SegmentEntry = Entry & {
 export type PlaylistEntry = Entry & {
   /** The key without what the naming rules append: `<prefix>[bak<n>_]<sid>_<cname>[__uid_s_<uid>__uid_e_<type>]`. */
   stem: string;
+  /** `master` names playlists, `mpd` is DASH. Absent: a media playlist of HLS. */
+  form?: "master" | "mpd";
   /** The user and type of an individual track, `null` for a mix. */
   track: { uid: string; type: string } | null;
   /** The failover set: 0 for `bak0_`, `null` for the first server's. */

@@ -1,4 +1,5 @@
 /** What a few ranged reads show of one file. A probe finds what is broken; it does not prove that every frame decodes. */
+import { segmentStartMs } from "../agora/names/file-names.ts";
 import { type CheckId, problem } from "../checks/checks.ts";
 import { inspectJpeg } from "../media/jpeg/jpeg-end.ts";
 import { inspectMp4, type Mp4, type Mp4Track } from "../media/mp4/inspect-mp4.ts";
@@ -17,6 +18,7 @@ export type ListedFile =
 
 /** Less than this between two fragments is the rounding of their times. */
 const MP4_GAP_SECONDS = 1;
+const SOUND_HEAD_BYTES = 8;
 
 /** Probes a file as its kind needs. */
 export async function probeFile({ kind, entry }: ListedFile, file: OpenFile): Promise<FileResult> {
@@ -27,6 +29,8 @@ export async function probeFile({ kind, entry }: ListedFile, file: OpenFile): Pr
       return entry.container === "ts" ? probeSegmentPackets(entry, file) : probeWebm(entry, file);
     case "mp4":
       return probeMp4(entry, file);
+    case "mp3":
+      return probeSound(entry, file);
     case "snapshot":
       return probeSnapshot(entry, file);
   }
@@ -36,7 +40,9 @@ export async function probeFile({ kind, entry }: ListedFile, file: OpenFile): Pr
 async function probeWebm({ key }: SegmentEntry, file: OpenFile): Promise<FileResult> {
   const fingerprint = computeFingerprint(file, await file.read(0, HEAD_BYTES));
   const { state, hasHeader, tracks } = await inspectWebm(file);
-  if (state.kind === "not-webm" || !hasHeader) {
+  // A name with a time is of a file of its own; a part's has numbers.
+  const isPart = segmentStartMs(key) === undefined;
+  if (state.kind === "not-webm" || (!hasHeader && !isPart)) {
     return { fingerprint, ...found(FILE_KINDS.segment.checks.notMedia, { key, expected: "a WebM file" }) };
   }
   const holds = {
@@ -84,6 +90,15 @@ function gapProblems(key: string, { id, gapSeconds }: Mp4Track): FileResult["pro
   if (gapSeconds <= MP4_GAP_SECONDS) return [];
   const observed = `${gapSeconds.toFixed(3)} s are missing in track ${id}`;
   return found("mp4-gap", { key, expected: "fragments that follow each other", observed }).problems;
+}
+
+/** Sound alone begins with an ID3 tag, a frame of MPEG audio or ADTS, or as an MP4 file. */
+async function probeSound({ key }: Entry, file: OpenFile): Promise<FileResult> {
+  const head = await file.read(0, SOUND_HEAD_BYTES);
+  const text = Buffer.from(head).toString("latin1");
+  const isFrame = head[0] === 0xff && ((head[1] ?? 0) & 0xe0) === 0xe0;
+  if (isFrame || text.startsWith("ID3") || text.slice(4, 8) === "ftyp") return { problems: [] };
+  return found(FILE_KINDS.mp3.checks.notMedia, { key, expected: "an MP3, M4A or AAC" });
 }
 
 /** A snapshot must be a JPEG with the end of its picture, not of a thumbnail in it. */

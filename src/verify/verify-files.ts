@@ -14,8 +14,9 @@ import { readAll } from "../lib/read-all.ts";
 import type { Level, Problem } from "../contract/problem.ts";
 import { mapConcurrently } from "../lib/map-concurrently.ts";
 import { compareMp4s, comparePlaylists, compareSegments } from "./cross-checks.ts";
-import type { Entry, Inventory, StoreReader } from "../recording/types.ts";
+import type { Entry, Inventory, StoreReader, UserTracks } from "../recording/types.ts";
 import { problem } from "../checks/checks.ts";
+import { findEmptyTracks } from "../checks/user-tracks.ts";
 import { FILE_KINDS, mapStandalone, STANDALONE_KINDS } from "../recording/file-kinds.ts";
 import { hashFile } from "./hash-file.ts";
 import { openBytes, openFile } from "./file-reader.ts";
@@ -30,6 +31,8 @@ const IN_MEMORY_BYTES = 2 * 1024 * 1024;
 export type VerifyRequest = {
   inventory: Inventory;
   level: Level;
+  /** What must be seen of users whose files hold both sound and pictures. */
+  tracks?: readonly UserTracks[];
   /** Called after each file. */
   onProgress?: (done: number, total: number) => void;
 };
@@ -37,7 +40,7 @@ export type VerifyRequest = {
 /** Gives the inventory with the checksums and digests of the level, and what is wrong with the files, in the inventory's order. */
 export async function verifyFiles(
   reader: StoreReader,
-  { inventory, level, onProgress }: VerifyRequest,
+  { inventory, level, tracks = [], onProgress }: VerifyRequest,
 ): Promise<{ inventory: Inventory; problems: Problem[] }> {
   if (level === "list") return { inventory, problems: [] };
 
@@ -64,6 +67,7 @@ export async function verifyFiles(
   for (const playlist of inventory.playlists) problems.push(...(await compareSegments(playlist, { results, digest })));
   problems.push(...(await comparePlaylists(inventory, { results, digest })));
   problems.push(...(await compareMp4s(inventory, { results, digest })));
+  if (level !== "head") problems.push(...findEmptyTracks(inventory, { results, tracks }));
   return { inventory: withDigests(inventory, results), problems };
 }
 

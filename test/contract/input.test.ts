@@ -99,6 +99,31 @@ test("every mistake is named at once, by its field", () => {
 });
 
 for (const { what, input, says } of [
+  {
+    what: "an unknown mode",
+    input: ofRecording({ mode: "composite" }),
+    says: /^recording\.mode: "composite" is not a mode that we know: individual, raw, mix, web$/,
+  },
+  {
+    what: "a channel of more than 64 bytes",
+    input: ofRecording({ cname: "课".repeat(22) }),
+    says: /^recording\.cname: must have at most 64 bytes in mode mix$/,
+  },
+  {
+    what: "a web label of more than 1,024 bytes",
+    input: ofRecording({ mode: "web", cname: "课".repeat(342) }),
+    says: /^recording\.cname: must have at most 1024 bytes in mode web$/,
+  },
+  {
+    what: "tracks in mode raw that no level below probe proves",
+    input: { recording: { ...RECORDING, mode: "raw" }, files: { uids: ["1", { uid: "2", tracks: ["audio"] }] } },
+    says: /^files\.uids\.1\.tracks: needs verification probe or hash in mode raw/,
+  },
+  {
+    what: "tracks of a mix",
+    input: { ...MINIMAL, files: { uids: [{ uid: "2", tracks: ["audio"] }] } },
+    says: /^files\.uids\.0\.tracks: is only for modes with files of each user, not for mode mix$/,
+  },
   { what: "no input", input: undefined, says: /^there is no input$/ },
   { what: "no recording", input: {}, says: /^recording: is missing$/ },
   { what: "no sid", input: ofRecording({ sid: undefined }), says: /^recording\.sid: is missing$/ },

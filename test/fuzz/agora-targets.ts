@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 
 import type { NamedFile } from "../../src/agora/answers.ts";
-import { buildFileName, parseFileName, parseNamedFile, type NamingContext } from "../../src/agora/names/file-names.ts";
+import { buildName, type NamingContext } from "../../src/agora/names/file-names.ts";
+import { createNameReader } from "../../src/agora/names/name-reader.ts";
 import { filesNamedBy } from "../../src/agora/decode.ts";
 import { classifyQuery, classifyStop } from "../../src/agora/verdicts.ts";
 import { decodeNotices } from "../../src/webhook/notice.ts";
@@ -82,11 +83,11 @@ export const agoraTargets: Target[] = [
     check(bytes) {
       const name = text(bytes);
       for (const recording of RECORDINGS) {
-        const file = parseFileName(name, recording);
-        // Web mode writes `-` for characters that cannot be recovered.
-        if (file && recording.mode !== "web") assert.equal(buildFileName(recording, file), name);
-        const named = parseNamedFile(name, recording);
-        if (named) assert.ok(name.startsWith(named.stem) && (named.track !== null || named.stem.endsWith(named.base)));
+        const reader = createNameReader(recording);
+        const file = reader.parse(name);
+        if (file) assert.equal(buildName(file), name);
+        const named = reader.parseNamed(name);
+        if (named) assert.equal(buildName(named), name);
       }
     },
   },

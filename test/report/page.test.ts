@@ -142,7 +142,16 @@ describe("reportPage()", () => {
 
   test("describes a recording of which nothing is there", () => {
     const facts = manifestFacts();
-    const totals = { files: 0, bytes: 0, playlists: 0, segments: 0, mp4s: 0, snapshots: 0, durationSeconds: 0 };
+    const totals = {
+      files: 0,
+      bytes: 0,
+      playlists: 0,
+      segments: 0,
+      mp4s: 0,
+      mp3s: 0,
+      snapshots: 0,
+      durationSeconds: 0,
+    };
     const inventory = { ...facts.inventory, playlists: [], mp4s: [], unrecognized: [], totals };
     const text = textOf(renderReport(sourceOf({ ...facts, outcome: "lost", inventory, timeline: [], backup: null })));
     assert.match(text, /No segment has a time in its name/);

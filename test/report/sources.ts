@@ -85,6 +85,7 @@ function factsOf({
         playlists: playlists.length,
         segments: segments.length,
         mp4s: 0,
+        mp3s: 0,
         snapshots: 0,
         durationSeconds: sum(playlists.map(({ durationSeconds }) => durationSeconds)),
       },

@@ -1,34 +1,56 @@
 /**
- * The names that Agora gives to a recording's files, read and built.
+ * The names that Agora gives to a recording's files, as parts, and how to build them. `name-reader.ts` reads them.
  *
- *     [bak<n>_]<sid>_<cname>[__uid_s_<uid>__uid_e_<type>]   the stem: one per track and failover set
+ *     [bak<n>_]<sid>_<cname>                                 the base, after the failover set
+ *     <base>[__uid_s_<uid>__uid_e_<type>]                    the stem: one per track and failover set
  *     <stem>.m3u8                                            playlist, overwritten until the recording ends
  *     <stem>_<tick>_<index>.m3u8                             playlist sent again from Agora's backup cloud
  *     <stem>_<utc>.ts|webm                                   segment
  *     <stem>_<index>.mp4                                     MP4, a new one about every two hours
+ *     <stem>_<index>.mp3|m4a|aac                             sound alone
  *     <stem>_<utc>.jpg                                       snapshot
+ *     <base>__uid_s_<uid>__uid_e_av.m3u8|mpd                 names the playlists, or the WebM, of a user
+ *     <base>__uid_s_<uid>__uid_e_<index>.mp4                 MP4 of a user, transcoded later
  *
- * A channel may itself contain underscores and digits, so a name can only be read with the channel at hand.
+ * Mode `raw` puts the codec last. Its track type is the codec:
+ *
+ *     <base>__uid_s_<uid>__uid_e_<codec>.m3u8|mpd
+ *     <base>__uid_s_<uid>__uid_e_<utc>_<codec>.ts
+ *     <base>__uid_s_<uid>__uid_e_<stream>_<segment>_<codec>.webm
+ *     <base>__uid_s_<uid>__uid_e_<index>_<codec>.mp4
+ *     <base>__uid_s_<uid>__uid_e_<utc>.jpg
+ *
+ * `<utc>` has 17 digits (`yyyyMMddHHmmssSSS`), or 13: Unix time in milliseconds.
  * Source: https://docs.agora.io/en/cloud-recording/develop/manage-files
  */
-
-import { MODES, type RecordingMode } from "../modes.ts";
+import type { RecordingMode } from "../modes.ts";
+import { spellChannel } from "./channel.ts";
 
 /** The recording whose names are read. The case of its sid counts: real ones come in both. */
 export type NamingContext = { sid: string; cname: string; mode: RecordingMode };
 
-/** Whose stream an individual file holds; `av` is a user's audio and video merged. */
-export type UserTrack = { uid: string; type: "audio" | "video" | "av" };
+/**
+ * Whose stream a file holds. `type`: what of it (`audio`, `video`), `av` for both merged, in mode `raw` the codec, `null` where
+ * the name does not say.
+ */
+export type UserTrack = { uid: string; type: string | null };
 
 /** WebM where a web sender used VP8 or VP9, else MPEG-TS. */
 export type Container = "ts" | "webm";
 
+export type AudioFormat = "mp3" | "m4a" | "aac";
+
+/** A playlist of HLS, or an MPD of DASH. */
+export type PlaylistFormat = "m3u8" | "mpd";
+
 /** The part of a name after the stem. */
-type NameSuffix =
-  | { kind: "playlist"; backup: { tick: string; index: number } | null }
-  | { kind: "segment"; utc: string; container: Container }
+export type NameSuffix =
+  | { kind: "playlist"; format: PlaylistFormat; backup: { tick: string; index: number } | null }
+  /** `at`: `<utc>`, or `<stream>_<segment>`. */
+  | { kind: "segment"; at: string; container: Container }
   | { kind: "mp4"; index: number }
-  | { kind: "snapshot"; utc: string };
+  | { kind: "mp3"; index: number; format: AudioFormat }
+  | { kind: "snapshot"; at: string };
 
 /** The parts of a name around the recording's own. */
 export type NameParts = NameSuffix & {
@@ -38,60 +60,51 @@ export type NameParts = NameSuffix & {
 };
 
 export type ParsedName = NameParts & {
-  /** The name without its suffix. */
+  /** Failover set, base and track: the same for a playlist and its segments, wherever the name has its codec. */
   stem: string;
   /** The stem without failover set and track: the same for all files of a recording. */
   base: string;
 };
 
-// Agora fails over at most three times in a recording.
-const FAILOVER = String.raw`(?:bak(?<failover>[0-2])_)?`;
-const TRACK = String.raw`(?:__uid_s_(?<uid>.+)__uid_e_(?<type>audio|video|av))?`;
-/** As Agora writes it: without leading zeros. */
-const COUNT = String.raw`(?:0|[1-9]\d{0,3})`;
-const SUFFIX = String.raw`(?:(?:_(?<tick>\d+)_(?<version>${COUNT}))?\.m3u8|_(?<index>${COUNT})\.mp4|_(?<utc>\d{17})\.(?<extension>ts|webm|jpg))`;
-
-/** Reads a file name (without directories) of a known recording; `undefined` if Agora would not give it that name. */
-export function parseFileName(fileName: string, recording: NamingContext): ParsedName | undefined {
-  return parseName(fileName, `${escapePattern(recording.sid)}_${channelPattern(recording)}`);
-}
-
-/**
- * Reads a file name from an answer of Agora, which may begin with another id than the sid. A name with the channel in it
- * is read as strictly as by `parseFileName`; of any other, everything before the suffix is the stem.
- */
-export function parseNamedFile(fileName: string, recording: NamingContext): ParsedName | undefined {
-  return (
-    parseFileName(fileName, recording) ??
-    parseName(fileName, `.+?_${channelPattern(recording)}`) ??
-    parseName(fileName, ".+?")
-  );
-}
-
-/** Builds the name that Agora would give; the inverse of `parseFileName`. */
-export function buildFileName(recording: NamingContext, { failover, track, ...suffix }: NameParts): string {
-  const set = failover === null ? "" : `bak${failover}_`;
-  const user = track === null ? "" : `__uid_s_${track.uid}__uid_e_${track.type}`;
-  return `${set}${recording.sid}_${spellChannel(recording)}${user}${buildSuffix(suffix)}`;
-}
-
-/** The channel as the mode's file names spell it. */
-export function spellChannel({ cname, mode }: Pick<NamingContext, "cname" | "mode">): string {
-  return MODES[mode].specialCharacters === "dash" ? cname.replaceAll(SPECIAL, "-") : cname;
-}
-
-/** The start of the channel that is the same in every accepted spelling. */
-export function commonChannelStart({ cname, mode }: Pick<NamingContext, "cname" | "mode">): string {
-  return MODES[mode].specialCharacters === "dash" ? cname.replace(/[^A-Za-z0-9].*$/s, "") : cname;
-}
-
 /** Prefixes of the stem, by server: none for the first, then one for each failover, in their order. */
 export const FAILOVER_PREFIXES = ["", "bak0_", "bak1_", "bak2_"];
 
-/** Reads when a segment begins, from the 17 digits in its name (`yyyyMMddHHmmssSSS`, UTC), as Unix time in milliseconds. */
+/** The types of a track that are not codecs. */
+const TRACK_TYPES: ReadonlySet<string> = new Set(["audio", "video", "av"]);
+
+/** Whether a codec is of sound alone. */
+export function isAudioCodec(codec: string): boolean {
+  return AUDIO_CODECS.has(codec);
+}
+
+const AUDIO_CODECS: ReadonlySet<string> = new Set(["aac", "opus", "mp3", "g711", "pcma", "pcmu"]);
+
+/** Builds the name that Agora would give. */
+export function buildFileName(recording: NamingContext, parts: NameParts): string {
+  return buildName({ ...parts, base: `${recording.sid}_${spellChannel(recording)}` });
+}
+
+/** Builds a name from its base as it is spelled. */
+export function buildName({ base, failover, track, ...suffix }: NameParts & { base: string }): string {
+  const codec = track?.type ?? null;
+  const isCodecLast = codec !== null && !TRACK_TYPES.has(codec) && suffix.kind !== "playlist";
+  if (!isCodecLast) return buildStem({ base, failover, track }) + buildSuffix(suffix);
+  const start = buildStem({ base, failover, track: track && { uid: track.uid, type: null } });
+  return start + buildSuffix(suffix).replace(/\.\w+$/, (ending) => `_${codec}${ending}`);
+}
+
+/** Builds what the files of one track have in common. */
+export function buildStem({ base, failover, track }: Pick<ParsedName, "base" | "failover" | "track">): string {
+  const set = failover === null ? "" : `bak${failover}_`;
+  if (track === null) return set + base;
+  return `${set}${base}__uid_s_${track.uid}__uid_e${track.type === null ? "" : `_${track.type}`}`;
+}
+
+/** Reads when a segment begins from its name, as Unix time in milliseconds. */
 export function segmentStartMs(fileName: string): number | undefined {
-  const utc = /_(\d{17})\.(?:ts|webm)$/.exec(fileName)?.[1];
+  const utc = /_(\d{17}|\d{13})(?:_(?=\d*[A-Za-z])[A-Za-z0-9]+)?\.(?:ts|webm)$/.exec(fileName)?.[1];
   if (utc === undefined) return undefined;
+  if (utc.length === 13) return Number(utc);
   const iso = utc.replace(/^(....)(..)(..)(..)(..)(..)(...)$/, "$1-$2-$3T$4:$5:$6.$7Z");
   const startMs = Date.parse(iso);
   return Number.isNaN(startMs) ? undefined : startMs;
@@ -102,50 +115,19 @@ export function segmentContainer(fileName: string): Container {
   return fileName.endsWith(".webm") ? "webm" : "ts";
 }
 
-/** No store accepts a longer key, and a pattern's time grows faster than the name. */
-const MAX_NAME_LENGTH = 1024;
-
-const SPECIAL = /[^A-Za-z0-9]/g;
-
-/** Where Agora writes `-` for special characters, each is accepted either way. */
-function channelPattern({ cname, mode }: NamingContext): string {
-  if (MODES[mode].specialCharacters === "kept") return escapePattern(cname);
-  return cname.replaceAll(SPECIAL, (character) => `(?:${escapePattern(character)}|-)`);
-}
-
-function escapePattern(text: string): string {
-  return text.replaceAll(SPECIAL, String.raw`\$&`);
-}
-
-function parseName(fileName: string, basePattern: string): ParsedName | undefined {
-  if (fileName.length > MAX_NAME_LENGTH) return undefined;
-  const groups = new RegExp(`^(?<stem>${FAILOVER}(?<base>${basePattern})${TRACK})${SUFFIX}$`).exec(fileName)?.groups;
-  if (groups === undefined) return undefined;
-  const { stem = "", base = "", failover, uid, type } = groups;
-  return {
-    stem,
-    base,
-    failover: failover === undefined ? null : Number(failover),
-    track: uid !== undefined && isTrackType(type) ? { uid, type } : null,
-    ...parseSuffix(groups),
-  };
-}
-
-function parseSuffix({ tick, version, index, utc, extension }: Record<string, string | undefined>): NameSuffix {
-  if (index !== undefined) return { kind: "mp4", index: Number(index) };
-  if (utc !== undefined && extension === "jpg") return { kind: "snapshot", utc };
-  if (utc !== undefined) return { kind: "segment", utc, container: extension === "webm" ? "webm" : "ts" };
-  return { kind: "playlist", backup: tick === undefined ? null : { tick, index: Number(version) } };
-}
-
-/** Builds the part of a file name after the stem. */
-export function buildSuffix(suffix: NameSuffix): string {
-  if (suffix.kind === "segment") return `_${suffix.utc}.${suffix.container}`;
-  if (suffix.kind === "mp4") return `_${suffix.index}.mp4`;
-  if (suffix.kind === "snapshot") return `_${suffix.utc}.jpg`;
-  return suffix.backup === null ? ".m3u8" : `_${suffix.backup.tick}_${suffix.backup.index}.m3u8`;
-}
-
-function isTrackType(type: string | undefined): type is UserTrack["type"] {
-  return type === "audio" || type === "video" || type === "av";
+function buildSuffix(suffix: NameSuffix): string {
+  switch (suffix.kind) {
+    case "segment":
+      return `_${suffix.at}.${suffix.container}`;
+    case "mp4":
+      return `_${suffix.index}.mp4`;
+    case "mp3":
+      return `_${suffix.index}.${suffix.format}`;
+    case "snapshot":
+      return `_${suffix.at}.jpg`;
+    case "playlist": {
+      const resent = suffix.backup === null ? "" : `_${suffix.backup.tick}_${suffix.backup.index}`;
+      return `${resent}.${suffix.format}`;
+    }
+  }
 }

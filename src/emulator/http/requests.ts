@@ -42,7 +42,7 @@ export function basicAuthorization({ customerId, customerSecret }: { customerId:
   return `Basic ${Buffer.from(`${customerId}:${customerSecret}`).toString("base64")}`;
 }
 
-const identity = { cname: z.string().min(1).max(64), uid: z.string().min(1) };
+const identity = { cname: z.string().min(1).max(1024), uid: z.string().min(1) };
 
 /** Agora's pages agree on these ranges; on the other fields they differ, so those are taken as they come. */
 const AcquireRequest = z.looseObject({

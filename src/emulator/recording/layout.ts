@@ -5,7 +5,7 @@
  * The call began so long ago that its last segment ends now: no time in a name is in the future.
  */
 import { MODES, type RecordingMode } from "../../agora/modes.ts";
-import { spellChannel } from "../../agora/names/file-names.ts";
+import { buildFileName, type NameSuffix, type UserTrack } from "../../agora/names/file-names.ts";
 import { mp4MediaName, SEGMENT_SECONDS, segmentMediaName, SEGMENTS_PER_MP4, SNAPSHOT_MEDIA } from "./media.ts";
 import type { ScenarioPart, Scenario } from "../scenarios.ts";
 
@@ -36,14 +36,23 @@ export type LayoutRequest = { sid: string; cname: string; mode: RecordingMode; f
 export function buildLayout({ sid, cname, mode, files }: LayoutRequest, scenario: Scenario): Layout {
   const startedMs = Date.now() - Math.round(scenario.segments * SEGMENT_SECONDS * 1000);
   const { tracksByUser, ...can } = MODES[mode];
-  const name = `${sid}_${spellChannel({ cname, mode })}`;
+  const nameFile = (suffix: NameSuffix, { failover, track }: { failover: number | null; track: UserTrack | null }) =>
+    buildFileName({ sid, cname, mode }, { failover, track, ...suffix });
   const sets = Array.from({ length: scenario.failovers + 1 }, (_, set) => planFailoverSet(set, scenario));
 
-  const tracks = sets.flatMap(({ bak, first, count, ends }) =>
+  const tracks = sets.flatMap(({ failover, first, count, ends }) =>
     planTracks(mode, scenario).map(({ uid, type, deal }) => {
-      const stem = bak + name + (tracksByUser ? `__uid_s_${uid}__uid_e_${type}` : "");
+      const place = { failover, track: tracksByUser ? nameTrack(mode, { uid, type }) : null };
+      const stem = nameFile({ kind: "playlist", format: "m3u8", backup: null }, place).replace(/\.m3u8$/, "");
       const segments = Array.from({ length: count }, (_, index) => ({
-        name: `${stem}_${formatUtc(startedMs + (first + index) * SEGMENT_SECONDS * 1000)}.ts`,
+        name: nameFile(
+          {
+            kind: "segment",
+            at: formatUtc(startedMs + (first + index) * SEGMENT_SECONDS * 1000),
+            container: "ts",
+          },
+          place,
+        ),
         uid,
         part: first + index,
         media: segmentMediaName(type === "audio_and_video" ? "mix" : type, deal + first + index),
@@ -51,17 +60,25 @@ export function buildLayout({ sid, cname, mode, files }: LayoutRequest, scenario
       return { stem, uid, type, segments, ends };
     }),
   );
-  const mp4s = sets.flatMap(({ bak, first, count }) =>
-    Array.from({ length: Math.ceil(count / SEGMENTS_PER_MP4) }, (_, index) => ({
-      name: `${bak}${name}_${index}.mp4`,
-      uid: "0",
-      part: "mp4" as const,
-      media: mp4MediaName(Math.floor(first / SEGMENTS_PER_MP4) + index),
-    })),
+  const mp4s = sets.flatMap(({ failover, first, count }) =>
+    (tracksByUser ? scenario.users : ["0"]).flatMap((uid, user) =>
+      Array.from({ length: Math.ceil(count / SEGMENTS_PER_MP4) }, (_, index) => ({
+        name: nameFile(
+          { kind: "mp4", index },
+          { failover, track: tracksByUser ? nameTrack(mode, { uid, type: "audio_and_video" }) : null },
+        ),
+        uid,
+        part: "mp4" as const,
+        media: mp4MediaName(user + Math.floor(first / SEGMENTS_PER_MP4) + index),
+      })),
+    ),
   );
   const snapshots = scenario.users.flatMap((uid) =>
     Array.from({ length: Math.min(scenario.segments, 2) }, (_, index) => ({
-      name: `${name}__uid_s_${uid}__uid_e_video_${formatUtc(startedMs + index * SNAPSHOT_INTERVAL_MS)}.jpg`,
+      name: nameFile(
+        { kind: "snapshot", at: formatUtc(startedMs + index * SNAPSHOT_INTERVAL_MS) },
+        { failover: null, track: { uid, type: MODES[mode].tracksShareFiles ? null : "video" } },
+      ),
       uid,
       part: "snapshot" as const,
       media: SNAPSHOT_MEDIA,
@@ -95,7 +112,12 @@ function planFailoverSet(set: number, { segments, failovers }: Scenario) {
   const share = Math.ceil(segments / (failovers + 1));
   const first = set * share;
   const count = Math.max(0, Math.min(share, segments - first));
-  return { bak: set === 0 ? "" : `bak${set - 1}_`, first, count, ends: set === failovers };
+  return { failover: set === 0 ? null : set - 1, first, count, ends: set === failovers };
+}
+
+/** The track as its file names say it: where one file holds both, its codec. */
+function nameTrack(mode: RecordingMode, { uid, type }: Pick<RecordedTrack, "uid" | "type">): UserTrack {
+  return { uid, type: MODES[mode].tracksShareFiles ? "h264" : type };
 }
 
 /** Plans what is recorded separately. `deal`: the index of its first media file, so that no two users share one. */

@@ -3,7 +3,7 @@
  * of every WebM that one names. It never throws; every fault is a finding; each name is safe to look up: one plain file name
  * beside the MPD. Its work is bounded by the document's size and by `MAX_MPD_FILES`.
  */
-import { uriFault } from "../hls/uri.ts";
+import { type IsOwnName, uriFault } from "../hls/uri.ts";
 import { attribute, childrenOf, durationOf, type MpdElement, numberOf, parseElements } from "./element.ts";
 import { type MpdFinding, MpdFindings } from "./findings.ts";
 import { baseUrl, descend, kindOf, type Level, merged, OUTERMOST } from "./level.ts";
@@ -33,13 +33,13 @@ export type ParsedMpd = {
 };
 
 /** Reads an MPD's bytes. */
-export function parseMpd(bytes: Uint8Array): ParsedMpd {
+export function parseMpd(bytes: Uint8Array, isOwnName?: IsOwnName): ParsedMpd {
   const findings = new MpdFindings();
   const mpd = readDocument(bytes, findings);
   if (mpd === undefined) return { ended: false, durationSeconds: null, files: [], findings: findings.list };
 
   const durationSeconds = durationOf(mpd, "mediaPresentationDuration");
-  const files = new MpdFiles(findings);
+  const files = new MpdFiles(findings, isOwnName);
   const outer = descend(OUTERMOST, mpd);
   const periods = childrenOf(mpd, "Period");
   for (const [index, period] of periods.entries()) {
@@ -141,14 +141,16 @@ class MpdFiles {
   readonly list: MpdFile[] = [];
   readonly #uris = new Set<string>();
   readonly #findings: MpdFindings;
+  readonly #isOwnName: IsOwnName | undefined;
 
-  constructor(findings: MpdFindings) {
+  constructor(findings: MpdFindings, isOwnName?: IsOwnName) {
     this.#findings = findings;
+    this.#isOwnName = isOwnName;
   }
 
   /** Whether more may follow. */
   add(file: MpdFile): boolean {
-    const fault = file.uri === "" ? "no name" : uriFault(file.uri);
+    const fault = file.uri === "" ? "no name" : uriFault(file.uri, this.#isOwnName);
     if (fault !== null) this.#findings.report("mpd-uri-refused", fault);
     else if (this.list.length >= MAX_MPD_FILES) this.#findings.report("mpd-too-many-files", "more");
     else if (!this.#uris.has(file.uri)) {

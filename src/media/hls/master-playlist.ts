@@ -5,7 +5,7 @@
  */
 import { parseAttributes } from "./attributes.ts";
 import { MASTER_PLAYLIST_CHECKS, type MasterPlaylistCheck, type MasterPlaylistFinding } from "./master-findings.ts";
-import { CONTROL, uriFault } from "./uri.ts";
+import { CONTROL, type IsOwnName, uriFault } from "./uri.ts";
 
 /** A user has two tracks. */
 const MAX_MASTER_BYTES = 1024 * 1024;
@@ -29,10 +29,10 @@ export function isMasterPlaylist(bytes: Uint8Array): boolean {
   return text !== undefined && /^#EXT-X-(?:STREAM-INF|MEDIA):/m.test(text);
 }
 
-export function parseMasterPlaylist(bytes: Uint8Array): ParsedMasterPlaylist {
+export function parseMasterPlaylist(bytes: Uint8Array, isOwnName?: IsOwnName): ParsedMasterPlaylist {
   const text = bytes.length > MAX_MASTER_BYTES ? undefined : decode(bytes);
   const lines = text?.replace(/^\uFEFF/, "").split(/\r?\n/, MAX_LINES + 1) ?? [];
-  const reader = new MasterReader();
+  const reader = new MasterReader(isOwnName);
   if (bytes.length === 0) reader.report("master-unreadable", 1, "an empty object");
   else if (text === undefined)
     reader.report("master-unreadable", 1, `${bytes.length} bytes that are too many or not UTF-8`);
@@ -53,6 +53,12 @@ class MasterReader {
   readonly #wanted = new Map<string, number>();
   /** The line of the #EXT-X-STREAM-INF that waits for its URI. */
   #pending: number | null = null;
+
+  readonly #isOwnName: IsOwnName | undefined;
+
+  constructor(isOwnName?: IsOwnName) {
+    this.#isOwnName = isOwnName;
+  }
 
   report(check: MasterPlaylistCheck, line: number, observed: string): void {
     if (this.findings.length >= MAX_FINDINGS) return;
@@ -108,7 +114,7 @@ class MasterReader {
   }
 
   #name(uri: string, { kind, number }: { kind: NamedPlaylist["kind"]; number: number }): void {
-    const fault = uri === "" ? "an empty name" : uriFault(uri);
+    const fault = uri === "" ? "an empty name" : uriFault(uri, this.#isOwnName);
     if (fault !== null) this.report("master-uri-refused", number, fault);
     else if (this.playlists.every((playlist) => playlist.uri !== uri)) this.playlists.push({ uri, kind });
   }

@@ -6,6 +6,7 @@
  * file name beside the playlist. A text that is not a playlist counts as not ended, because the playlist may still replace it.
  */
 import { type ParsedPlaylist, unreadable } from "./types.ts";
+import type { IsOwnName } from "./uri.ts";
 import { type Line, MediaPlaylistParser } from "./parser.ts";
 
 /** A track of 30 days has 18.6 MiB where the channel's name has 40 characters. */
@@ -14,7 +15,7 @@ const MAX_LINES = 400_000;
 const CARRIAGE_RETURN = 13;
 
 /** Parses a playlist's bytes. Never throws. */
-export function parsePlaylist(bytes: Uint8Array): ParsedPlaylist {
+export function parsePlaylist(bytes: Uint8Array, isOwnName?: IsOwnName): ParsedPlaylist {
   if (bytes.length === 0) return unreadable("an empty object");
   if (bytes.length > MAX_PLAYLIST_BYTES) return tooLarge(bytes.length);
 
@@ -27,7 +28,7 @@ export function parsePlaylist(bytes: Uint8Array): ParsedPlaylist {
   const first = text.slice(begin, feed < 0 ? text.length : findContentEnd(text, feed));
   if (first !== "#EXTM3U") return unreadable(describeOtherText(first));
 
-  const parser = new MediaPlaylistParser();
+  const parser = new MediaPlaylistParser(isOwnName);
   if (hasMark) parser.report("playlist-byte-order-mark", { line: 1, observed: "one" });
   return feed < 0 ? parser.finish(first, 1) : parseLines(text, { begin: feed + 1, parser });
 }

@@ -2,7 +2,7 @@
 import { MAX_DURATION_SECONDS, parseDuration } from "./extinf.ts";
 import type { ParsedPlaylist, PlaylistSegment } from "./types.ts";
 import type { PlaylistCheck, PlaylistFault } from "./faults.ts";
-import { CONTROL, MAX_NAME, PLAIN, PLAIN_CODES, uriFault } from "./uri.ts";
+import { CONTROL, type IsOwnName, MAX_NAME, PLAIN, PLAIN_CODES, uriFault } from "./uri.ts";
 import { toMicroseconds } from "../../lib/seconds.ts";
 
 /** More faults prove nothing more, and would only fill the manifest. */
@@ -34,6 +34,11 @@ export class MediaPlaylistParser {
   #discontinuity = false;
   #targetDurationSeconds: number | null = null;
   #ended = false;
+  readonly #isOwnName: IsOwnName | undefined;
+
+  constructor(isOwnName?: IsOwnName) {
+    this.#isOwnName = isOwnName;
+  }
 
   report(check: PlaylistCheck, { line, observed }: Omit<PlaylistFault, "check">): void {
     if (this.#faults.length < MAX_FAULTS) this.#faults.push({ check, line, observed });
@@ -72,9 +77,14 @@ export class MediaPlaylistParser {
     } else if (line.startsWith("#")) {
       this.#parseTag(line, number);
     } else {
-      this.#addUri(line, { line: number, fault: uriFault(line) });
+      this.#addUri(line, { line: number, fault: this.#findFault(line) });
       this.#stem = PLAIN.exec(line)?.[1] ?? "";
     }
+  }
+
+  /** Nearly every name is without fault, and need not be compared with Agora's. */
+  #findFault(uri: string): string | null {
+    return uriFault(uri) === null ? null : uriFault(uri, this.#isOwnName);
   }
 
   /** Ends the playlist; `rest` is the text after the last line feed. */

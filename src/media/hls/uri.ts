@@ -9,8 +9,12 @@ export function decodeUri(uri: string): string {
   }
 }
 
+/** Whether a name is one that Agora gives: then it counts as written, `#`, `?` and `%` included, and needs no further check. */
+export type IsOwnName = (uri: string) => boolean;
+
 /** Why a URI must not be looked up, or `null`. Percent-encoding does not make a dangerous name safe. */
-export function uriFault(uri: string): string | null {
+export function uriFault(uri: string, isOwnName: IsOwnName = () => false): string | null {
+  if (isOwnName(uri)) return null;
   const name = decodeUri(uri);
   if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri) || uri.startsWith("//")) return "an absolute URL";
   if (/[/\\]/.test(uri) || /[/\\]/.test(name) || name === "." || name === "..") return "a path";

@@ -3,7 +3,7 @@ import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from "@tempor
 
 import type { Status } from "../../contract/messages.ts";
 import { type Phase, PHASES } from "../../contract/phases.ts";
-import { searchAttributes } from "../../contract/search-attributes.ts";
+import { searchAttributes, toChannelAttribute } from "../../contract/search-attributes.ts";
 import { toStopReport } from "../../contract/stop.ts";
 import { renderCurrentDetails } from "./details.ts";
 import type { FinalizationState } from "./state.ts";
@@ -42,7 +42,7 @@ function upsertPhase({ validated, log, clock }: FinalizationState): void {
     // A caller without our client may not have set these at the start.
     const { recording } = validated.input;
     if (started.get(sid) === undefined) pairs.push({ key: sid, value: recording.sid });
-    if (started.get(channel) === undefined) pairs.push({ key: channel, value: recording.cname });
+    if (started.get(channel) === undefined) pairs.push({ key: channel, value: toChannelAttribute(recording.cname) });
   }
   upsertSearchAttributes(pairs);
 }

@@ -6,6 +6,17 @@ export function segment(name: string, durationSeconds: number): SegmentEntry {
   return { ...stored(`calls/sid1_room_${name}.ts`, 188), container: "ts", durationSeconds, discontinuity: false };
 }
 
+const TOTALS = {
+  files: 5,
+  bytes: 4676,
+  playlists: 1,
+  segments: 2,
+  mp4s: 2,
+  mp3s: 0,
+  snapshots: 0,
+  durationSeconds: 0.1 + 0.2,
+};
+
 export function manifestFacts(): ManifestFacts {
   return {
     key: "calls/sid1.run1.manifest.json",
@@ -40,6 +51,7 @@ export function manifestFacts(): ManifestFacts {
         },
       ],
       mp4s: [stored("calls/sid1_room_1.mp4", 2000), stored("calls/sid1_room_0.mp4", 2000)],
+      mp3s: [],
       snapshots: [],
       notInForce: [],
       unrecognized: [stored("calls/sid1_\u{1F600}.txt", 1), stored("calls/sid1_\uFF01.txt", 1)],
@@ -50,7 +62,7 @@ export function manifestFacts(): ManifestFacts {
       waitingFor: [],
       newest: "2026-11-23T12:00:20.000Z",
       storeTime: "2026-11-23T12:01:00.000Z",
-      totals: { files: 5, bytes: 4676, playlists: 1, segments: 2, mp4s: 2, snapshots: 0, durationSeconds: 0.1 + 0.2 },
+      totals: { ...TOTALS },
     },
     problems: [
       {

@@ -1,7 +1,8 @@
 /** Surveys written down as a listing: what a test finds in the bucket, without a bucket. */
 import type { StoredObject } from "../../../src/bucket/bucket.ts";
 import type { Expectation } from "../../../src/recording/types.ts";
-import { parsePlaylist } from "../../../src/media/hls/media-playlist.ts";
+import { parsePlaylistText } from "../../../src/inventory/playlist-content.ts";
+import { recordingKeys } from "../../../src/recording/keys.ts";
 import type { Scan } from "../../../src/inventory/scan.ts";
 
 export const SID = "38f8e3cfdc474cd56fc1ceba380d7e1a";
@@ -38,15 +39,19 @@ export function segmentNames(stem: string, count: number): string[] {
 }
 
 /** The scan of a bucket in which these objects lie: playlists by their text, everything else by its size. */
-export function scanOf(objects: Record<string, string | number>): Scan {
+export function scanOf(objects: Record<string, string | number>, changes: Partial<Expectation> = {}): Scan {
+  const keys = recordingKeys(expectation(changes));
   const found = Object.entries(objects)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, content]) => ({ object: stored(key, content), content }));
   return {
     objects: found.map(({ object }) => object),
-    playlists: found.flatMap(({ object, content }) =>
-      typeof content === "string" ? [{ ...object, sha256: "00", content: parsePlaylist(Buffer.from(content)) }] : [],
-    ),
+    playlists: found.flatMap(({ object, content }) => {
+      const name = keys.parseKey(object.key)?.file;
+      if (typeof content !== "string" || name === undefined) return [];
+      const text = parsePlaylistText(Buffer.from(content), { name, isOwnName: keys.isOwnName });
+      return [{ ...object, sha256: "00", content: text }];
+    }),
     unlisted: "nothing",
     storeTime: "2024-02-03T06:00:00.000Z",
   };

@@ -62,6 +62,7 @@ function inventoryOf(objects: StoredObject[], storeTime: string): Inventory {
       missing: [],
     })),
     mp4s: ending(".mp4"),
+    mp3s: [],
     snapshots: ending(".jpg"),
     notInForce: [],
     unrecognized: [],
@@ -72,6 +73,6 @@ function inventoryOf(objects: StoredObject[], storeTime: string): Inventory {
     waitingFor: [],
     newest: objects[0]?.lastModified ?? null,
     storeTime,
-    totals: { files: 0, bytes: 0, playlists: 0, segments: 0, mp4s: 0, snapshots: 0, durationSeconds },
+    totals: { files: 0, bytes: 0, playlists: 0, segments: 0, mp4s: 0, mp3s: 0, snapshots: 0, durationSeconds },
   };
 }
