@@ -15,7 +15,7 @@ describe("parseAzurePage()", () => {
   });
 
   test("a marker leads to the next page", () => {
-    assert.equal(parseAzurePage(page(BLOB, "<NextMarker>2!72!x</NextMarker>"))?.next, { marker: "2!72!x" });
+    assert.deepEqual(parseAzurePage(page(BLOB, "<NextMarker>2!72!x</NextMarker>"))?.next, { marker: "2!72!x" });
   });
 
   for (const [what, xml] of Object.entries({
