@@ -129,6 +129,8 @@ function meanStep(times: StreamTimes[]): number {
 function seen(parts: ScannedPart[]): Pick<SegmentMedia, "packets" | "nullPackets" | "damage"> {
   const scans = parts.map(({ scan }) => scan);
   const streams = scans.flatMap((scan) => scan.streams);
+  // Some writers never count the packets of their tables, which are sent again and again: none of those can be missed.
+  const counted = streams.filter(({ kind }) => kind !== "other");
   return {
     packets: sum(scans.map(({ packets }) => packets)),
     nullPackets: sum(scans.map(({ nullPackets }) => nullPackets)),
@@ -137,8 +139,8 @@ function seen(parts: ScannedPart[]): Pick<SegmentMedia, "packets" | "nullPackets
       lostAt: smallest(scans.map(({ lostAt }) => lostAt)),
       transportErrors: sum(scans.map(({ transportErrors }) => transportErrors)),
       scrambledPackets: sum(streams.map(({ scrambledPackets }) => scrambledPackets)),
-      continuityErrors: sum(streams.map(({ continuityErrors }) => continuityErrors)),
-      continuityErrorAt: smallest(streams.map(({ firstContinuityErrorAt }) => firstContinuityErrorAt)),
+      continuityErrors: sum(counted.map(({ continuityErrors }) => continuityErrors)),
+      continuityErrorAt: smallest(counted.map(({ firstContinuityErrorAt }) => firstContinuityErrorAt)),
     },
   };
 }
