@@ -1,4 +1,4 @@
-/** Every rule about length: of a segment, of the time between two, and of the MP4s against the playlists. */
+/** Rules about length that need no packets: what playlists and names say, and the MP4s against the playlists. */
 import { segmentStartMs } from "../agora/names/file-names.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { PlaylistSegment } from "../media/hls/types.ts";

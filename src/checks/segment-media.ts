@@ -1,4 +1,4 @@
-/** Rules about what is in a segment, held against what its playlist says of it. Pure. */
+/** Compares what is in a segment with its playlist: its length, its streams, its packets. Pure. */
 import type { CheckId } from "./checks.ts";
 import { GAP_SECONDS } from "../media/ts/middle.ts";
 import { type MediaStream, type SegmentMedia, UNCOUNTED_PART } from "../media/ts/segment-media.ts";
