@@ -1,6 +1,7 @@
 /** The command `tailslate`: its commands, and how each ends. */
 import { Command } from "commander";
 
+import { OWN_PACKAGE, readPackageVersion } from "../process/package-version.ts";
 import { addCancelCommand } from "./commands/cancel.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEmulateCommand } from "./commands/emulate.ts";
@@ -57,6 +58,7 @@ function createProgram(host: CommandHost, exit: CommandContext["exit"]): Command
   const { stdout, stderr } = host;
   const program = new Command("tailslate")
     .description("Ends every Agora cloud recording with a verified file manifest")
+    .version(readPackageVersion(OWN_PACKAGE), "--version", "print the version")
     .option("--json", "print results as JSON", false)
     .addHelpText("after", `\n${formatExitCodes()}`)
     .configureHelp({ showGlobalOptions: true })

@@ -1,10 +1,7 @@
 /** The checks that send nothing: the runtime, the packages and the environment. */
-import { createRequire } from "node:module";
-
-import { z } from "zod";
-
 import type { Config } from "../process/config.ts";
 import type { Host } from "../process/host.ts";
+import { readPackageVersion } from "../process/package-version.ts";
 import { runtimeName } from "../process/runtime.ts";
 import { runCheck, type CheckResult, ok, skipped, warning, wrong } from "./check.ts";
 
@@ -22,7 +19,10 @@ export function checkRuntime(versions: Host["versions"]): Promise<CheckResult> {
     run: () => {
       const name = runtimeName(versions);
       const support = Object.entries(UNSUPPORTED).find(([runtime]) => name.startsWith(runtime))?.[1] ?? "";
-      const sdk = SDK.map((packageName) => ({ packageName, version: readVersion(packageName) }));
+      const sdk = SDK.map((packageName) => ({
+        packageName,
+        version: readPackageVersion(`${packageName}/package.json`),
+      }));
       const [version, ...others] = new Set(sdk.map((at) => at.version));
       if (others.length === 0) return ok(`${name}${support}, Temporal SDK ${version}`);
       const list = sdk.map((at) => `${at.packageName} ${at.version}`).join(", ");
@@ -87,10 +87,4 @@ export function checkVersioning(env: Host["env"]): Promise<CheckResult> {
 
 function joinNames(configured: ReadonlyMap<string, unknown>): string {
   return configured.size === 0 ? "none" : [...configured.keys()].join(", ");
-}
-
-const require = createRequire(import.meta.url);
-
-function readVersion(packageName: string): string {
-  return z.object({ version: z.string() }).parse(require(`${packageName}/package.json`)).version;
 }

@@ -6,6 +6,7 @@ import { open, readFile } from "node:fs/promises";
 import process from "node:process";
 import { test } from "node:test";
 
+import packageJson from "../../package.json" with { type: "json" };
 import { testServers } from "../support/servers.ts";
 import { COMMAND, startTailslate, tailslate } from "./tailslate.ts";
 
@@ -149,6 +150,10 @@ for (const args of [
     assert.deepEqual(await tailslate(args, { env: await temporal() }), { code: 0, stdout: "[]\n", stderr: "" });
   });
 }
+
+test("tailslate --version prints the package's version", async () => {
+  assert.deepEqual(await tailslate(["--version"]), { code: 0, stdout: `${packageJson.version}\n`, stderr: "" });
+});
 
 test("tailslate --help names every command, and explains every exit code as docs/command.md does", async () => {
   const { code, stdout } = await tailslate(["--help"]);

@@ -75,6 +75,12 @@ test("the package holds compiled code, its schemas and media, and no source, tes
     assert.ok(files.includes(needed), needed);
 });
 
+test("the installed command knows its version", async () => {
+  const { run } = await installed();
+  const printed = await run({ path: "npx", args: ["--no-install", "tailslate", "--version"] });
+  assert.match(printed, /^\d+\.\d+\.\d+\n$/);
+});
+
 test("no file of the package, nor the source map in its bundle, names a folder of this machine", async () => {
   const { folder, files } = await installed();
   for (const path of files) {
