@@ -32,6 +32,11 @@ export type Scenario = {
   segments: number;
   /** The users that individual mode records, audio and video each; their media repeat after twelve segments in all. */
   users: string[];
+  /** Of individual mode, what `record` requests; other starts say it in `recordingConfig`. `standard` merges a user's tracks. */
+  streamMode: "default" | "standard" | "original";
+  /** The users who sent sound alone, and those who sent VP8 from a web page. */
+  soundOnly: string[];
+  webSenders: string[];
   /** `#EXTINF:1.920000,` as RFC 8216 wants it; Agora's own has no comma. */
   extinfComma: boolean;
   /** How often the recorder failed over (0 to 3): the first set and `bak0_` to `bak2_` share the segments evenly. */
@@ -107,6 +112,9 @@ const PLAIN: Scenario = {
   files: ["hls"],
   segments: 6,
   users: ["123", "456"],
+  streamMode: "default",
+  soundOnly: [],
+  webSenders: [],
   extinfComma: false,
   failovers: 0,
   uploadEveryMs: 0,
@@ -143,6 +151,21 @@ export const scenarios = {
   "two-mp4s": { about: "HLS and two MP4s", files: ["hls", "mp4"], segments: 12 },
   snapshots: { about: "Snapshots alone", files: ["snapshots"] },
   "recording-and-snapshots": { about: "HLS and snapshots", files: ["hls", "snapshots"] },
+
+  standard: {
+    about: "Individual mode with stream mode standard: one more playlist names the two of each user",
+    streamMode: "standard",
+  },
+  "standard-sound-only": {
+    about: "Stream mode standard, and one user sent no pictures: the merged playlist names pictures that never come",
+    streamMode: "standard",
+    soundOnly: ["456"],
+  },
+  "standard-web-sender": {
+    about: "Stream mode standard, and one user sent VP8 from a web page: WebM, and an MPD that names it",
+    streamMode: "standard",
+    webSenders: ["456"],
+  },
 
   late: { about: "The last segments arrive after the final playlist", late: { parts: [4, 5], afterMs: 500 } },
   "late-user": { about: "All files of one user arrive late", late: { parts: ["uid:456"], afterMs: 500 } },

@@ -67,6 +67,7 @@ export function createService(options: ServiceOptions): Service {
       mode,
       prefix: storageConfig.fileNamePrefix.map((part) => `${part}/`).join(""),
       files: requestedFiles(parsed.body.clientRequest),
+      streamMode: parsed.body.clientRequest.recordingConfig?.streamMode ?? "default",
       scenario: plan.scenario,
     });
     sessions.set(sid, resource.session);

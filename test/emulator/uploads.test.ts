@@ -31,6 +31,33 @@ describe("uploads by mode", () => {
     assert.deepEqual(count(names, stem), Object.fromEntries(expected));
   });
 
+  test("stream mode standard merges the tracks of each user, in an MPD those of a web sender", async (t) => {
+    const { names, stem, last } = await recordAll(t, { mode: "individual", scenario: "standard-web-sender" });
+    const expected = ["audio", "video"].flatMap((type) => [
+      [`__uid_s_123__uid_e_${type}.m3u8`, 1],
+      [`__uid_s_123__uid_e_${type}_<utc>.ts`, 6],
+      [`__uid_s_456__uid_e_${type}.m3u8`, 1],
+      [`__uid_s_456__uid_e_${type}_<utc>.webm`, 6],
+    ]);
+    const merged = { "__uid_s_123__uid_e_av.m3u8": 1, "__uid_s_456__uid_e_av.mpd": 1 };
+    assert.deepEqual(count(names, stem), { ...Object.fromEntries(expected), ...merged });
+
+    const master = parse(last("123__uid_e_av.m3u8").text);
+    assert.ok(master.isMasterPlaylist);
+    assert.deepEqual(
+      master.variants.map(({ uri }) => uri),
+      [`${stem}__uid_s_123__uid_e_video.m3u8`],
+    );
+    const { text } = last("456__uid_e_av.mpd");
+    assert.ok([...names].filter((name) => name.endsWith(".webm")).every((name) => text.includes(`media="${name}"`)));
+  });
+
+  test("a user who sent sound alone has no pictures, and a merged playlist that names some", async (t) => {
+    const { names, stem, last } = await recordAll(t, { mode: "individual", scenario: "standard-sound-only" });
+    const video = `${stem}__uid_s_456__uid_e_video.m3u8`;
+    assert.ok(!names.has(video) && last("456__uid_e_av.m3u8").text.includes(video));
+  });
+
   test("snapshots are pictures by user and UTC, with no playlist", async (t) => {
     const { names, stem } = await recordAll(t, { mode: "individual", scenario: "snapshots" });
     const expected = { "__uid_s_123__uid_e_video_<utc>.jpg": 2, "__uid_s_456__uid_e_video_<utc>.jpg": 2 };

@@ -44,3 +44,28 @@ test("a web label of Chinese, longer than a channel, is verified", async () => {
   const { result } = await finalize({ mode: "web", cname: `${"课室 ".repeat(20)}https://a.example/?b` });
   assert.equal(result.outcome, "verified");
 });
+
+for (const { scenario, totals, checks } of [
+  { scenario: "standard", totals: { playlists: 6, segments: 24 }, checks: [] },
+  { scenario: "standard-sound-only", totals: { playlists: 5, segments: 18 }, checks: ["track-not-had"] },
+  { scenario: "standard-web-sender", totals: { playlists: 6, segments: 24 }, checks: [] },
+] as const) {
+  for (const method of ["async", "sync"] as const) {
+    test(`individual mode is verified with the files of ${scenario}, after a stop that was ${method}`, async () => {
+      const { result } = await finalize(
+        { mode: "individual", scenario },
+        {
+          stop: { method },
+          verification: "hash",
+          files: { uids: ["456", { uid: "123", tracks: ["audio", "video"] }] },
+        },
+      );
+      assert.deepEqual(
+        result.problems.map(({ check }) => check),
+        checks,
+      );
+      assert.equal(result.outcome, "verified");
+      assert.partialDeepStrictEqual(result.totals, totals);
+    });
+  }
+}

@@ -82,6 +82,7 @@ function listEntries({ layout, named }: AnswerFiles) {
   if (!named) return [];
   return [
     ...layout.tracks.map(({ stem, uid, type }) => ({ name: `${stem}.m3u8`, uid, type })),
+    ...layout.merged.map(({ name, uid }) => ({ name, uid, type: "audio_and_video" as const })),
     ...layout.mp4s.map(({ name, uid }) => ({ name, uid, type: "audio_and_video" as const })),
   ].filter(({ name }) => !/^bak\d_/.test(name));
 }

@@ -64,6 +64,7 @@ export const StartBody = z.object({
       fileNamePrefix: z.array(z.string().regex(/^[A-Za-z0-9]+$/)).default([]),
       extensionParams: z.looseObject({ endpoint: z.string().optional() }).optional(),
     }),
+    recordingConfig: z.looseObject({ streamMode: z.enum(["default", "standard", "original"]).optional() }).optional(),
     recordingFileConfig: z
       .object({
         // Agora makes MP4 only beside HLS.

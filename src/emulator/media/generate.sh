@@ -27,4 +27,15 @@ ffmpeg -v error -y -i "$source" -map 0 -c copy $exact -f segment -segment_times 
   -segment_format mp4 -segment_format_options movflags=+faststart mix-%01d.mp4
 
 ffmpeg -v error -y -f lavfi -i testsrc2=size=160x90:rate=1 -frames:v 1 -q:v 31 $exact snapshot.jpg
+# Of web senders, who use VP8 and Opus: each segment is a file of its own. No two have the same bytes, for the test source moves.
+webm() { # name, stream, codec and its options
+  name=$1 stream=$2
+  shift 2
+  for index in 00 01 02 03 04 05 06 07 08 09 10 11; do
+    ffmpeg -v error -y -ss "$(echo "$index * 1.92" | bc)" -t 1.92 -i "$source" -map "$stream" "$@" $exact "$name-$index.webm"
+  done
+}
+webm audio 0:a -c:a libopus -b:a 6k
+webm video 0:v -c:v libvpx -b:v 20k -crf 60
+
 rm -r "$(dirname "$source")"

@@ -5,8 +5,16 @@
  * The call began so long ago that its last segment ends now: no time in a name is in the future.
  */
 import { MODES, type RecordingMode } from "../../agora/modes.ts";
-import { buildFileName, type NameSuffix, type UserTrack } from "../../agora/names/file-names.ts";
-import { mp4MediaName, SEGMENT_SECONDS, segmentMediaName, SEGMENTS_PER_MP4, SNAPSHOT_MEDIA } from "./media.ts";
+import { buildFileName, type Container, type NameSuffix, type UserTrack } from "../../agora/names/file-names.ts";
+import {
+  mp4MediaName,
+  SEGMENT_SECONDS,
+  segmentMediaName,
+  SEGMENTS_PER_MP4,
+  SNAPSHOT_MEDIA,
+  webmMediaName,
+} from "./media.ts";
+import type { MergedPlaylist } from "./merged-playlist.ts";
 import type { ScenarioPart, Scenario } from "../scenarios.ts";
 
 export type MediaFile = {
@@ -24,16 +32,29 @@ export type RecordedTrack = {
   stem: string;
   uid: string;
   type: "audio" | "video" | "audio_and_video";
+  container: Container;
   segments: MediaFile[];
   /** Whether its recorder ran to the end; a failover leaves a playlist without `#EXT-X-ENDLIST`. */
   ends: boolean;
 };
 
-export type Layout = { startedMs: number; tracks: RecordedTrack[]; mp4s: MediaFile[]; snapshots: MediaFile[] };
+export type Layout = {
+  startedMs: number;
+  tracks: RecordedTrack[];
+  merged: MergedPlaylist[];
+  mp4s: MediaFile[];
+  snapshots: MediaFile[];
+};
 
-export type LayoutRequest = { sid: string; cname: string; mode: RecordingMode; files: Scenario["files"] };
+export type LayoutRequest = {
+  sid: string;
+  cname: string;
+  mode: RecordingMode;
+  files: Scenario["files"];
+  streamMode?: Scenario["streamMode"];
+};
 
-export function buildLayout({ sid, cname, mode, files }: LayoutRequest, scenario: Scenario): Layout {
+export function buildLayout({ sid, cname, mode, files, streamMode }: LayoutRequest, scenario: Scenario): Layout {
   const startedMs = Date.now() - Math.round(scenario.segments * SEGMENT_SECONDS * 1000);
   const { tracksByUser, ...can } = MODES[mode];
   const nameFile = (suffix: NameSuffix, { failover, track }: { failover: number | null; track: UserTrack | null }) =>
@@ -41,7 +62,7 @@ export function buildLayout({ sid, cname, mode, files }: LayoutRequest, scenario
   const sets = Array.from({ length: scenario.failovers + 1 }, (_, set) => planFailoverSet(set, scenario));
 
   const tracks = sets.flatMap(({ failover, first, count, ends }) =>
-    planTracks(mode, scenario).map(({ uid, type, deal }) => {
+    planTracks(mode, scenario).map(({ uid, type, deal, container }) => {
       const place = { failover, track: tracksByUser ? nameTrack(mode, { uid, type }) : null };
       const stem = nameFile({ kind: "playlist", format: "m3u8", backup: null }, place).replace(/\.m3u8$/, "");
       const segments = Array.from({ length: count }, (_, index) => ({
@@ -49,15 +70,15 @@ export function buildLayout({ sid, cname, mode, files }: LayoutRequest, scenario
           {
             kind: "segment",
             at: formatUtc(startedMs + (first + index) * SEGMENT_SECONDS * 1000),
-            container: "ts",
+            container,
           },
           place,
         ),
         uid,
         part: first + index,
-        media: segmentMediaName(type === "audio_and_video" ? "mix" : type, deal + first + index),
+        media: mediaNameOf({ type, container }, deal + first + index),
       }));
-      return { stem, uid, type, segments, ends };
+      return { stem, uid, type, container, segments, ends };
     }),
   );
   const mp4s = sets.flatMap(({ failover, first, count }) =>
@@ -87,9 +108,31 @@ export function buildLayout({ sid, cname, mode, files }: LayoutRequest, scenario
   return {
     startedMs,
     tracks: files.includes("hls") ? tracks : [],
+    merged: files.includes("hls") && streamMode === "standard" ? mergeTracks(tracks, { mode, scenario }) : [],
     mp4s: files.includes("mp4") && can.mp4s ? mp4s : [],
     snapshots: files.includes("snapshots") && can.snapshots ? snapshots : [],
   };
+}
+
+/** Merges the tracks of each user and set, where the mode has one for sound and one for pictures. */
+function mergeTracks(
+  tracks: RecordedTrack[],
+  { mode, scenario }: { mode: RecordingMode; scenario: Scenario },
+): MergedPlaylist[] {
+  if (!MODES[mode].tracksByUser || MODES[mode].tracksShareFiles) return [];
+  const byStart = Map.groupBy(tracks, ({ stem }) => stem.replace(/(?:audio|video)$/, ""));
+  return [...byStart].map(([start, own]) => {
+    const uid = own[0]?.uid ?? "";
+    const format = scenario.webSenders.includes(uid) ? "mpd" : "m3u8";
+    return {
+      name: `${start}av.${format}`,
+      uid,
+      format,
+      audio: `${start}audio.m3u8`,
+      video: `${start}video.m3u8`,
+      tracks: own,
+    };
+  });
 }
 
 /** What decides the fate of a file: its user and its part. */
@@ -120,9 +163,22 @@ function nameTrack(mode: RecordingMode, { uid, type }: Pick<RecordedTrack, "uid"
   return { uid, type: MODES[mode].tracksShareFiles ? "h264" : type };
 }
 
+function mediaNameOf({ type, container }: Pick<RecordedTrack, "type" | "container">, index: number): string {
+  if (type === "audio_and_video") return segmentMediaName("mix", index);
+  return container === "webm" ? webmMediaName(type, index) : segmentMediaName(type, index);
+}
+
 /** Plans what is recorded separately. `deal`: the index of its first media file, so that no two users share one. */
-function planTracks(mode: RecordingMode, { users, segments }: Scenario) {
+function planTracks(mode: RecordingMode, { users, soundOnly, webSenders, segments }: Scenario) {
   const { tracksByUser, trackTypes } = MODES[mode];
   const uids = tracksByUser ? users : ["0"];
-  return uids.flatMap((uid, index) => trackTypes.map((type) => ({ uid, type, deal: index * segments })));
+  return uids.flatMap((uid, index) => {
+    const types = trackTypes.filter((type) => type !== "video" || !soundOnly.includes(uid));
+    return types.map((type) => ({
+      uid,
+      type,
+      deal: index * segments,
+      container: type !== "audio_and_video" && webSenders.includes(uid) ? ("webm" as const) : ("ts" as const),
+    }));
+  });
 }

@@ -18,6 +18,11 @@ export function segmentMediaName(kind: SegmentKind, index: number): string {
   return `${kind}-${String(index % SEGMENTS).padStart(2, "0")}.mpegts`;
 }
 
+/** What a web sender of VP8 sent: each segment is a whole file, and none holds both. */
+export function webmMediaName(kind: Exclude<SegmentKind, "mix">, index: number): string {
+  return `${kind}-${String(index % SEGMENTS).padStart(2, "0")}.webm`;
+}
+
 export function mp4MediaName(index: number): string {
   return `mix-${index % MP4S}.mp4`;
 }

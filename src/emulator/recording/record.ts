@@ -61,7 +61,7 @@ export async function startRecording(options: RecordOptions, { url, account, pla
 const Acquired = z.object({ resourceId: z.string() });
 const Started = z.object({ sid: z.string() });
 
-function buildStartRequest({ files }: Scenario, { fileNamePrefix = [] }: RecordOptions): object {
+function buildStartRequest({ files, streamMode }: Scenario, { fileNamePrefix = [] }: RecordOptions): object {
   const avFileType = files.filter((file) => file !== "snapshots");
   const request = {
     // The emulator uploads through its own bucket and reads only the prefix.
@@ -73,6 +73,7 @@ function buildStartRequest({ files }: Scenario, { fileNamePrefix = [] }: RecordO
       secretKey: "unused",
       fileNamePrefix,
     },
+    ...(streamMode !== "default" && { recordingConfig: { channelType: 0, streamMode, subscribeUidGroup: 0 } }),
     ...(avFileType.length > 0 && { recordingFileConfig: { avFileType } }),
   };
   return files.includes("snapshots")

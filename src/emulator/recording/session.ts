@@ -17,6 +17,7 @@ export type SessionOptions = {
   /** Empty, or with a slash at its end. */
   prefix: string;
   files: Scenario["files"];
+  streamMode: Scenario["streamMode"];
   scenario: Scenario;
   bucket: Bucket | undefined;
   notify: Notifier["notify"] | undefined;
@@ -45,14 +46,14 @@ export class Session {
   #upload: "none" | "some" | "all" = "none";
 
   constructor(options: SessionOptions) {
-    const { identity, mode, files, scenario, notify, pause, signal } = options;
+    const { identity, mode, files, streamMode, scenario, notify, pause, signal } = options;
     this.identity = identity;
     this.mode = mode;
     this.scripts = { stop: [...scenario.stop], query: [...scenario.query] };
     this.#options = options;
     this.#stopsLeft = scenario.stopsWhileExiting;
     this.#queriesLeft = scenario.queriesWhileExiting;
-    this.#layout = buildLayout({ sid: identity.sid, cname: identity.cname, mode, files }, scenario);
+    this.#layout = buildLayout({ sid: identity.sid, cname: identity.cname, mode, files, streamMode }, scenario);
     signal.addEventListener("abort", () => this.#ended.reject(signal.reason));
     this.#ended.promise.catch(() => undefined); // the uploads may fail before they wait for it
     const put = this.#put.bind(this);

@@ -4,6 +4,7 @@
  */
 import { type FilePart, includesFile, type Layout, type MediaFile, type RecordedTrack } from "./layout.ts";
 import { readMedia } from "./media.ts";
+import { renderMergedPlaylist } from "./merged-playlist.ts";
 import { renderPlaylist } from "./playlist.ts";
 import type { Scenario } from "../scenarios.ts";
 
@@ -97,12 +98,29 @@ function isCutShort(track: RecordedTrack, scenario: Scenario): boolean {
 }
 
 async function putFinalPlaylists(layout: Layout, { when, context }: UploadTime): Promise<void> {
+  await putTrackPlaylists(layout, { when, context });
+  for (const merged of layout.merged) {
+    const file = { uid: merged.uid, part: "playlist" as const };
+    const hasSegments = merged.tracks.some(({ segments }) => segments.length > 0);
+    if (!hasSegments || fateOf(file, context.scenario) !== when) continue;
+    const bytes = damageBytes(new TextEncoder().encode(renderMergedPlaylist(merged)), {
+      file,
+      scenario: context.scenario,
+    });
+    const contentType = merged.format === "mpd" ? "application/dash+xml" : PLAYLIST_TYPE;
+    await context.put(merged.name, { bytes, contentType });
+  }
+}
+
+async function putTrackPlaylists(layout: Layout, { when, context }: UploadTime): Promise<void> {
   for (const track of layout.tracks) {
     const shown = countShownSegments(track, context.scenario);
     if (shown === 0 || fateOf({ uid: track.uid, part: "playlist" }, context.scenario) !== when) continue;
     await putPlaylist(track, { shown, ended: track.ends && !isCutShort(track, context.scenario), layout, context });
   }
 }
+
+const PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
 
 type PlaylistUpload = { shown: number; ended: boolean; layout: Layout; context: UploadContext };
 
@@ -111,7 +129,7 @@ async function putPlaylist(track: RecordedTrack, { shown, ended, layout, context
   const text = renderPlaylist(track, { shown, ended, comma: extinfComma, startedMs: layout.startedMs });
   const file = { uid: track.uid, part: "playlist" as const };
   const bytes = damageBytes(new TextEncoder().encode(text), { file, scenario: context.scenario });
-  await context.put(`${track.stem}.m3u8`, { bytes, contentType: "application/vnd.apple.mpegurl" });
+  await context.put(`${track.stem}.m3u8`, { bytes, contentType: PLAYLIST_TYPE });
 }
 
 async function putFiles(files: MediaFile[], { when, context }: UploadTime): Promise<void> {
@@ -128,7 +146,8 @@ function damageBytes(bytes: Uint8Array, { file, scenario }: { file: FilePart; sc
   return includesFile(scenario.damaged, file) ? bytes.subarray(0, Math.floor(bytes.length / 4) * 2 + 1) : bytes;
 }
 
-function contentTypeOf({ part }: MediaFile): string {
+function contentTypeOf({ name, part }: MediaFile): string {
+  if (name.endsWith(".webm")) return "video/webm";
   if (part === "mp4") return "video/mp4";
   return part === "snapshot" ? "image/jpeg" : "video/mp2t";
 }
