@@ -37,7 +37,11 @@ export type Exchange = {
 
 export type Notice = { recording: RecordingName; eventType: number; atMs: number; details: unknown };
 
+export type StorageKeys = { accessKey: string; secretKey: string };
+
 export type Evidence = {
+  /** What Agora was given to upload with. */
+  storageKeys: StorageKeys;
   /** Where both recordings are uploaded. */
   prefix: string[];
   exchanges: Exchange[];

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import process from "node:process";
 
 import { TailslateError } from "../../src/lib/tailslate-error.ts";
+import type { Evidence } from "./evidence.ts";
 import { emptyEvidence, runLive } from "./run.ts";
 import { type LiveSettings, readSettings } from "./settings.ts";
 import { buildTranscript } from "./transcript.ts";
@@ -24,7 +25,8 @@ async function main(): Promise<number> {
     say("Nothing was sent. Add --yes to begin");
     return 2;
   }
-  const evidence = emptyEvidence(settings);
+  const evidence = await emptyEvidence(settings);
+  await reserve(settings, evidence);
   let exitCode = 0;
   try {
     await runLive(settings, { evidence, signal: interrupt.signal });
@@ -38,6 +40,14 @@ async function main(): Promise<number> {
     process.stdout.write(`${asks}\n  ${observed ?? "not seen in this run"}\n`);
   say("The transcript is written. Read it before you show it to anyone");
   return exitCode;
+}
+
+/** Builds and writes a first transcript, of nothing: what fails for these settings fails before anything is billed. */
+async function reserve(settings: LiveSettings, evidence: Evidence): Promise<void> {
+  const transcript = buildTranscript(settings, evidence);
+  await writeFile(settings.output, JSON.stringify(transcript), { flag: "wx" }).catch((cause: unknown) => {
+    throw new TailslateError("Cannot write the transcript: the file exists, or its folder is not ours", { cause });
+  });
 }
 
 function describeCost({ subject, seconds }: LiveSettings): string {

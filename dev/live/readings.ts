@@ -16,8 +16,8 @@ export function knowsField(step: Step): Reading {
   return (evidence) =>
     join(
       exchangesOf(evidence, step)
-        .filter(({ status }) => status !== null)
-        .map((at) => `${at.status === 200 ? "ignored" : "refused"} (${describeAnswer(at)})`),
+        .filter(({ status }) => status === 200 || status === 400)
+        .map((at) => `${at.status === 200 ? "not refused" : "refused"} (${describeAnswer(at)})`),
     );
 }
 

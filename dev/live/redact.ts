@@ -35,16 +35,27 @@ export function createRedact(settings: LiveSettings, evidence: Evidence): Redact
       .replace(ID_LIKE, "<id>");
   }
 
-  return function redact(value: unknown): unknown {
+  function redact(value: unknown): unknown {
     if (typeof value === "string") return redactText(value);
     if (typeof value === "number") return secrets.some((secret) => secret.value === String(value)) ? "<number>" : value;
     if (Array.isArray(value)) return value.map(redact);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [redactText(name), isUser(name, inner) ? "<uid>" : redact(inner)]),
+      Object.entries(value).map(([name, inner]) => [redactText(name), redactField(name, inner)]),
     );
-  };
+  }
+
+  /** An id of Agora's that is not this run's is of no use, however it looks. */
+  function redactField(name: string, value: unknown): unknown {
+    if (isUser(name, value)) return "<uid>";
+    const clean = redact(value);
+    return IDENTITIES.has(name) && typeof clean === "string" && !/^<[a-z]+>$/.test(clean) ? "<other>" : clean;
+  }
+
+  return redact;
 }
+
+const IDENTITIES = new Set(["cname", "sid", "resourceId"]);
 
 /** A uid belongs to a user of the channel, or to the recorder; only 0, which is a mix, is no one's. */
 function isUser(name: string, value: unknown): boolean {
@@ -62,7 +73,7 @@ export function assertClean(text: string, settings: LiveSettings, evidence: Evid
 }
 
 /** Longest first: a short one may be a part of a long one. */
-function knownSecrets(settings: LiveSettings, { recordings, prefix }: Evidence): Secret[] {
+function knownSecrets(settings: LiveSettings, { recordings, prefix, storageKeys }: Evidence): Secret[] {
   const { appId, account, store, subject, notices } = settings;
   const keys = Object.values({ ...store, limits: undefined }).filter((value) => typeof value === "string");
   const places = [String(store.endpoint), URL.parse(String(store.endpoint))?.hostname ?? "", ...account.baseUrls];
@@ -79,6 +90,7 @@ function knownSecrets(settings: LiveSettings, { recordings, prefix }: Evidence):
     ["page", subject.mode === "web" ? [subject.url] : []],
     ["bucket", [store.bucket]],
     ["prefix", [prefix.join("/")]],
+    ["store", Object.values(storageKeys)],
     ["store", keys.filter((value) => !PLAIN_WORDS.has(value) && value !== store.bucket)],
     ["address", [...places, ...hosts]],
     ...Object.values(recordings).flatMap(identify),
@@ -110,9 +122,13 @@ function identify({ resourceId, sid, cname, uid }: AgoraRecording): [string, str
 /** Finds a value however names and addresses write it: special characters as themselves, as `-`, or encoded. */
 function patternOf(value: string): RegExp {
   const spelled = value.replaceAll(/[^A-Za-z0-9]/gu, (character) => {
-    const escaped = `\\u{${character.codePointAt(0)?.toString(16) ?? "2d"}}`;
-    return `(?:${escaped}|-|${encodeURIComponent(character)})`;
+    const encoded = encodeURIComponent(character).replaceAll(/[^A-Za-z0-9%]/g, escapeCharacter);
+    return `(?:${escapeCharacter(character)}|-|${encoded})`;
   });
   const isWord = value.length < SAFE_LENGTH || /^\d+$/.test(value);
   return new RegExp(isWord ? `(?<![A-Za-z0-9])${spelled}(?![A-Za-z0-9])` : spelled, "giu");
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16) ?? "2d"}}`;
 }

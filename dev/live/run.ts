@@ -13,7 +13,7 @@ import type { Evidence, Exchange, RecordingName } from "./evidence.ts";
 import { receiveNotices } from "./notices.ts";
 import { createSender, type Send } from "./requests.ts";
 import type { LiveSettings } from "./settings.ts";
-import { acquireRequest, type Caller, makeCaller, makePrefix, startRequest } from "./start.ts";
+import { acquireRequest, type Caller, makeCaller, makePrefix, readStorageKeys, startRequest } from "./start.ts";
 
 /** How often a query is repeated after the stop. */
 const MAX_QUERIES = 24;
@@ -21,9 +21,10 @@ const MAX_STOPS = 5;
 
 type Run = { settings: LiveSettings; send: Send; evidence: Evidence; signal: AbortSignal };
 
-export function emptyEvidence({ notices }: LiveSettings): Evidence {
+export async function emptyEvidence({ notices, store }: LiveSettings): Promise<Evidence> {
   const listened = notices !== undefined;
-  return { prefix: makePrefix(), exchanges: [], notices: [], listened, recordings: {}, objects: [] };
+  const storageKeys = await readStorageKeys(store);
+  return { storageKeys, prefix: makePrefix(), exchanges: [], notices: [], listened, recordings: {}, objects: [] };
 }
 
 /**
@@ -66,7 +67,7 @@ async function record(run: Run, name: RecordingName): Promise<void> {
   signal.throwIfAborted();
   const caller = makeCaller(settings);
   const app = appPath(settings);
-  const clientRequest = await startRequest(settings, { name, prefix: evidence.prefix });
+  const clientRequest = startRequest(settings, { name, evidence });
   const acquire = { ...caller, clientRequest: acquireRequest(settings) };
   const acquired = await send({ step: "acquire", recording: name, path: `${app}/acquire`, body: acquire });
   const { resourceId } = readAnswer(Acquired, acquired);

@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from "node:crypto";
 
 import type { BucketSettings } from "../../src/bucket/open-bucket.ts";
 import { TailslateError } from "../../src/lib/tailslate-error.ts";
-import type { RecordingName } from "./evidence.ts";
+import type { Evidence, RecordingName, StorageKeys } from "./evidence.ts";
 import type { LiveSettings } from "./settings.ts";
 
 /** The channel and the recorder's uid of one recording. */
@@ -24,12 +24,12 @@ export function acquireRequest({ subject }: LiveSettings, extra: object = {}): o
 }
 
 /** The second recording says nothing of files, to see what Agora makes then. */
-export async function startRequest(
+export function startRequest(
   settings: LiveSettings,
-  { name, prefix }: { name: RecordingName; prefix: string[] },
-): Promise<object> {
+  { name, evidence: { prefix, storageKeys } }: { name: RecordingName; evidence: Evidence },
+): object {
   const { subject, store, place } = settings;
-  const storageConfig = { ...place, bucket: store.bucket, ...(await storageKeys(store)), fileNamePrefix: prefix };
+  const storageConfig = { ...place, bucket: store.bucket, ...storageKeys, fileNamePrefix: prefix };
   const endpoint = place.vendor === 11 ? { extensionParams: { endpoint: String(store.endpoint) } } : {};
   return {
     storageConfig: { ...storageConfig, ...endpoint },
@@ -50,7 +50,8 @@ function recordChannel({ channelType, token }: Extract<LiveSettings["subject"], 
   return { recordingConfig: { channelType, maxIdleTime: 30 }, ...(token !== undefined && { token }) };
 }
 
-async function storageKeys(store: BucketSettings): Promise<{ accessKey: string; secretKey: string }> {
+/** Reads the keys that Agora uploads with. Throws a `TailslateError` for temporary ones. */
+export async function readStorageKeys(store: BucketSettings): Promise<StorageKeys> {
   if ("accountKey" in store) return { accessKey: store.account, secretKey: store.accountKey };
   const keys = "credentials" in store ? await store.credentials() : store;
   if ("sessionToken" in keys && keys.sessionToken !== undefined)

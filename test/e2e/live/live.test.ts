@@ -29,7 +29,7 @@ const PLANTED = {
   token: "planted-channel-token",
   bucket: "planted-bucket",
   page: "https://planted.customer.test/page?key=planted",
-  channel: "Planted_Meeting, Board",
+  channel: "Planted_Meeting (a*b), [Board]",
 };
 
 let starting: Promise<S3Gateway> | undefined;
@@ -96,7 +96,7 @@ test("a web page: every question is in the transcript, and nothing that was plan
   const { emulator, secrets, live } = await setUp(t);
   const { code, text, transcript } = await live(["--yes", "--page", PLANTED.page]);
   assert.equal(code, 0, text);
-  const { questions, files, notices } = Transcript.parse(JSON.parse(transcript));
+  const { questions, exchanges, files, notices } = Transcript.parse(JSON.parse(transcript));
   assertHoldsNone(transcript + text, [...secrets, ...idsOf(emulator)]);
   assert.deepEqual(Object.keys(questions), [...questionIds]);
 
@@ -115,6 +115,7 @@ test("a web page: every question is in the transcript, and nothing that was plan
   assert.equal(questions["uploaded-after-backup"].observed, null);
   assert.equal(questions["backup-retention"].observed, null);
   assert.deepEqual([...new Set(notices.map(({ eventType }) => eventType))], [71, 11, 33, 31]);
+  assert.deepEqual(exchanges[1]?.body, { cname: "<other>", uid: "<uid>", resourceId: "<other>" });
   assert.ok(
     files.some(({ name }) => name === "<sid>_<channel>.m3u8"),
     JSON.stringify(files),
@@ -139,6 +140,14 @@ test("a channel whose stop fails and quotes secrets: it is stopped again, and th
   );
   assert.equal(questions["uploaded-after-backup"].observed, "first: no 31 followed the 32");
   assert.equal(questions["channel-spelling"].observed?.includes('"_" is written "_"'), true);
+});
+
+test("nothing is sent when the transcript could not be written", async (t) => {
+  const { emulator, live } = await setUp(t);
+  const { code, text } = await live(["--yes", "--output", "/nowhere/transcript.json"]);
+  assert.equal(code, 1);
+  assert.match(text, /^Cannot write the transcript/m);
+  assert.equal(emulator.calls.length, 0);
 });
 
 test("an interrupted run stops what it records", async (t) => {
