@@ -46,7 +46,7 @@ export type ObjectBody = ObjectHead & {
   /** The requested bytes. A body that breaks off is taken up again, or ends in a `BucketError`, never quietly. */
   body: AsyncIterable<Uint8Array>;
   /** Releases the connection of a body that is not read. */
-  discard(): void;
+  discard: () => void;
 };
 
 /** One request to the store and its result, for metrics. `missing`: there is no such key. */

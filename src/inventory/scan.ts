@@ -74,7 +74,7 @@ async function readPlaylist(
 
   const object = await bucket.get(listed.key, { signal, listedBytes: listed.sizeBytes });
   if (object === undefined) return undefined;
-  const { body, ...head } = object;
+  const { body, discard: _discard, ...head } = object; // an entry is facts: it can be written and compared
   try {
     const bytes = await readAll(body, limit);
     const content = parsePlaylistText(bytes, { name, isOwnName: keys.isOwnName });

@@ -62,6 +62,7 @@ describe("scanRecording()", () => {
     assert.equal(read?.sha256, createHash("sha256").update(text).digest("hex"));
     assert.deepEqual(read?.content.segments, [{ uri: "a.ts", durationSeconds: 15, discontinuity: false }]);
     assert.partialDeepStrictEqual(read, { etag: objects[0]?.etag, sizeBytes: text.length });
+    assert.deepEqual(structuredClone(read), read, "an entry is facts without functions");
   });
 
   test("looks up what Agora named, whatever its stem, with or without the prefix, and never outside it", async () => {
