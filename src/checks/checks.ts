@@ -97,10 +97,17 @@ export const CHECKS = {
     "A name is a path, a URL, or cannot be a key. It is not looked up.",
     "the plain name of a file beside the playlist",
   ),
-  "playlist-data-after-end": textError("Lines follow `#EXT-X-ENDLIST`.", "nothing after #EXT-X-ENDLIST"),
+  "playlist-data-after-end": textError(
+    "Segments, or a second playlist, follow `#EXT-X-ENDLIST`.",
+    "no segment after #EXT-X-ENDLIST",
+  ),
   "playlist-without-segments": textError(
     "The playlist has ended and names no segment.",
     "at least one segment before #EXT-X-ENDLIST",
+  ),
+  "playlist-beginning-missing": textError(
+    "The first segment is not number 0: segments were taken out of the playlist's beginning.",
+    "no #EXT-X-MEDIA-SEQUENCE above 0",
   ),
   "playlist-byte-range": textError(
     "The playlist names parts of files.",
@@ -109,9 +116,17 @@ export const CHECKS = {
   "playlist-map": textError("The segments need an initialization section.", "self-contained segments, no #EXT-X-MAP"),
   "playlist-master": textError("The playlist names other playlists.", "a media playlist, no #EXT-X-STREAM-INF"),
   "playlist-key": textWarning("The segments need a key.", "segments that need no key, no #EXT-X-KEY"),
+  "playlist-gap": textWarning(
+    "The playlist itself says that a segment is missing. Its file is expected all the same.",
+    "no #EXT-X-GAP",
+  ),
   "playlist-byte-order-mark": textWarning(
     "The text begins with a byte order mark. Players accept it.",
     "no byte order mark",
+  ),
+  "playlist-spelling": textWarning(
+    "Lines have spaces at an end or in a tag, a name begins with `./`, or tags follow the end. Players accept it.",
+    "lines as Agora writes them",
   ),
   "playlist-target-duration": textWarning(
     "The playlist has no target duration in whole seconds.",

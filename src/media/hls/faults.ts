@@ -4,6 +4,8 @@ export type PlaylistCheck =
   /** Section 4.1: clients should fail on a byte order mark. Players do not. */
   | "playlist-byte-order-mark"
   | "playlist-truncated"
+  /** Sections 4.1 and 4.3.2.1 allow no such spaces, section 4.3.3.4 a tag behind the end. Players accept both. */
+  | "playlist-spelling"
   /** Section 4.1. */
   | "playlist-control-character"
   /** Section 4.3.3.1. */
@@ -17,9 +19,13 @@ export type PlaylistCheck =
   | "playlist-uri-duplicate"
   /** Agora writes plain file names; anything else could point out of the recording. */
   | "playlist-uri-refused"
-  /** Section 4.3.3.4 allows the tag anywhere. Agora writes it last, so lines after it are a fault. */
+  /** Section 4.3.3.4 allows the tag anywhere. Agora writes it last, so segments after it are a fault. */
   | "playlist-data-after-end"
   | "playlist-without-segments"
+  /** Section 4.3.3.2. */
+  | "playlist-beginning-missing"
+  /** RFC 8216bis, section 4.4.4.7: the segment behind it is missing by intent. Its file is expected all the same. */
+  | "playlist-gap"
   | "playlist-byte-range"
   | "playlist-map"
   | "playlist-key"

@@ -7,6 +7,7 @@
  */
 import { type ParsedPlaylist, unreadable } from "./types.ts";
 import type { IsOwnName } from "./uri.ts";
+import { trimSpaces } from "./spelling.ts";
 import { type Line, MediaPlaylistParser } from "./parser.ts";
 
 /** A track of 30 days has 18.6 MiB where the channel's name has 40 characters. */
@@ -26,10 +27,11 @@ export function parsePlaylist(bytes: Uint8Array, isOwnName?: IsOwnName): ParsedP
   const begin = hasMark ? 1 : 0;
   const feed = text.indexOf("\n");
   const first = text.slice(begin, feed < 0 ? text.length : findContentEnd(text, feed));
-  if (first !== "#EXTM3U") return unreadable(describeOtherText(first));
+  if (!first.startsWith("#EXTM3U") || trimSpaces(first) !== "#EXTM3U") return unreadable(describeOtherText(first));
 
   const parser = new MediaPlaylistParser(isOwnName);
   if (hasMark) parser.report("playlist-byte-order-mark", { line: 1, observed: "one" });
+  if (feed >= 0) parser.parseLine(first, 1);
   return feed < 0 ? parser.finish(first, 1) : parseLines(text, { begin: feed + 1, parser });
 }
 

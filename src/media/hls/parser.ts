@@ -3,6 +3,8 @@ import { MAX_DURATION_SECONDS, parseDuration } from "./extinf.ts";
 import type { ParsedPlaylist, PlaylistSegment } from "./types.ts";
 import type { PlaylistCheck, PlaylistFault } from "./faults.ts";
 import { CONTROL, type IsOwnName, MAX_NAME, PLAIN, PLAIN_CODES, uriFault } from "./uri.ts";
+import { SEGMENT_TAGS, SpellingCount, removeDotSegments, trimSpaces } from "./spelling.ts";
+import { plural } from "../../lib/quantities.ts";
 import { toMicroseconds } from "../../lib/seconds.ts";
 
 /** More faults prove nothing more, and would only fill the manifest. */
@@ -13,6 +15,7 @@ const UNSUPPORTED: Record<string, PlaylistCheck> = {
   "#EXT-X-MAP": "playlist-map",
   "#EXT-X-KEY": "playlist-key",
   "#EXT-X-STREAM-INF": "playlist-master",
+  "#EXT-X-GAP": "playlist-gap",
 };
 
 /** A line within its text, without its line feed. Numbers count from 1. */
@@ -34,6 +37,7 @@ export class MediaPlaylistParser {
   #discontinuity = false;
   #targetDurationSeconds: number | null = null;
   #ended = false;
+  readonly #spelling = new SpellingCount();
   readonly #isOwnName: IsOwnName | undefined;
 
   constructor(isOwnName?: IsOwnName) {
@@ -66,20 +70,35 @@ export class MediaPlaylistParser {
     return true;
   }
 
-  parseLine(line: string, number: number): void {
+  parseLine(written: string, number: number): void {
+    const line = this.#trim(written, number);
     if (line === "") return;
-    if (this.#ended && (!line.startsWith("#") || line.startsWith("#EXT"))) {
-      this.report("playlist-data-after-end", { line: number, observed: "another line" });
-    }
+    if (this.#ended) this.#checkLateLine(line, number);
     if (CONTROL.test(line)) {
       this.report("playlist-control-character", { line: number, observed: "one" });
       this.#pending = null;
     } else if (line.startsWith("#")) {
       this.#parseTag(line, number);
     } else {
-      this.#addUri(line, { line: number, fault: this.#findFault(line) });
-      this.#stem = PLAIN.exec(line)?.[1] ?? "";
+      const uri = removeDotSegments(line);
+      const fault = this.#findFault(uri);
+      if (uri !== line && fault === null) this.#spelling.note(number);
+      this.#addUri(uri, { line: number, fault });
+      this.#stem = PLAIN.exec(uri)?.[1] ?? "";
     }
+  }
+
+  #trim(text: string, number: number): string {
+    const trimmed = trimSpaces(text);
+    if (trimmed !== text) this.#spelling.note(number);
+    return trimmed;
+  }
+
+  /** After the end a segment is a fault; another tag changes nothing. */
+  #checkLateLine(line: string, number: number): void {
+    if (!line.startsWith("#") || SEGMENT_TAGS.test(line))
+      this.report("playlist-data-after-end", { line: number, observed: "another line" });
+    else if (line.startsWith("#EXT")) this.#spelling.note(number);
   }
 
   /** Nearly every name is without fault, and need not be compared with Agora's. */
@@ -89,11 +108,14 @@ export class MediaPlaylistParser {
 
   /** Ends the playlist; `rest` is the text after the last line feed. */
   finish(rest: string, number: number): ParsedPlaylist {
-    if (rest === "#EXT-X-ENDLIST") this.parseLine(rest, number);
-    else if (rest !== "" && this.#ended) this.parseLine(rest, number);
-    else if (rest !== "") this.report("playlist-truncated", { line: number, observed: "a line without an end" });
-    else if (this.#pending !== null)
+    const content = trimSpaces(rest);
+    const isWhole = content === "" || content === "#EXT-X-ENDLIST" || this.#ended;
+    if (isWhole) this.parseLine(rest, number);
+    else this.report("playlist-truncated", { line: number, observed: "a line without an end" });
+    if (isWhole && this.#pending !== null)
       this.report("playlist-uri-missing", { line: number, observed: "the end of the playlist" });
+    const { first, lines } = this.#spelling;
+    if (lines > 0) this.report("playlist-spelling", { line: first, observed: plural(lines, "such line") });
 
     if (this.#targetDurationSeconds === null)
       this.report("playlist-target-duration", { line: 1, observed: "none that can be used" });
@@ -111,12 +133,14 @@ export class MediaPlaylistParser {
   /** Sections 4.1 and 6.3.1: unknown tags and comments are ignored, and so are Agora's own (#EXT-X-AGORA-TRACK-EVENT, -ROTATE). */
   #parseTag(line: string, number: number): void {
     const colon = line.indexOf(":");
-    const [tag, value] = colon < 0 ? [line, ""] : [line.slice(0, colon), line.slice(colon + 1)];
+    const parts = colon < 0 ? [line, ""] : [line.slice(0, colon), line.slice(colon + 1)];
+    const [tag = "", value = ""] = line.startsWith("#EXT") ? parts.map((part) => this.#trim(part, number)) : parts;
     if (tag === "#EXTINF") this.#parseDuration(value, number);
     else if (tag === "#EXT-X-DISCONTINUITY") this.#discontinuity = true;
     else if (tag === "#EXT-X-ENDLIST") this.#endPlaylist(number);
+    else if (tag === "#EXT-X-MEDIA-SEQUENCE") this.#parseSequence(value, number);
     else if (tag === "#EXT-X-TARGETDURATION" && /^\d{1,6}$/.test(value)) this.#targetDurationSeconds = Number(value);
-    else if (tag !== "#EXT-X-KEY" || value !== "METHOD=NONE") this.#refuseTag(tag, number);
+    else if (`${tag}:${value}` !== "#EXT-X-KEY:METHOD=NONE") this.#refuseTag(tag, number);
   }
 
   #refuseTag(tag: string, number: number): void {
@@ -124,6 +148,12 @@ export class MediaPlaylistParser {
     if (check === undefined || this.#unsupported.has(tag)) return;
     this.#unsupported.add(tag);
     this.report(check, { line: number, observed: "the tag" });
+  }
+
+  /** The number of the first segment (section 4.3.3.2). Agora begins at 0 and takes nothing out, so a larger one is a loss. */
+  #parseSequence(value: string, number: number): void {
+    const first = /^\d{1,15}$/.test(value) ? Number(value) : 0;
+    if (first > 0) this.report("playlist-beginning-missing", { line: number, observed: `${first}` });
   }
 
   #endPlaylist(number: number): void {
@@ -136,7 +166,7 @@ export class MediaPlaylistParser {
   #parseDuration(value: string, number: number): void {
     if (this.#pending !== null) this.report("playlist-uri-missing", { line: number, observed: "another #EXTINF" });
     const comma = value.indexOf(",");
-    const decimal = comma < 0 ? value : value.slice(0, comma);
+    const decimal = comma < 0 ? value : this.#trim(value.slice(0, comma), number);
     const durationSeconds = /^\d{1,12}(\.\d*)?$/.test(decimal) ? Number(decimal) : Number.NaN;
     const usable = durationSeconds <= MAX_DURATION_SECONDS;
     if (!usable)

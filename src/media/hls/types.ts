@@ -2,7 +2,7 @@
 import type { PlaylistFault } from "./faults.ts";
 
 export type PlaylistSegment = {
-  /** As written; each at most once. */
+  /** As written, without spaces around it and `./` before it; each at most once. */
   uri: string;
   /** 0 where the playlist gives no usable duration. */
   durationSeconds: number;

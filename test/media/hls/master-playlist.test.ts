@@ -4,7 +4,6 @@ import { describe, test } from "node:test";
 import * as fc from "fast-check";
 
 import { isMasterPlaylist, parseMasterPlaylist } from "../../../src/media/hls/master-playlist.ts";
-import { parseSequence } from "../../../src/media/hls/sequence.ts";
 
 const parse = (text: string) => parseMasterPlaylist(Buffer.from(text));
 const checks = (text: string) => parse(text).findings.map(({ check, line }) => `${check}:${line}`);
@@ -83,23 +82,4 @@ test("isMasterPlaylist() tells a playlist of playlists from one of segments", ()
   assert.ok(isMasterPlaylist(Buffer.from(SAMPLE)));
   assert.ok(!isMasterPlaylist(Buffer.from("#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:1,\na.ts\n#EXT-X-ENDLIST\n")));
   assert.ok(!isMasterPlaylist(Buffer.of(0xff, 0xfe)));
-});
-
-describe("parseSequence()", () => {
-  for (const { what, text, expected } of [
-    { what: "nothing", text: "#EXTM3U\n#EXTINF:1,\na.ts\n", expected: { first: 0, gaps: [] } },
-    {
-      what: "a number",
-      text: "#EXTM3U\r\n#EXT-X-MEDIA-SEQUENCE:2\r\n#EXTINF:1,\r\na.ts\r\n",
-      expected: { first: 2, gaps: [] },
-    },
-    { what: "no number", text: "#EXT-X-MEDIA-SEQUENCE:x\n", expected: { first: null, gaps: [] } },
-    {
-      what: "a gap",
-      text: "#EXTINF:1,\na.ts\n#EXT-X-GAP\n#EXTINF:1,\nb.ts\n#EXTINF:1,\nc.ts",
-      expected: { first: 0, gaps: [1] },
-    },
-  ]) {
-    test(`reads ${what}`, () => assert.deepEqual(parseSequence(text), expected));
-  }
 });

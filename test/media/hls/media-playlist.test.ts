@@ -53,6 +53,37 @@ describe("parsePlaylist()", () => {
     test(`reads the same with ${variation}`, () => assert.deepEqual(parse(text), parse(SAMPLE)));
   }
 
+  for (const { variation, text, line, lines } of [
+    { variation: "a space behind the end", text: SAMPLE.replace("LIST\n", "LIST \n"), line: 14, lines: 1 },
+    { variation: "a carriage return behind the last line", text: `${SAMPLE.trimEnd()}\r`, line: 14, lines: 1 },
+    { variation: "a line end of two carriage returns", text: SAMPLE.replaceAll("\n", "\r\r\n"), line: 1, lines: 14 },
+    { variation: "spaces in place of the last line feed", text: SAMPLE.replace(/\n$/, "  "), line: 14, lines: 1 },
+    { variation: "a line of spaces", text: SAMPLE.replace("#EXT-X-END", " \t \n#EXT-X-END"), line: 14, lines: 1 },
+    { variation: "spaces behind the last line", text: `${SAMPLE}  `, line: 15, lines: 1 },
+    {
+      variation: "spaces around each line",
+      text: SAMPLE.replaceAll(/^(.+)$/gm, " $1 ").trimStart(),
+      line: 1,
+      lines: 14,
+    },
+    { variation: "a space in tags", text: SAMPLE.replaceAll(/(#EXTINF|DURATION):/g, "$1: "), line: 5, lines: 3 },
+    { variation: "a space before a comma", text: SAMPLE.replaceAll(/(#EXTINF.*)/g, "$1 ,a title"), line: 9, lines: 2 },
+    { variation: "the end twice", text: `${SAMPLE}#EXT-X-ENDLIST\n`, line: 15, lines: 1 },
+    { variation: "the end twice, without a line feed", text: `${SAMPLE}#EXT-X-ENDLIST`, line: 15, lines: 1 },
+    {
+      variation: "Agora's own tag behind the end",
+      text: `${SAMPLE}#EXT-X-AGORA-ROTATE:WIDTH=640\n`,
+      line: 15,
+      lines: 1,
+    },
+    { variation: "names in the playlist's own folder", text: SAMPLE.replaceAll("s_c", "././s_c"), line: 10, lines: 2 },
+  ]) {
+    test(`reads the same with ${variation}, and counts the lines`, () => {
+      const observed = lines === 1 ? "1 such line" : `${lines} such lines`;
+      assert.deepEqual(parse(text), { ...parse(SAMPLE), faults: [{ check: "playlist-spelling", line, observed }] });
+    });
+  }
+
   test("agrees with hls-parser on every well-formed playlist", () => {
     const segments = fc.uniqueArray(
       fc.record({
@@ -142,8 +173,15 @@ describe("parsePlaylist()", () => {
     { fault: "an absurd duration", text: around("#EXTINF:86401,", "a.ts"), expected: "duration-invalid:3" },
     { fault: "a duration with an exponent", text: around("#EXTINF:1e3,", "a.ts"), expected: "duration-invalid:3" },
     { fault: "a segment after the end", text: `${around("#EXTINF:1,", "a.ts")}b.ts\n`, expected: "data-after-end:6" },
+    {
+      fault: "a second playlist after the end",
+      text: around("#EXTINF:1,", "a.ts") + around("#EXTINF:1,", "b.ts"),
+      expected: "data-after-end:6",
+    },
     { fault: "no segment at all", text: around(), expected: "without-segments:4" },
     { fault: "a byte range", text: around("#EXT-X-BYTERANGE:5@0", "#EXTINF:1,", "a.ts"), expected: "byte-range:3" },
+    { fault: "a later beginning", text: around("#EXT-X-MEDIA-SEQUENCE:2"), expected: "beginning-missing:3" },
+    { fault: "a gap", text: around("#EXT-X-GAP", "#EXTINF:1,", "a.ts"), expected: "gap:3" },
     { fault: "a map", text: around('#EXT-X-MAP:URI="i.mp4"', "#EXTINF:1,", "a.ts"), expected: "map:3" },
     { fault: "a key", text: around('#EXT-X-KEY:METHOD=AES-128,URI="k"', "#EXTINF:1,", "a.ts"), expected: "key:3" },
     { fault: "a master playlist", text: around("#EXT-X-STREAM-INF:BANDWIDTH=1", "a.m3u8"), expected: "master:3" },
@@ -171,6 +209,10 @@ describe("parsePlaylist()", () => {
     "..%5Ca.ts",
     "a.ts?X-Amz-Signature=1",
     "a.ts#t",
+    "./",
+    "./../a.ts",
+    ".//a.ts",
+    "./http:a.ts",
     "a%00.ts",
     `${"a".repeat(1025)}.ts`,
   ]) {

@@ -168,6 +168,17 @@ export const oddities: readonly Oddity[] = [
     [["a byte order mark", {}, edit(playlist(), (text) => `\uFEFF${text}`)]],
   ),
   ...odditiesWith(
+    ["playlist-spelling"],
+    [
+      ["spaces behind each line", {}, edit(playlist(), (text) => text.replaceAll("\n", " \n"))],
+      ["the end twice", {}, edit(playlist(), (text) => `${text}#EXT-X-ENDLIST\r`)],
+    ],
+  ),
+  ...odditiesWith(
+    ["playlist-gap"],
+    [["a gap that is none", {}, edit(playlist(), (text) => text.replace("#EXTINF", "#EXT-X-GAP\n#EXTINF"))]],
+  ),
+  ...odditiesWith(
     ["segment-too-long"],
     [
       [

@@ -11,6 +11,7 @@ import {
   ERROR_DOCUMENT,
   swapEntries,
   playlist,
+  remove,
   removeAll,
   replace,
   segment,
@@ -90,6 +91,16 @@ export const wrongPlaylists: Damage[] = [
       "playlist names parts of files",
       MIX,
       edit(playlist(), (text) => text.replace("#EXTINF", "#EXT-X-BYTERANGE:188@0\n#EXTINF")),
+    ],
+  ]),
+  ...damagesFoundAs({ check: "playlist-beginning-missing", level: "list", outcome: "damaged" }, [
+    [
+      "playlist whose first segment was taken out, with its file",
+      MIX,
+      all(
+        remove(segment(0)),
+        edit(playlist(), (text) => text.replace(entry(text, 0).both, "").replace("SEQUENCE:0", "SEQUENCE:1")),
+      ),
     ],
   ]),
   ...damagesFoundAs({ check: "playlist-map", level: "list", outcome: "damaged" }, [
