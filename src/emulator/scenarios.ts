@@ -37,6 +37,10 @@ export type Scenario = {
   /** The users who sent sound alone, and those who sent VP8 from a web page. */
   soundOnly: string[];
   webSenders: string[];
+  /** Whether names have a dash for each special character of the channel in every mode, as one of Agora's pages has it. */
+  dashedChannel: boolean;
+  /** How names of segments write their time: 17 digits of UTC, or 13 of Unix milliseconds, as one page says of web mode. */
+  segmentTimes: "utc" | "unix-ms";
   /** `#EXTINF:1.920000,` as RFC 8216 wants it; Agora's own has no comma. */
   extinfComma: boolean;
   /** How often the recorder failed over (0 to 3): the first set and `bak0_` to `bak2_` share the segments evenly. */
@@ -115,6 +119,8 @@ const PLAIN: Scenario = {
   streamMode: "default",
   soundOnly: [],
   webSenders: [],
+  dashedChannel: false,
+  segmentTimes: "utc",
   extinfComma: false,
   failovers: 0,
   uploadEveryMs: 0,
@@ -166,6 +172,12 @@ export const scenarios = {
     streamMode: "standard",
     webSenders: ["456"],
   },
+
+  "dashed-channel": {
+    about: "Names have a dash for each special character of the channel, in every mode",
+    dashedChannel: true,
+  },
+  "unix-times": { about: "Names of segments have 13 digits, as documented for web mode", segmentTimes: "unix-ms" },
 
   late: { about: "The last segments arrive after the final playlist", late: { parts: [4, 5], afterMs: 500 } },
   "late-user": { about: "All files of one user arrive late", late: { parts: ["uid:456"], afterMs: 500 } },

@@ -34,6 +34,27 @@ describe("the gateway, rest-api/status-codes: 401 and 404 carry a message and no
   });
 });
 
+describe("the request, rest-api/acquire: a channel has 64 bytes, the label of a web page 1,024", () => {
+  for (const { scene, bytes, status } of [
+    { scene: 0, bytes: 64, status: 200 },
+    { scene: 0, bytes: 65, status: 400 },
+    { scene: undefined, bytes: 65, status: 400 },
+    { scene: 1, bytes: 1024, status: 200 },
+    { scene: 1, bytes: 1025, status: 400 },
+  ]) {
+    test(`scene ${scene} with ${bytes} bytes: ${status}`, async (t) => {
+      const emulator = await emulate(t);
+      const cname = `ü${"x".repeat(bytes - 2)}`;
+      const answer = await send(emulator, {
+        path: `/v1/apps/${"a".repeat(32)}/cloud_recording/acquire`,
+        body: { cname, uid: "1", clientRequest: { scene } },
+      });
+      assert.equal(answer.status, status);
+      if (status === 400) assert.deepEqual(answer.body, { code: 2, reason: "Acquire: invalid cname value!" });
+    });
+  }
+});
+
 describe("the request, rest-api/stop: channel and uid equal those of acquire", () => {
   const mistakes: { name: string; change: object | string }[] = [
     { name: "another channel", change: { cname: "other" } },

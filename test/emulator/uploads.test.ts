@@ -31,6 +31,13 @@ describe("uploads by mode", () => {
     assert.deepEqual(count(names, stem), Object.fromEntries(expected));
   });
 
+  test("names have 13 digits where a scenario asks for Unix time", async (t) => {
+    const { names } = await recordAll(t, { mode: "web", scenario: "unix-times" });
+    const segments = [...names].filter((name) => name.endsWith(".ts"));
+    assert.equal(segments.length, 6);
+    assert.ok(segments.every((name) => /_\d{13}\.ts$/.test(name)));
+  });
+
   test("stream mode standard merges the tracks of each user, in an MPD those of a web sender", async (t) => {
     const { names, stem, last } = await recordAll(t, { mode: "individual", scenario: "standard-web-sender" });
     const expected = ["audio", "video"].flatMap((type) => [

@@ -69,3 +69,14 @@ for (const { scenario, totals, checks } of [
     });
   }
 }
+
+for (const options of [
+  { mode: "mix", cname: "lesson.7", scenario: "dashed-channel" },
+  { mode: "individual", cname: "class{3A}", scenario: "dashed-channel" },
+  { mode: "web", cname: "课".repeat(70), scenario: "unix-times" },
+] as const) {
+  test(`mode ${options.mode} is verified with the names of ${options.scenario}`, async () => {
+    const { result } = await finalize(options, { verification: "probe" });
+    assert.equal(result.outcome, "verified");
+  });
+}

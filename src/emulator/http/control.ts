@@ -18,7 +18,7 @@ export type ControlOptions = {
 };
 
 const Planned = z.object({
-  cname: z.string().min(1).max(64),
+  cname: z.string().min(1).max(1024),
   scenario: z.string().refine(isScenarioName),
 });
 

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 
 import { z } from "zod";
 
-import { RECORDING_MODES } from "../../agora/modes.ts";
+import { MODES, RECORDING_MODES } from "../../agora/modes.ts";
 import { invalidParameterAnswer, type AgoraAnswer } from "./answers.ts";
 
 const session = { appId: z.string(), resourceId: z.string(), mode: z.enum(RECORDING_MODES) };
@@ -50,7 +50,16 @@ const AcquireRequest = z.looseObject({
   resourceExpiredHour: z.int().min(1).max(720).optional(),
 });
 
-export const AcquireBody = z.object({ ...identity, clientRequest: AcquireRequest });
+/** Scene 1 is that of web mode, where the channel is any label. */
+export const AcquireBody = z
+  .object({ ...identity, clientRequest: AcquireRequest })
+  .refine(
+    ({ cname, clientRequest }) =>
+      Buffer.byteLength(cname) <= MODES[clientRequest.scene === 1 ? "web" : "mix"].channelBytes,
+    {
+      path: ["cname"],
+    },
+  );
 export const StopBody = z.object({ ...identity, clientRequest: z.object({ async_stop: z.boolean().default(false) }) });
 export const StartBody = z.object({
   ...identity,

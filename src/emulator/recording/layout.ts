@@ -5,6 +5,7 @@
  * The call began so long ago that its last segment ends now: no time in a name is in the future.
  */
 import { MODES, type RecordingMode } from "../../agora/modes.ts";
+import { spellChannel } from "../../agora/names/channel.ts";
 import { buildFileName, type Container, type NameSuffix, type UserTrack } from "../../agora/names/file-names.ts";
 import {
   mp4MediaName,
@@ -57,8 +58,10 @@ export type LayoutRequest = {
 export function buildLayout({ sid, cname, mode, files, streamMode }: LayoutRequest, scenario: Scenario): Layout {
   const startedMs = Date.now() - Math.round(scenario.segments * SEGMENT_SECONDS * 1000);
   const { tracksByUser, ...can } = MODES[mode];
+  const spelled = scenario.dashedChannel ? spellChannel({ cname, mode: "web" }) : cname;
+  const formatTime = scenario.segmentTimes === "utc" ? formatUtc : String;
   const nameFile = (suffix: NameSuffix, { failover, track }: { failover: number | null; track: UserTrack | null }) =>
-    buildFileName({ sid, cname, mode }, { failover, track, ...suffix });
+    buildFileName({ sid, cname: spelled, mode }, { failover, track, ...suffix });
   const sets = Array.from({ length: scenario.failovers + 1 }, (_, set) => planFailoverSet(set, scenario));
 
   const tracks = sets.flatMap(({ failover, first, count, ends }) =>
@@ -69,7 +72,7 @@ export function buildLayout({ sid, cname, mode, files, streamMode }: LayoutReque
         name: nameFile(
           {
             kind: "segment",
-            at: formatUtc(startedMs + (first + index) * SEGMENT_SECONDS * 1000),
+            at: formatTime(startedMs + (first + index) * SEGMENT_SECONDS * 1000),
             container,
           },
           place,

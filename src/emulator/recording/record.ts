@@ -51,7 +51,7 @@ export async function startRecording(options: RecordOptions, { url, account, pla
     return text;
   };
 
-  const { resourceId } = Acquired.parse(JSON.parse(await post("acquire", {})));
+  const { resourceId } = Acquired.parse(JSON.parse(await post("acquire", { scene: mode === "web" ? 1 : 0 })));
   const { sid } = Started.parse(
     JSON.parse(await post(`resourceid/${resourceId}/mode/${mode}/start`, buildStartRequest(scenario, options))),
   );
