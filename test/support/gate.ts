@@ -17,6 +17,8 @@ export type Gate = {
   hold(matches: (request: { method: string; path: string }) => boolean): Held;
   /** Answers every request itself from now on, until the function that it gives is called. */
   answer(reply: (outgoing: ServerResponse) => void): () => void;
+  /** Dates the server's answers later: its clock has gone on, and its objects are older by that. */
+  advanceClock(byMs: number): void;
   close(): Promise<void>;
 };
 
@@ -25,6 +27,7 @@ export async function startGate(target: string): Promise<Gate> {
   const { hostname, port } = new URL(target);
   const holds: { matches: (request: IncomingMessage) => boolean; arrived: () => void; open: Promise<void> }[] = [];
 
+  let aheadMs = 0;
   let answering: ((outgoing: ServerResponse) => void) | undefined;
 
   async function forwardRequest(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -35,7 +38,9 @@ export async function startGate(target: string): Promise<Gate> {
     if (outgoing.destroyed) return; // the caller gave up meanwhile: what is left of its request would never end
     const { method, url: path, headers } = incoming;
     const onward = forward({ hostname, port, method, path, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      const date = new Date(Date.parse(answer.headers.date ?? "") + aheadMs);
+      const isDated = aheadMs > 0 && !Number.isNaN(date.getTime());
+      outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...(isDated && { date: date.toUTCString() }) });
       answer.pipe(outgoing);
     });
     onward.on("error", () => outgoing.destroy());
@@ -70,6 +75,7 @@ export async function startGate(target: string): Promise<Gate> {
       answering = reply;
       return () => (answering = undefined);
     },
+    advanceClock: (byMs) => void (aheadMs += byMs),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

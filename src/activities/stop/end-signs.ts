@@ -8,6 +8,7 @@ import type { Agora, AgoraRecording } from "../../agora/client.ts";
 import { BucketError } from "../../bucket/bucket.ts";
 import type { StopEvidence } from "../../contract/evidence.ts";
 import type { ResolvedInput } from "../../contract/input.ts";
+import { showsSessionEnd } from "../../inventory/session-end.ts";
 import { requireBucket, type Dependencies } from "../dependencies.ts";
 import { buildExpectation, inspectWithin } from "../expectation.ts";
 
@@ -44,25 +45,15 @@ export async function queryAfterStop(
   };
 }
 
-/**
- * Whether the bucket shows that the recording has ended: the newest server's playlists are there and final. A failover's
- * server may have sent segments before its first playlist; then a playlist is missing, and those that are there end nothing.
- * Never in individual mode, where a user's playlist ends when that user leaves.
- */
+/** Whether the bucket shows that the session has ended. A look that fails shows nothing. */
 export async function bucketShowsEnd(dependencies: Dependencies, input: ResolvedInput): Promise<boolean> {
   const { files, recording } = input;
   if (files === null || !MODES[recording.mode].playlistsProveEnd) return false;
   const bucket = requireBucket(dependencies, files);
   const expectation = buildExpectation(input, { named: [], isFinal: false, nothingRecorded: false });
   try {
-    const { playlists, problems } = await inspectWithin(SHORT_LOOK_LIMIT_MS, {
-      bucket,
-      expectation,
-      signal: cancellationSignal(),
-    });
-    if (problems.some(({ check }) => check === "playlist-missing")) return false;
-    const newest = playlists.filter(({ superseded }) => !superseded);
-    return newest.length > 0 && newest.every(({ ended }) => ended);
+    const found = await inspectWithin(SHORT_LOOK_LIMIT_MS, { bucket, expectation, signal: cancellationSignal() });
+    return showsSessionEnd(found, recording.mode);
   } catch (error) {
     if (error instanceof BucketError) return false;
     throw error;

@@ -45,12 +45,13 @@ type Setting = {
   held?: Promise<unknown>;
   /** Where the recording's files are. */
   bucket?: Bucket;
+  prefix?: string;
 };
 
 /** Runs one attempt against real HTTP servers. */
 async function attempt(t: TestContext, setting: Setting) {
   const { answers, attempt: number = 1, memory, skipFailoverGrace = false, mayBeRepeat = false } = setting;
-  const { limitMs = 3_600_000, dueMs = Date.now(), heartbeatTimeoutMs, held, bucket } = setting;
+  const { limitMs = 3_600_000, dueMs = Date.now(), heartbeatTimeoutMs, held, bucket, prefix } = setting;
   const asked: number[] = [];
   const baseUrls = await Promise.all(
     answers.map(async ({ status, body, headers }, host) => {
@@ -86,7 +87,8 @@ async function attempt(t: TestContext, setting: Setting) {
     beat.resolve(details);
   });
   const recording = { appId: "a", resourceId: "r", sid: "s", mode: "mix", cname: "c", uid: "1" };
-  const input = resolveInput({ recording, ...(bucket === undefined && { files: null }) }, bucket !== undefined);
+  const files = bucket === undefined ? null : { fileNamePrefix: prefix === undefined ? [] : [prefix] };
+  const input = resolveInput({ recording, files }, bucket !== undefined);
   const run: Promise<StopEvidence> = environment.run(stopRecording, { input, skipFailoverGrace, mayBeRepeat });
   return { run, asked, remembered: () => remembered, beat: beat.promise, cancel: environment.cancel };
 }
@@ -124,8 +126,26 @@ test("a 404 ends the recording when the newest server's playlist has ended, not 
   await assert.rejects(failover.run, { type: "AgoraUnavailable" });
 
   await put("bak0_s_c.m3u8", `${playlistOf("bak0_s_c_20261129120002000.ts")}#EXT-X-ENDLIST\n`);
-  const over = await attempt(t, { answers: [MISSING], bucket });
+  const over = await attempt(t, { answers: [MISSING], bucket: atLaterTime(bucket, 180_000) });
   assert.equal((await over.run).status, "already-ended");
+});
+
+test("a final playlist ends nothing before three minutes without a change: the next server may have sent nothing yet", async (t) => {
+  const bucket = await openBucket();
+  const signal = AbortSignal.timeout(10_000);
+  const text = `${playlistOf("s_c_20261129130000000.ts")}#EXT-X-ENDLIST\n`;
+  await bucket.put("quiet/s_c_20261129130000000.ts", Buffer.from("segment"), { signal, contentType: "video/mp2t" });
+  await bucket.put("quiet/s_c.m3u8", Buffer.from(text), { signal, contentType: "text/plain" });
+  for (const { answer, ageMs } of [
+    { answer: MISSING, ageMs: 0 },
+    { answer: OUTAGE, ageMs: 100_000 },
+    { answer: MISSING, ageMs: 170_000 },
+  ]) {
+    const young = await attempt(t, { answers: [answer], bucket: atLaterTime(bucket, ageMs), prefix: "quiet" });
+    await assert.rejects(young.run, { type: "AgoraUnavailable" });
+  }
+  const old = await attempt(t, { answers: [MISSING], bucket: atLaterTime(bucket, 180_000), prefix: "quiet" });
+  assert.equal((await old.run).status, "already-ended");
 });
 
 test("a 404 without the failover grace ends the recording at once", async (t) => {
@@ -222,6 +242,17 @@ test("a worker that has no more time leaves a stop in flight", async (t) => {
   await assert.rejects(run, CancelledFailure);
   answer();
 });
+
+/** The same store, when its clock has gone on. */
+function atLaterTime(bucket: Bucket, byMs: number): Bucket {
+  return {
+    ...bucket,
+    list: async (...request) => {
+      const listing = await bucket.list(...request);
+      return { ...listing, storeTime: new Date(Date.parse(listing.storeTime) + byMs).toISOString() };
+    },
+  };
+}
 
 function playlistOf(segment: string): string {
   return `#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1.92\n${segment}\n`;
