@@ -49,7 +49,8 @@ export function createRedact(settings: LiveSettings, evidence: Evidence): Redact
   function redactField(name: string, value: unknown): unknown {
     if (isUser(name, value)) return "<uid>";
     const clean = redact(value);
-    return IDENTITIES.has(name) && typeof clean === "string" && !/^<[a-z]+>$/.test(clean) ? "<other>" : clean;
+    const isOwn = secrets.some((secret) => clean === `<${secret.name}>`);
+    return IDENTITIES.has(name) && typeof clean === "string" && !isOwn ? "<other>" : clean;
   }
 
   return redact;

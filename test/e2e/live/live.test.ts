@@ -66,7 +66,7 @@ async function setUp(t: TestContext): Promise<Surroundings> {
     AGORA_CUSTOMER_SECRET: customerSecret,
     AGORA_NCS_SECRET: noticeSecret,
   };
-  const always = ["--seconds", "1", "--settle", "1", "--interval", "0", "--notices-port", String(port)];
+  const always = ["--seconds", "1", "--settle", "3", "--interval", "0", "--notices-port", String(port)];
   return {
     emulator,
     secrets: [...Object.values(PLANTED), store.accessKey, store.secretKey, "127.0.0.1", "planted", "Planted"],
@@ -128,11 +128,11 @@ test("a channel whose stop fails and quotes secrets: it is stopped again, and th
   const reason = `no ${bucket} at https://${bucket}.customer.test:9/x or 10.1.2.3, ${customerSecret}, ${appId}, ${channel}`;
   emulator.plan(channel, {
     backup: { parts: [5], afterMs: 0, resent: 1 },
-    stop: [{ status: 504, body: { code: 62, reason, streamUid: 4711, [customerSecret]: 1 } }],
+    stop: [{ status: 504, body: { code: 62, reason, streamUid: 3_141_592_653, [customerSecret]: 1 } }],
   });
   const { code, text, transcript } = await live(["--yes", "--channel", channel]);
   assert.equal(code, 0, text);
-  assertHoldsNone(transcript + text, [...secrets, ...idsOf(emulator), "customer.test", "10.1.2.3", "4711"]);
+  assertHoldsNone(transcript + text, [...secrets, ...idsOf(emulator), "customer.test", "10.1.2.3", "3141592653"]);
   const { questions, exchanges } = Transcript.parse(JSON.parse(transcript));
   assert.deepEqual(
     exchanges.filter(({ step }) => step === "stop-async").map(({ status }) => status),
