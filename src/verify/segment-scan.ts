@@ -13,8 +13,7 @@ import { computeFingerprint, HEAD_BYTES } from "./fingerprint.ts";
 
 /** Reads a few parts of a segment. */
 export async function probeSegmentPackets(entry: SegmentEntry, file: OpenFile): Promise<FileResult> {
-  const { media, first } = await probeTransportStream(file);
-  return judgeSegment(entry, { media, first });
+  return judgeSegment(entry, await probeTransportStream(file));
 }
 
 /** Sees every packet of a segment, in chunks of any size. */

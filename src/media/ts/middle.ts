@@ -88,7 +88,7 @@ function largestStep({ streams }: PacketScan): number {
   const times = streams.flatMap((stream) => (stream.times === null ? [] : [stream.times]));
   const [first] = times;
   if (first === undefined) return 0;
-  const ranges = times.map((stream) => rangeOf(stream, first.firstTicks));
+  const ranges = times.map((stream) => computeRange(stream, first.firstTicks));
   let [end, largest] = [Infinity, Math.max(...times.map(({ largestStepSeconds }) => largestStepSeconds))];
   for (const range of ranges.toSorted((a, b) => a.start - b.start)) {
     largest = Math.max(largest, range.start - end);
@@ -148,11 +148,15 @@ function timed(part: ScannedPart, base: number): TimedPart[] {
 export function timeRange(scan: PacketScan, base: number): { start: number; end: number } | undefined {
   const times = mediaStreams(scan).flatMap((stream) => (stream.times === null ? [] : [stream.times]));
   if (times.length === 0) return undefined;
-  const ranges = times.map((stream) => rangeOf(stream, base));
+  const ranges = times.map((stream) => computeRange(stream, base));
   return { start: Math.min(...ranges.map(({ start }) => start)), end: Math.max(...ranges.map(({ end }) => end)) };
 }
 
-function rangeOf({ firstTicks, earliestSeconds, latestSeconds }: StreamTimes, base: number) {
+/** From when to when one stream plays. */
+export function computeRange(
+  { firstTicks, earliestSeconds, latestSeconds }: StreamTimes,
+  base: number,
+): { start: number; end: number } {
   const first = secondsBetween(base, firstTicks);
   return { start: first + earliestSeconds, end: first + latestSeconds };
 }

@@ -7,9 +7,8 @@ import { parsePesHeader } from "./pes-header.ts";
 import { type AnnouncedStream, parsePat, parsePmt, type StreamKind } from "./program-tables.ts";
 import { SectionCollector } from "./section.ts";
 import { StreamClock, type StreamTimes } from "./stream-clock.ts";
-import { PACKET_BYTES } from "./transport-stream.ts";
+import { PACKET_BYTES, SYNC_BYTE } from "./transport-stream.ts";
 
-const SYNC_BYTE = 0x47;
 const PAT_PID = 0;
 const NULL_PID = 0x1fff;
 /** A recording has one program. */

@@ -1,10 +1,10 @@
 /** What is known of a segment's media: from all of its packets, or from the parts of it that were read. */
 import { mediaStreams, type ScannedPart } from "./ends.ts";
-import { timeRange } from "./middle.ts";
+import { computeRange, timeRange } from "./middle.ts";
 import type { PacketScan } from "./packet-scanner.ts";
 import type { StreamKind } from "./program-tables.ts";
 import type { StreamTimes } from "./stream-clock.ts";
-import { secondsBetween } from "./transport-stream.ts";
+import { addSeconds } from "./transport-stream.ts";
 
 type ScannedMedia = ReturnType<typeof mediaStreams>[number];
 
@@ -35,8 +35,6 @@ export type PacketDamage = {
 };
 
 export type SegmentMedia = {
-  /** Whether every packet was seen. */
-  isWhole: boolean;
   packets: number;
   nullPackets: number;
   trailingBytes: number;
@@ -55,7 +53,7 @@ export function wholeMedia(scan: PacketScan): SegmentMedia {
   const part: ScannedPart = { from: 0, to: 0, scan };
   const streams =
     base === null ? mediaStreams(scan).map(withoutTimes) : mediaStreams(scan).map(mergedStream([part], base));
-  return { ...seen([part]), isWhole: true, trailingBytes: scan.trailingBytes, firstTicks: base, streams };
+  return { ...seen([part]), trailingBytes: scan.trailingBytes, firstTicks: base, streams };
 }
 
 export type ReadParts = {
@@ -69,7 +67,7 @@ export type ReadParts = {
 /** What the parts of a segment say that were read. */
 export function partialMedia({ head, tail, windows, base, trailingBytes }: ReadParts): SegmentMedia {
   const streams = mediaStreams(head.scan).map(mergedStream([head, tail], base));
-  return { ...seen([head, ...windows, tail]), isWhole: false, trailingBytes, firstTicks: base, streams };
+  return { ...seen([head, ...windows, tail]), trailingBytes, firstTicks: base, streams };
 }
 
 /** The earliest presentation of any stream. */
@@ -77,7 +75,7 @@ export function baseTicks(scan: PacketScan): number | null {
   const [first] = mediaStreams(scan).flatMap(({ times }) => (times === null ? [] : [times.firstTicks]));
   const start = first === undefined ? undefined : timeRange(scan, first)?.start;
   if (first === undefined || start === undefined) return null;
-  return (first + Math.round(start * 90_000) + 2 ** 33) % 2 ** 33;
+  return addSeconds(first, start);
 }
 
 /** One stream from the parts in which it may be. */
@@ -85,23 +83,18 @@ function mergedStream(parts: ScannedPart[], base: number) {
   return ({ pid, kind, codec, isAnnounced }: ScannedMedia): MediaStream => {
     const found = parts.flatMap(({ scan }) => scan.streams.filter((stream) => stream.pid === pid));
     const times = found.flatMap((stream) => (stream.times === null ? [] : [stream.times]));
+    const [first] = times;
     const last = parts.length === times.length ? times.at(-1) : undefined;
     return {
       kind: kind === "video" ? "video" : "audio",
       codec,
       isAnnounced,
-      startSeconds: atSeconds(times[0], base)?.start ?? null,
-      endSeconds: atSeconds(last, base)?.end ?? null,
+      startSeconds: first === undefined ? null : computeRange(first, base).start,
+      endSeconds: last === undefined ? null : computeRange(last, base).end,
       meanStepSeconds: meanStep(times),
       ...largestSteps(times),
     };
   };
-}
-
-function atSeconds(times: StreamTimes | undefined, base: number): { start: number; end: number } | undefined {
-  if (times === undefined) return undefined;
-  const first = secondsBetween(base, times.firstTicks);
-  return { start: first + times.earliestSeconds, end: first + times.latestSeconds };
 }
 
 function largestSteps(times: StreamTimes[]): LargestSteps {

@@ -3,7 +3,6 @@
  * Where something is odd it reads all of it: that is rare, and then nothing is guessed.
  */
 import type { ByteSource } from "../byte-source.ts";
-import { countReads } from "../counted-source.ts";
 import { mediaStreams, readHead, readTail } from "./ends.ts";
 import { readMiddle } from "./middle.ts";
 import { PacketScanner } from "./packet-scanner.ts";
@@ -19,23 +18,16 @@ const WHOLE_BYTES = 128 * 1024;
 export type ProbedSegment = {
   /** `null` where the file does not begin as a transport stream. */
   media: SegmentMedia | null;
-  reads: number;
-  readBytes: number;
   /** The first bytes: what tells a file from another of the same length. */
   first: Uint8Array;
 };
 
 /** Never throws but for what `read` throws; its reads are bounded. */
-export async function probeTransportStream(file: ByteSource): Promise<ProbedSegment> {
-  const source = countReads(file);
-  const isSmall = file.sizeBytes <= WHOLE_BYTES;
-  const { media, first } = isSmall ? await readWhole(source) : await readSparsely(source);
-  return { media, first, reads: source.reads, readBytes: source.readBytes };
+export async function probeTransportStream(source: ByteSource): Promise<ProbedSegment> {
+  return source.sizeBytes <= WHOLE_BYTES ? readWhole(source) : readSparsely(source);
 }
 
-type Read = Pick<ProbedSegment, "media" | "first">;
-
-async function readSparsely(source: ByteSource): Promise<Read> {
+async function readSparsely(source: ByteSource): Promise<ProbedSegment> {
   const { first, ...head } = await readHead(source);
   if (!isTransportStream(first)) return { media: null, first };
   const streams = mediaStreams(head.scan);
@@ -59,7 +51,7 @@ function isDamaged({ packets, damage }: SegmentMedia): boolean {
 }
 
 /** Reads everything in pieces. */
-async function readWhole(source: ByteSource): Promise<Read> {
+async function readWhole(source: ByteSource): Promise<ProbedSegment> {
   const scanner = new PacketScanner();
   let first: Uint8Array = new Uint8Array();
   for (let at = 0; at < Math.min(source.sizeBytes, MAX_BYTES); at += PIECE_BYTES) {

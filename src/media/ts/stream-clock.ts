@@ -4,8 +4,6 @@ import { secondsBetween } from "./transport-stream.ts";
 export type StreamTimes = {
   /** The first presentation time stamp, in ticks of 90 kHz. */
   firstTicks: number;
-  /** The latest presentation time stamp, in ticks. */
-  lastTicks: number;
   /** From the first presentation to the earliest and to the latest one: pictures do not come in the order of their times. */
   earliestSeconds: number;
   latestSeconds: number;
@@ -13,8 +11,7 @@ export type StreamTimes = {
   /** The largest time between two that follow each other in decoding order, and at which byte the later one begins. */
   largestStepSeconds: number;
   largestStepAt: number;
-  /** How often the time steps back, the largest such step, and at which byte it comes. */
-  backwardSteps: number;
+  /** The largest step back, and at which byte it comes. */
   largestBackwardSeconds: number;
   backwardStepAt: number;
 };
@@ -29,13 +26,13 @@ export class StreamClock {
 
   take({ pts, dts, at }: { pts: number; dts: number; at: number }): void {
     if (this.#times === null) {
-      this.#times = { ...NO_STEPS, firstTicks: pts, lastTicks: pts };
+      this.#times = { ...NO_STEPS, firstTicks: pts };
       this.#firstOffset = secondsBetween(dts, pts);
     } else {
       this.#step(this.#times, secondsBetween(this.#lastDts, dts), at);
     }
     this.#lastDts = dts;
-    this.#present(this.#times, { pts, seconds: this.#elapsed + secondsBetween(dts, pts) - this.#firstOffset });
+    this.#present(this.#times, this.#elapsed + secondsBetween(dts, pts) - this.#firstOffset);
   }
 
   get times(): StreamTimes | null {
@@ -48,19 +45,15 @@ export class StreamClock {
       times.largestStepSeconds = seconds;
       times.largestStepAt = at;
     }
-    if (seconds >= 0) return;
-    times.backwardSteps += 1;
     if (-seconds <= times.largestBackwardSeconds) return;
     times.largestBackwardSeconds = -seconds;
     times.backwardStepAt = at;
   }
 
-  #present(times: StreamTimes, { pts, seconds }: { pts: number; seconds: number }): void {
+  #present(times: StreamTimes, seconds: number): void {
     times.count += 1;
     if (seconds < times.earliestSeconds) times.earliestSeconds = seconds;
-    if (seconds < times.latestSeconds) return;
-    times.latestSeconds = seconds;
-    times.lastTicks = pts;
+    if (seconds > times.latestSeconds) times.latestSeconds = seconds;
   }
 }
 
@@ -70,7 +63,6 @@ const NO_STEPS = {
   count: 0,
   largestStepSeconds: 0,
   largestStepAt: 0,
-  backwardSteps: 0,
   largestBackwardSeconds: 0,
   backwardStepAt: 0,
 };
