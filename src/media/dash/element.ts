@@ -28,7 +28,7 @@ export function parseElements(text: string): MpdElement | undefined {
         name: localName(element.name),
         attributes: new Map(Object.entries(element.attributes)),
         children: converted.filter((child) => child !== undefined),
-        text: ownText(element),
+        text: readOwnText(element),
       };
     };
     return root === null || root === undefined ? undefined : convert(root, 0);
@@ -37,24 +37,24 @@ export function parseElements(text: string): MpdElement | undefined {
   }
 }
 
-export function childrenOf({ children }: MpdElement, name: string): MpdElement[] {
+export function findChildren({ children }: MpdElement, name: string): MpdElement[] {
   return children.filter((child) => child.name === name);
 }
 
-export function attribute({ attributes }: MpdElement, name: string): string | undefined {
+export function readAttribute({ attributes }: MpdElement, name: string): string | undefined {
   return attributes.get(name);
 }
 
 /** A whole number of at most fifteen digits, which a double holds exactly. */
-export function numberOf(element: MpdElement, name: string): number | undefined {
-  const text = attribute(element, name);
+export function readNumber(element: MpdElement, name: string): number | undefined {
+  const text = readAttribute(element, name);
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /** ISO 8601, as XML Schema has it: days, hours, minutes and seconds. */
-export function durationOf(element: MpdElement, name: string): number | null {
+export function readDuration(element: MpdElement, name: string): number | null {
   const match = /^P(?:(\d{1,5})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?$/.exec(
-    attribute(element, name) ?? "",
+    readAttribute(element, name) ?? "",
   );
   if (match === null) return null;
   const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
@@ -66,7 +66,7 @@ function localName(name: string): string {
 }
 
 /** The text of a leaf: that of an element which holds others is of no interest, and may be large. */
-function ownText({ children }: XmlElement): string {
+function readOwnText({ children }: XmlElement): string {
   const texts = children.map((child) => (child instanceof XmlText ? child.text : ""));
   return texts.join("").slice(0, MAX_TEXT).trim();
 }

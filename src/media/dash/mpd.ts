@@ -4,11 +4,11 @@
  * beside the MPD. Its work is bounded by the document's size and by `MAX_MPD_FILES`.
  */
 import { type IsOwnName, uriFault } from "../hls/uri.ts";
-import { attribute, childrenOf, durationOf, type MpdElement, numberOf, parseElements } from "./element.ts";
+import { readAttribute, findChildren, readDuration, type MpdElement, readNumber, parseElements } from "./element.ts";
 import { type MpdFinding, MpdFindings } from "./findings.ts";
-import { baseUrl, descend, kindOf, type Level, merged, OUTERMOST } from "./level.ts";
+import { resolveBase, descend, chooseKind, type Level, mergeElements, OUTERMOST } from "./level.ts";
 import { fillTemplate, type TemplateValues } from "./template.ts";
-import { segmentsOf } from "./timeline.ts";
+import { walkSegments } from "./timeline.ts";
 
 /** Three days of sound and pictures as a list, which takes most. */
 export const MAX_MPD_BYTES = 4 * 1024 * 1024;
@@ -38,18 +38,18 @@ export function parseMpd(bytes: Uint8Array, isOwnName?: IsOwnName): ParsedMpd {
   const mpd = readDocument(bytes, findings);
   if (mpd === undefined) return { ended: false, durationSeconds: null, files: [], findings: findings.list };
 
-  const durationSeconds = durationOf(mpd, "mediaPresentationDuration");
+  const durationSeconds = readDuration(mpd, "mediaPresentationDuration");
   const files = new MpdFiles(findings, isOwnName);
   const outer = descend(OUTERMOST, mpd);
-  const periods = childrenOf(mpd, "Period");
+  const periods = findChildren(mpd, "Period");
   for (const [index, period] of periods.entries()) {
     const next = periods[index + 1];
-    const start = durationOf(period, "start") ?? 0;
-    const end = (next && durationOf(next, "start")) ?? durationSeconds;
-    const periodSeconds = durationOf(period, "duration") ?? (end === null ? null : end - start);
+    const start = readDuration(period, "start") ?? 0;
+    const end = (next && readDuration(next, "start")) ?? durationSeconds;
+    const periodSeconds = readDuration(period, "duration") ?? (end === null ? null : end - start);
     readPeriod(period, { outer, periodSeconds, files, findings });
   }
-  const ended = attribute(mpd, "type") !== "dynamic";
+  const ended = readAttribute(mpd, "type") !== "dynamic";
   if (ended && files.list.length === 0) findings.report("mpd-without-media", "none");
   return { ended, durationSeconds, files: files.list, findings: findings.list };
 }
@@ -73,9 +73,9 @@ function readPeriod(period: MpdElement, { outer, ...context }: Context & { outer
     context.findings.report("mpd-unsupported", "a period that lies elsewhere");
   }
   const level = descend(outer, period);
-  for (const set of childrenOf(period, "AdaptationSet")) {
+  for (const set of findChildren(period, "AdaptationSet")) {
     const inner = descend(level, set);
-    for (const representation of childrenOf(set, "Representation")) {
+    for (const representation of findChildren(set, "Representation")) {
       readRepresentation(representation, { ...context, level: descend(inner, representation) });
     }
   }
@@ -83,12 +83,12 @@ function readPeriod(period: MpdElement, { outer, ...context }: Context & { outer
 
 function readRepresentation(representation: MpdElement, { level, ...context }: Context & { level: Level }): void {
   const { files, findings } = context;
-  const kind = kindOf(level);
-  const base = baseUrl(level);
+  const kind = chooseKind(level);
+  const base = resolveBase(level);
   const add = (uri: string, file: Omit<MpdFile, "uri" | "kind">) =>
     files.add({ uri: base.folder + uri, kind, ...file });
-  const template = merged(level.templates);
-  const list = merged(level.lists);
+  const template = mergeElements(level.templates);
+  const list = mergeElements(level.lists);
   if (template) return readTemplate(template, { ...context, representation, add });
   if (list) return readList(list, { ...context, add });
   if (base.file === null) return findings.report("mpd-timeline-invalid", "a representation without segments");
@@ -102,12 +102,12 @@ function readTemplate(
   { representation, add, ...context }: Adding & { representation: MpdElement },
 ): void {
   const { findings } = context;
-  const [id, bandwidth] = [attribute(representation, "id"), attribute(representation, "bandwidth")];
+  const [id, bandwidth] = [readAttribute(representation, "id"), readAttribute(representation, "bandwidth")];
   const values = {
     ...(id !== undefined && { RepresentationID: id }),
     ...(bandwidth !== undefined && { Bandwidth: bandwidth }),
   };
-  const [init, media] = [attribute(timing, "initialization"), attribute(timing, "media")];
+  const [init, media] = [readAttribute(timing, "initialization"), readAttribute(timing, "media")];
   const name = (template: string, given: TemplateValues) => {
     const filled = fillTemplate(template, given);
     if (filled === undefined) findings.report("mpd-template-invalid", "one that does not");
@@ -116,7 +116,7 @@ function readTemplate(
   const header = init === undefined ? undefined : name(init, values);
   if (header !== undefined) add(header, { role: "init", durationSeconds: null });
   if (media === undefined) return findings.report("mpd-template-invalid", "none for media");
-  for (const { number, time, durationSeconds } of segmentsOf({ timing, ...context, limit: MAX_MPD_FILES })) {
+  for (const { number, time, durationSeconds } of walkSegments({ timing, ...context, limit: MAX_MPD_FILES })) {
     const uri = name(media, { ...values, Number: number, Time: time });
     // A template without a number gives the same name for ever.
     if (uri === undefined || !add(uri, { role: "media", durationSeconds })) return;
@@ -125,14 +125,14 @@ function readTemplate(
 
 /** 5.3.9.3: each segment with its own name. */
 function readList(list: MpdElement, { add, findings }: Adding): void {
-  const duration = numberOf(list, "duration");
-  const seconds = duration === undefined ? null : duration / (numberOf(list, "timescale") || 1);
-  for (const init of childrenOf(list, "Initialization")) {
-    add(attribute(init, "sourceURL") ?? "", { role: "init", durationSeconds: null });
+  const duration = readNumber(list, "duration");
+  const seconds = duration === undefined ? null : duration / (readNumber(list, "timescale") || 1);
+  for (const init of findChildren(list, "Initialization")) {
+    add(readAttribute(init, "sourceURL") ?? "", { role: "init", durationSeconds: null });
   }
-  for (const segment of childrenOf(list, "SegmentURL")) {
-    if (attribute(segment, "mediaRange") !== undefined) findings.report("mpd-unsupported", "a part of a file");
-    add(attribute(segment, "media") ?? "", { role: "media", durationSeconds: seconds });
+  for (const segment of findChildren(list, "SegmentURL")) {
+    if (readAttribute(segment, "mediaRange") !== undefined) findings.report("mpd-unsupported", "a part of a file");
+    add(readAttribute(segment, "media") ?? "", { role: "media", durationSeconds: seconds });
   }
 }
 

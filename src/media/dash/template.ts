@@ -20,14 +20,14 @@ export function fillTemplate(template: string, values: TemplateValues): string |
 function fillIdentifier(identifier: string, values: TemplateValues): string | undefined {
   if (identifier === "") return "$";
   const match = /^(RepresentationID|Bandwidth|Number|Time)(?:%0(\d{1,2})d)?$/.exec(identifier);
-  const value = match && values[identifierOf(match[1])];
+  const value = match && values[toIdentifier(match[1])];
   if (match === null || value === undefined || value === null) return undefined;
   const width = Number(match[2] ?? 1);
   if (width > MAX_WIDTH || (match[1] === "RepresentationID" && match[2] !== undefined)) return undefined;
   return String(value).padStart(width, "0");
 }
 
-function identifierOf(name: string | undefined): keyof TemplateValues {
+function toIdentifier(name: string | undefined): keyof TemplateValues {
   if (name === "RepresentationID" || name === "Bandwidth" || name === "Time") return name;
   return "Number";
 }

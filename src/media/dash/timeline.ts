@@ -1,5 +1,5 @@
 /** The segments that a SegmentTemplate or SegmentList counts: ISO/IEC 23009-1, 5.3.9.2 and 5.3.9.6. */
-import { attribute, childrenOf, type MpdElement, numberOf } from "./element.ts";
+import { readAttribute, findChildren, type MpdElement, readNumber } from "./element.ts";
 import type { MpdFindings } from "./findings.ts";
 
 export type TimedSegment = { number: number; time: number; durationSeconds: number };
@@ -15,22 +15,22 @@ export type TimelineOptions = {
 };
 
 /** Gives the segments one after the other, `limit` and one at most: who takes them sees that there are more. */
-export function* segmentsOf(options: TimelineOptions): Generator<TimedSegment> {
+export function* walkSegments(options: TimelineOptions): Generator<TimedSegment> {
   const { timing, findings } = options;
-  const timescale = numberOf(timing, "timescale") ?? 1;
-  const number = numberOf(timing, "startNumber") ?? 1;
+  const timescale = readNumber(timing, "timescale") ?? 1;
+  const number = readNumber(timing, "startNumber") ?? 1;
   if (timescale === 0) return findings.report("mpd-timeline-invalid", "a timescale of 0");
-  const [timeline] = childrenOf(timing, "SegmentTimeline");
-  if (timeline) yield* runsOf(options, { timeline, timescale, number });
-  else yield* evenSegments(options, { timescale, number });
+  const [timeline] = findChildren(timing, "SegmentTimeline");
+  if (timeline) yield* walkRuns(options, { timeline, timescale, number });
+  else yield* walkEvenSegments(options, { timescale, number });
 }
 
 /** Segments of the same length until the period ends. */
-function* evenSegments(
+function* walkEvenSegments(
   { timing, periodSeconds, findings, limit }: TimelineOptions,
   { timescale, number }: { timescale: number; number: number },
 ): Generator<TimedSegment> {
-  const duration = numberOf(timing, "duration") ?? 0;
+  const duration = readNumber(timing, "duration") ?? 0;
   if (duration === 0) return findings.report("mpd-timeline-invalid", "no length of a segment");
   if (periodSeconds === null) return findings.report("mpd-timeline-invalid", "no length of the period");
   const ticks = periodSeconds * timescale;
@@ -41,20 +41,20 @@ function* evenSegments(
 }
 
 /** 5.3.9.6.2: each `S` is a run of segments of the length `d`, repeated `r` times, or until the next begins. */
-function* runsOf(
+function* walkRuns(
   { periodSeconds, findings, limit }: TimelineOptions,
   { timeline, timescale, number }: { timeline: MpdElement; timescale: number; number: number },
 ): Generator<TimedSegment> {
-  const runs = childrenOf(timeline, "S");
+  const runs = findChildren(timeline, "S");
   let time = 0;
   let given = 0;
   for (const [index, run] of runs.entries()) {
-    const duration = numberOf(run, "d") ?? 0;
+    const duration = readNumber(run, "d") ?? 0;
     if (duration === 0) return findings.report("mpd-timeline-invalid", "a run of segments without a length");
-    time = numberOf(run, "t") ?? time;
+    time = readNumber(run, "t") ?? time;
     const next = runs[index + 1];
-    const end = (next && numberOf(next, "t")) ?? (periodSeconds === null ? null : periodSeconds * timescale);
-    const count = runLength(run, { time, end, duration });
+    const end = (next && readNumber(next, "t")) ?? (periodSeconds === null ? null : periodSeconds * timescale);
+    const count = countRepeats(run, { time, end, duration });
     if (count === undefined) return findings.report("mpd-timeline-invalid", "a run of segments without an end");
     for (let repeat = 0; repeat < count; repeat += 1, given += 1, time += duration) {
       if (given > limit) return;
@@ -63,11 +63,11 @@ function* runsOf(
   }
 }
 
-function runLength(
+function countRepeats(
   run: MpdElement,
   { time, end, duration }: { time: number; end: number | null; duration: number },
 ): number | undefined {
-  const repeats = attribute(run, "r") ?? "0";
+  const repeats = readAttribute(run, "r") ?? "0";
   if (/^\d{1,15}$/.test(repeats)) return Number(repeats) + 1;
   if (!/^-\d{1,15}$/.test(repeats) || end === null) return undefined;
   return Math.max(0, Math.ceil((end - time) / duration));

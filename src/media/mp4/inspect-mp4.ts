@@ -52,17 +52,17 @@ export async function inspectMp4(source: ByteSource): Promise<Mp4> {
   try {
     await readLayout(file, layout);
     if (!layout.types.has("ftyp")) return { ...mp4, state: { kind: "not-mp4" } };
-    if (layout.moov === null) return { ...mp4, state: withoutMovie(layout) };
+    if (layout.moov === null) return { ...mp4, state: judgeLayout(layout) };
     const movie = await readMovie(file, layout.moov);
     mp4.isFragmented = movie.isFragmented;
     mp4.tracks = await readTracks(file, { layout, movie });
     const durations = mp4.tracks.map(({ durationSeconds }) => durationSeconds);
     if (durations.length > 0) mp4.durationSeconds = Math.max(...durations);
-    mp4.state = stateOf(mp4, { layout, sizeBytes: file.sizeBytes });
+    mp4.state = judgeTracks(mp4, { layout, sizeBytes: file.sizeBytes });
     return mp4;
   } catch (error) {
     if (!(error instanceof ReadingEnd)) throw error;
-    return { ...mp4, state: stateAfter(error, layout) };
+    return { ...mp4, state: toState(error, layout) };
   }
 }
 
@@ -100,7 +100,7 @@ async function readTracks(file: FileReader, { layout, movie }: { layout: Layout;
   return tracks;
 }
 
-function stateOf(
+function judgeTracks(
   { tracks, isFragmented }: Mp4,
   { layout, sizeBytes }: { layout: Layout; sizeBytes: number },
 ): Mp4State {
@@ -114,13 +114,13 @@ function stateOf(
 }
 
 /** A writer that puts the movie last leaves the media's size open until then. */
-function withoutMovie({ media, types }: Layout): Mp4State {
+function judgeLayout({ media, types }: Layout): Mp4State {
   const isOpen = media.length === 0 || media.some(({ isOpenEnded }) => isOpenEnded);
   if (types.has("moof")) return { kind: "damaged", reason: "fragments, and no moov box" };
   return isOpen ? { kind: "unfinished", reason: "no moov box yet" } : { kind: "no-movie" };
 }
 
-function stateAfter(error: ReadingEnd, { types }: Layout): Mp4State {
+function toState(error: ReadingEnd, { types }: Layout): Mp4State {
   const cut = error instanceof CutBox ? error.box.type : null;
   const isMp4 = types.has("ftyp") || cut === "ftyp";
   return isMp4 ? { kind: error.kind, reason: error.message } : { kind: "not-mp4" };

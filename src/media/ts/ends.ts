@@ -45,7 +45,7 @@ export async function readTail(
       return { from, to: from + bytes.length, scan };
     }
     const start = Math.max(bottom, from - nextStep(end - from));
-    bytes = joined(await source.read(start, from - start), bytes);
+    bytes = concatenate(await source.read(start, from - start), bytes);
     from = start;
   }
 }
@@ -61,7 +61,7 @@ export function scanPart(
 }
 
 /** The streams of a scan that are sound or pictures, as others announce them. */
-export function mediaStreams(scan: PacketScan): (ScannedStream & AnnouncedStream)[] {
+export function listMediaStreams(scan: PacketScan): (ScannedStream & AnnouncedStream)[] {
   return scan.streams
     .filter(({ kind, isAnnounced, pesCount }) => kind !== "other" && (isAnnounced || pesCount > 0))
     .map((stream) => ({ ...stream, codec: stream.codec ?? "unknown" }));
@@ -80,7 +80,7 @@ function nextStep(readBytes: number): number {
   return readBytes < 5 * STEP_BYTES ? STEP_BYTES : half;
 }
 
-function joined(before: Uint8Array, after: Uint8Array): Uint8Array {
+function concatenate(before: Uint8Array, after: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(before.length + after.length);
   bytes.set(before);
   bytes.set(after, before.length);

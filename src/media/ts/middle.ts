@@ -7,7 +7,7 @@
  * segment is worth reading. A hole that a bend of the rate hides is not found.
  */
 import type { ByteSource } from "../byte-source.ts";
-import { mediaStreams, scanPart, type ScannedPart } from "./ends.ts";
+import { listMediaStreams, scanPart, type ScannedPart } from "./ends.ts";
 import type { PacketScan } from "./packet-scanner.ts";
 import type { AnnouncedStream } from "./program-tables.ts";
 import type { StreamTimes } from "./stream-clock.ts";
@@ -45,7 +45,7 @@ export type Middle = {
 /** Reads windows between head and tail, most of which were chosen by what the ones before showed. */
 export async function readMiddle(source: ByteSource, { head, tail, streams, base }: MiddleOptions): Promise<Middle> {
   const windowBytes = windowSize(source.sizeBytes);
-  const parts = [head, tail].flatMap((part) => timed(part, base));
+  const parts = [head, tail].flatMap((part) => toTimedParts(part, base));
   const windows: ScannedPart[] = [];
   // Without a time at both ends there is nothing to halve.
   if (parts.length < 2) return { windows, isOdd: true };
@@ -53,10 +53,10 @@ export async function readMiddle(source: ByteSource, { head, tail, streams, base
   for (let reads = 0; reads < MAX_READS; reads += 1) {
     const next = mostSuspicious(parts, reads < MIN_READS);
     if (next === undefined) break;
-    const { from, length } = windowOf(next, windowBytes);
+    const { from, length } = chooseWindow(next, windowBytes);
     const bytes = await source.read(from, length);
     const window = { from, to: from + bytes.length, scan: scanPart(bytes, { offset: from, announced: streams }) };
-    const found = timed(window, base);
+    const found = toTimedParts(window, base);
     windows.push(window);
     parts.push(...found);
     parts.sort((a, b) => a.from - b.from);
@@ -66,7 +66,7 @@ export async function readMiddle(source: ByteSource, { head, tail, streams, base
 }
 
 /** In the middle of a part, or all of it where it is small. */
-function windowOf({ from, to }: Unread, windowBytes: number): { from: number; length: number } {
+function chooseWindow({ from, to }: Unread, windowBytes: number): { from: number; length: number } {
   if (to - from <= 2 * windowBytes) return { from, length: to - from };
   const middle = from + Math.floor((to - from - windowBytes) / 2);
   return { from: middle - (middle % PACKET_BYTES), length: windowBytes };
@@ -139,14 +139,14 @@ function secondsPerByte({ from, to, start, end, scan }: TimedPart): number {
   return played / (to - from);
 }
 
-function timed(part: ScannedPart, base: number): TimedPart[] {
-  const range = timeRange(part.scan, base);
+function toTimedParts(part: ScannedPart, base: number): TimedPart[] {
+  const range = computePartRange(part.scan, base);
   return range === undefined ? [] : [{ ...part, ...range }];
 }
 
 /** From when to when a part plays, sound and pictures together. */
-export function timeRange(scan: PacketScan, base: number): { start: number; end: number } | undefined {
-  const times = mediaStreams(scan).flatMap((stream) => (stream.times === null ? [] : [stream.times]));
+export function computePartRange(scan: PacketScan, base: number): { start: number; end: number } | undefined {
+  const times = listMediaStreams(scan).flatMap((stream) => (stream.times === null ? [] : [stream.times]));
   if (times.length === 0) return undefined;
   const ranges = times.map((stream) => computeRange(stream, base));
   return { start: Math.min(...ranges.map(({ start }) => start)), end: Math.max(...ranges.map(({ end }) => end)) };

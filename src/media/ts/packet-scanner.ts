@@ -84,7 +84,7 @@ export class PacketScanner {
 
   /** What is known so far. */
   get scan(): PacketScan {
-    const streams = this.#streams.filter((stream) => stream !== undefined).map(scannedStream);
+    const streams = this.#streams.filter((stream) => stream !== undefined).map(summarizeStream);
     return { ...this.#counts, lostAt: this.#lostAt, trailingBytes: this.#restBytes, streams };
   }
 
@@ -115,7 +115,7 @@ export class PacketScanner {
     if ((control & 0x10) === 0) return;
 
     const isDiscontinuity = adaptationBytes > 1 && ((bytes[at + 5] ?? 0) & 0x80) !== 0;
-    stream.continuity.take({ counter: control & 0x0f, isDiscontinuity, sample: sampleOf(bytes, at) }, place);
+    stream.continuity.take({ counter: control & 0x0f, isDiscontinuity, sample: takeSample(bytes, at) }, place);
     if ((control & 0xc0) !== 0) {
       stream.scrambledPackets += 1;
       return;
@@ -177,7 +177,7 @@ function newStream(pid: number): Stream {
   };
 }
 
-function scannedStream({ continuity, clock, sections, ...stream }: Stream): ScannedStream {
+function summarizeStream({ continuity, clock, sections, ...stream }: Stream): ScannedStream {
   const { errors, firstErrorAt } = continuity;
   const kind = sections === null ? stream.kind : "other";
   const times = clock.times && { ...clock.times };
@@ -194,7 +194,7 @@ function startPes(stream: Stream, header: ReturnType<typeof parsePesHeader>, at:
 }
 
 /** Four bytes from the middle and the end of a packet, where the clock of 2.4.3.5 is not, which may differ in a repeated one. */
-function sampleOf(bytes: Uint8Array, at: number): number {
+function takeSample(bytes: Uint8Array, at: number): number {
   const high = ((bytes[at + 100] ?? 0) << 24) | ((bytes[at + 140] ?? 0) << 16);
   return high | ((bytes[at + 186] ?? 0) << 8) | (bytes[at + 187] ?? 0);
 }

@@ -1,12 +1,12 @@
 /** What is known of a segment's media: from all of its packets, or from the parts of it that were read. */
-import { mediaStreams, type ScannedPart } from "./ends.ts";
-import { computeRange, timeRange } from "./middle.ts";
+import { listMediaStreams, type ScannedPart } from "./ends.ts";
+import { computeRange, computePartRange } from "./middle.ts";
 import type { PacketScan } from "./packet-scanner.ts";
 import type { StreamKind } from "./program-tables.ts";
 import type { StreamTimes } from "./stream-clock.ts";
 import { addSeconds } from "./transport-stream.ts";
 
-type ScannedMedia = ReturnType<typeof mediaStreams>[number];
+type ScannedMedia = ReturnType<typeof listMediaStreams>[number];
 
 type LargestSteps = Pick<
   StreamTimes,
@@ -52,8 +52,8 @@ export function wholeMedia(scan: PacketScan): SegmentMedia {
   const base = baseTicks(scan);
   const part: ScannedPart = { from: 0, to: 0, scan };
   const streams =
-    base === null ? mediaStreams(scan).map(withoutTimes) : mediaStreams(scan).map(mergedStream([part], base));
-  return { ...seen([part]), trailingBytes: scan.trailingBytes, firstTicks: base, streams };
+    base === null ? listMediaStreams(scan).map(omitTimes) : listMediaStreams(scan).map(mergeStream([part], base));
+  return { ...countPackets([part]), trailingBytes: scan.trailingBytes, firstTicks: base, streams };
 }
 
 export type ReadParts = {
@@ -66,20 +66,20 @@ export type ReadParts = {
 
 /** What the parts of a segment say that were read. */
 export function partialMedia({ head, tail, windows, base, trailingBytes }: ReadParts): SegmentMedia {
-  const streams = mediaStreams(head.scan).map(mergedStream([head, tail], base));
-  return { ...seen([head, ...windows, tail]), trailingBytes, firstTicks: base, streams };
+  const streams = listMediaStreams(head.scan).map(mergeStream([head, tail], base));
+  return { ...countPackets([head, ...windows, tail]), trailingBytes, firstTicks: base, streams };
 }
 
 /** The earliest presentation of any stream. */
 export function baseTicks(scan: PacketScan): number | null {
-  const [first] = mediaStreams(scan).flatMap(({ times }) => (times === null ? [] : [times.firstTicks]));
-  const start = first === undefined ? undefined : timeRange(scan, first)?.start;
+  const [first] = listMediaStreams(scan).flatMap(({ times }) => (times === null ? [] : [times.firstTicks]));
+  const start = first === undefined ? undefined : computePartRange(scan, first)?.start;
   if (first === undefined || start === undefined) return null;
   return addSeconds(first, start);
 }
 
 /** One stream from the parts in which it may be. */
-function mergedStream(parts: ScannedPart[], base: number) {
+function mergeStream(parts: ScannedPart[], base: number) {
   return ({ pid, kind, codec, isAnnounced }: ScannedMedia): MediaStream => {
     const found = parts.flatMap(({ scan }) => scan.streams.filter((stream) => stream.pid === pid));
     const times = found.flatMap((stream) => (stream.times === null ? [] : [stream.times]));
@@ -108,8 +108,8 @@ function largestSteps(times: StreamTimes[]): LargestSteps {
   };
 }
 
-function withoutTimes(stream: ScannedMedia): MediaStream {
-  return mergedStream([], 0)(stream);
+function omitTimes(stream: ScannedMedia): MediaStream {
+  return mergeStream([], 0)(stream);
 }
 
 function meanStep(times: StreamTimes[]): number {
@@ -119,7 +119,7 @@ function meanStep(times: StreamTimes[]): number {
 }
 
 /** The packets of all parts together. Continuity is that within each part. */
-function seen(parts: ScannedPart[]): Pick<SegmentMedia, "packets" | "nullPackets" | "damage"> {
+function countPackets(parts: ScannedPart[]): Pick<SegmentMedia, "packets" | "nullPackets" | "damage"> {
   const scans = parts.map(({ scan }) => scan);
   const streams = scans.flatMap((scan) => scan.streams);
   // Some writers never count the packets of their tables, which are sent again and again: none of those can be missed.

@@ -3,7 +3,7 @@
  * Where something is odd it reads all of it: that is rare, and then nothing is guessed.
  */
 import type { ByteSource } from "../byte-source.ts";
-import { mediaStreams, readHead, readTail } from "./ends.ts";
+import { listMediaStreams, readHead, readTail } from "./ends.ts";
 import { readMiddle } from "./middle.ts";
 import { PacketScanner } from "./packet-scanner.ts";
 import { baseTicks, partialMedia, type SegmentMedia, UNCOUNTED_PART, wholeMedia } from "./segment-media.ts";
@@ -30,7 +30,7 @@ export async function probeTransportStream(source: ByteSource): Promise<ProbedSe
 async function readSparsely(source: ByteSource): Promise<ProbedSegment> {
   const { first, ...head } = await readHead(source);
   if (!isTransportStream(first)) return { media: null, first };
-  const streams = mediaStreams(head.scan);
+  const streams = listMediaStreams(head.scan);
   const base = baseTicks(head.scan);
   if (head.to >= source.sizeBytes) return { media: wholeMedia(head.scan), first };
   if (base === null || !head.scan.hasProgram) return readWhole(source);

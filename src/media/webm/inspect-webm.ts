@@ -49,7 +49,7 @@ type Progress = Webm & {
 
 export async function inspectWebm(source: ByteSource): Promise<Webm> {
   const file = new FileReader(source, BUDGET);
-  const webm = newWebm();
+  const webm = createProgress();
   try {
     await walk(file, { webm, at: 0, end: file.sizeBytes });
     if (webm.open) webm.last = (await walkCluster(file, webm.open)).times ?? webm.last;
@@ -59,7 +59,7 @@ export async function inspectWebm(source: ByteSource): Promise<Webm> {
     const isWebm = webm.hasHeader || webm.clusters > 0;
     webm.state = isWebm ? { kind: error.kind, reason: error.message } : { kind: "not-webm" };
   }
-  return finished(webm);
+  return toWebm(webm);
 }
 
 async function walk(file: FileReader, { webm, at, end }: { webm: Progress; at: number; end: number }): Promise<void> {
@@ -122,13 +122,13 @@ function trackKind(type: number): WebmTrack["kind"] {
   return type === 2 ? "audio" : "other";
 }
 
-function newWebm(): Progress {
+function createProgress(): Progress {
   const times = { scale: DEFAULT_SCALE, duration: null, first: null, last: null, open: null };
   const found = { hasHeader: false, tracks: [], durationSeconds: null, playedSeconds: null, clusters: 0 };
   return { state: { kind: "whole" }, ...found, ...times };
 }
 
-function finished({ scale, duration, first, last, open: _open, ...webm }: Progress): Webm {
+function toWebm({ scale, duration, first, last, open: _open, ...webm }: Progress): Webm {
   const seconds = (ticks: number) => (ticks * scale) / NANOSECONDS;
   const isKnown = duration !== null && Number.isFinite(duration) && duration > 0;
   return {
