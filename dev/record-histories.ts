@@ -179,7 +179,7 @@ async function setUp(cleanUp: (() => Promise<unknown>)[]): Promise<HistorySetup>
 /** Runs all cases at once. Returns the id of each workflow by the name of its case. */
 async function runCases({ client, emulator, taskQueue }: HistorySetup): Promise<Record<string, string>> {
   const recordings = await connect({ client, taskQueue });
-  const told = Object.entries(HISTORY_CASES).map(async ([name, { scenario, changes, meanwhile }]) => {
+  const started = Object.entries(HISTORY_CASES).map(async ([name, { scenario, changes, meanwhile }]) => {
     const recorded = await emulator.record({ scenario });
     const recording = await recordings.finalize({ recording: recorded, ...QUICK, ...changes?.() });
     if (meanwhile) {
@@ -189,7 +189,7 @@ async function runCases({ client, emulator, taskQueue }: HistorySetup): Promise<
     await recording.result().catch(() => undefined); // some must fail
     return [name, recording.workflowId];
   });
-  return Object.fromEntries(await Promise.all(told));
+  return Object.fromEntries(await Promise.all(started));
 }
 
 async function untilIn(wanted: Phase, recording: RecordingHandle): Promise<void> {

@@ -59,7 +59,10 @@ export function judgeSegmentMedia(media: SegmentMedia, durationSeconds: number):
   if (media.streams.every(({ startSeconds }) => startSeconds === null)) {
     const isMoment = durationSeconds < MOMENT_SECONDS;
     if (isScrambled) return packets;
-    return [...packets, found(isMoment ? "no-media-in-moment" : "no-media", "sound or pictures", "none")];
+    return [
+      ...packets,
+      finding(isMoment ? "no-media-in-moment" : "no-media", { expected: "sound or pictures", observed: "none" }),
+    ];
   }
   return [...packets, ...missingStreams(media), ...judgeDuration(media, durationSeconds), ...judgeTimes(media)];
 }
@@ -68,26 +71,38 @@ function judgePackets({ damage, packets, trailingBytes, nullPackets }: SegmentMe
   const findings = [];
   const { lostAt, transportErrors, continuityErrors, continuityErrorAt, scrambledPackets } = damage;
   if (trailingBytes > 0)
-    findings.push(found("truncated", "whole packets", `${trailingBytes} bytes behind the last one`));
-  if (lostAt !== null) findings.push(found("sync-lost", "packets throughout", `none at byte ${lostAt}`));
+    findings.push(
+      finding("truncated", { expected: "whole packets", observed: `${trailingBytes} bytes behind the last one` }),
+    );
+  if (lostAt !== null)
+    findings.push(finding("sync-lost", { expected: "packets throughout", observed: `none at byte ${lostAt}` }));
   if (transportErrors > 0) {
-    findings.push(found("transport-error", "no packet marked as damaged", `${transportErrors} of ${packets}`));
+    findings.push(
+      finding("transport-error", {
+        expected: "no packet marked as damaged",
+        observed: `${transportErrors} of ${packets}`,
+      }),
+    );
   }
   if (continuityErrors > 0) {
     const rule =
       continuityErrors > (packets - nullPackets) * UNCOUNTED_PART ? "packets-not-counted" : "packets-missing";
     const observed = `${continuityErrors} jumps of the counter, the first at byte ${continuityErrorAt}`;
-    findings.push(found(rule, "packets that follow each other", observed));
+    findings.push(finding(rule, { expected: "packets that follow each other", observed }));
   }
   if (scrambledPackets > 0)
-    findings.push(found("scrambled", "clear payloads", `${scrambledPackets} scrambled packets`));
+    findings.push(
+      finding("scrambled", { expected: "clear payloads", observed: `${scrambledPackets} scrambled packets` }),
+    );
   return findings;
 }
 
 function missingStreams({ streams }: SegmentMedia): SegmentMediaFinding[] {
   return streams
     .filter(({ isAnnounced, startSeconds }) => isAnnounced && startSeconds === null)
-    .map(({ kind }) => found("stream-missing", `${label(kind)}, as the program announces`, "none begin"));
+    .map(({ kind }) =>
+      finding("stream-missing", { expected: `${label(kind)}, as the program announces`, observed: "none begin" }),
+    );
 }
 
 function judgeDuration({ streams }: SegmentMedia, durationSeconds: number): SegmentMediaFinding[] {
@@ -97,10 +112,10 @@ function judgeDuration({ streams }: SegmentMedia, durationSeconds: number): Segm
   const end = Math.max(...begun.map((stream) => stream.endSeconds ?? stream.startSeconds ?? 0));
   const expected = `${durationSeconds} s, as its playlist says`;
   const observed = `${(end - start).toFixed(3)} s`;
-  if (end - start > durationSeconds + LONG_SECONDS) return [found("too-long", expected, observed)];
+  if (end - start > durationSeconds + LONG_SECONDS) return [finding("too-long", { expected, observed })];
   const step = Math.min(...begun.map(({ meanStepSeconds }) => meanStepSeconds));
   if (durationSeconds - (end - start) >= missingFrom(step, durationSeconds)) {
-    return [found(hasSound ? "too-short" : "too-short-unproven", expected, observed)];
+    return [finding(hasSound ? "too-short" : "too-short-unproven", { expected, observed })];
   }
   return begun.length === 1 ? [] : begun.flatMap((stream) => judgeStream(stream, durationSeconds));
 }
@@ -112,7 +127,7 @@ function judgeStream(stream: MediaStream, durationSeconds: number): SegmentMedia
   const played = (endSeconds ?? 0) - (startSeconds ?? 0);
   if (endSeconds !== null && durationSeconds - played < missingFrom(meanStepSeconds, durationSeconds)) return [];
   const rule = kind === "audio" ? "sound-short" : "pictures-short";
-  return [found(rule, `${label(kind)} for ${durationSeconds} s, as its playlist says`, observed)];
+  return [finding(rule, { expected: `${label(kind)} for ${durationSeconds} s, as its playlist says`, observed })];
 }
 
 function judgeTimes({ streams }: SegmentMedia): SegmentMediaFinding[] {
@@ -123,12 +138,12 @@ function judgeTimes({ streams }: SegmentMedia): SegmentMediaFinding[] {
   );
   if (sound) {
     const observed = `${sound.largestStepSeconds.toFixed(3)} s without, before byte ${sound.largestStepAt}`;
-    findings.push(found("sound-gap", "sound throughout", observed));
+    findings.push(finding("sound-gap", { expected: "sound throughout", observed }));
   }
   const back = streams.find(({ largestBackwardSeconds }) => largestBackwardSeconds > GAP_SECONDS);
   if (back) {
     const observed = `a step back of ${back.largestBackwardSeconds.toFixed(3)} s at byte ${back.backwardStepAt}`;
-    findings.push(found("times-begin-anew", "times that go on", observed));
+    findings.push(finding("times-begin-anew", { expected: "times that go on", observed }));
   }
   return findings;
 }
@@ -145,6 +160,6 @@ function seconds(value: number | null): string {
   return value === null ? "an unseen time" : `${value.toFixed(3)} s`;
 }
 
-function found(rule: SegmentMediaRule, expected: string, observed: string): SegmentMediaFinding {
-  return { rule, expected, observed };
+function finding(rule: SegmentMediaRule, facts: Omit<SegmentMediaFinding, "rule">): SegmentMediaFinding {
+  return { rule, ...facts };
 }

@@ -1,11 +1,12 @@
 /** What is missing or empty: files that Agora named, that the caller demands, or that other files call for. */
 import { MODES } from "../agora/modes.ts";
+import { segmentContainer } from "../agora/names/file-names.ts";
 import type { Expectation } from "../recording/types.ts";
 import { type CheckedProblem, problem } from "../checks/checks.ts";
 import { FILE_KINDS, mapStandalone, STANDALONE_KINDS, type StandaloneKind } from "../recording/file-kinds.ts";
 import { getFileName, type RecordingKeys, siblingKey } from "../recording/keys.ts";
 import { findMissingSnapshots, findMissingTracks, findMissingUsers } from "./missing-users.ts";
-import { nameSeries, numberOf } from "./numbered-files.ts";
+import { isNumbered, nameSeries, numberOf } from "./numbered-files.ts";
 import { type FoundFile, type FoundFiles, trackId, userId } from "./tracks.ts";
 
 type Context = { keys: RecordingKeys; expectation: Expectation };
@@ -44,7 +45,7 @@ function findMissingPlaylists({ tracks }: FoundFiles): CheckedProblem[] {
   );
   return all.flatMap(({ parsed, format, candidates, namedAs, segments }) => {
     if (candidates.length > 0 || namedAs !== null) return [];
-    const isWebm = segments.every(({ key }) => key.endsWith(".webm"));
+    const isWebm = segments.every(({ key }) => segmentContainer(key) === "webm");
     if (isWebm && withMpd.has(userId(parsed))) return [];
     const observed = `no such object, but ${segments.length} segments`;
     const subject = siblingKey(parsed, { kind: "playlist", format, backup: null });
@@ -85,7 +86,7 @@ function findMissingNumbers(files: FoundFile[], { keys }: Context): CheckedProbl
 function findGaps(series: FoundFile[], named: ReadonlySet<string>): CheckedProblem[] {
   const [first] = series;
   const file = first?.parsed.file;
-  if (first === undefined || (file?.kind !== "mp4" && file?.kind !== "mp3")) return [];
+  if (first === undefined || file === undefined || !isNumbered(file)) return [];
   const { label, checks } = FILE_KINDS[file.kind];
   const keyOf = (index: number) => siblingKey(first.parsed, { ...file, index });
   const numbers = new Set(series.flatMap(({ parsed }) => numberOf(parsed.file) ?? []));

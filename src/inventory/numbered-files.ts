@@ -6,7 +6,7 @@
 import type { ParsedName } from "../agora/names/file-names.ts";
 import type { ParsedKey } from "../recording/keys.ts";
 
-type Numbered = Extract<ParsedName, { kind: "mp4" | "mp3" }>;
+type Numbered = Extract<ParsedName, { index: number }>;
 
 /** The place of a file in a series, or `undefined` for a kind without numbers. */
 export function numberOf(file: ParsedName): number | undefined {
@@ -33,10 +33,10 @@ function findStrays(files: ParsedKey[], named: ReadonlySet<string>): string[] {
 /** The series of a file: its ending, and its track whatever server recorded it. */
 export function nameSeries({ directory, file }: ParsedKey): string {
   const { base, track } = file;
-  const ending = file.kind === "mp3" ? file.format : file.kind;
+  const ending = "format" in file ? file.format : file.kind;
   return JSON.stringify([directory, base, track, ending]);
 }
 
-function isNumbered(file: ParsedName): file is Numbered {
-  return file.kind === "mp4" || file.kind === "mp3";
+export function isNumbered(file: ParsedName): file is Numbered {
+  return "index" in file;
 }

@@ -39,7 +39,7 @@ export function reconcilePlaylist(
     else segments.push({ ...segment, container: segmentContainer(key), durationSeconds, discontinuity });
   }
 
-  const isTold = content.segments.length > 0 && segments.length + missing.length === 0;
+  const isNamedElsewhere = content.segments.length > 0 && segments.length + missing.length === 0;
   const entry = {
     ...object,
     stem: parsed.stem,
@@ -51,8 +51,8 @@ export function reconcilePlaylist(
     ended: content.ended,
     superseded,
     targetDurationSeconds: content.targetDurationSeconds,
-    // What other playlists tell as well is not counted twice.
-    durationSeconds: isTold ? 0 : content.durationSeconds,
+    // What other playlists name as well is not counted twice.
+    durationSeconds: isNamedElsewhere ? 0 : content.durationSeconds,
     segments,
     missing,
   };
