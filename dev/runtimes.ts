@@ -30,7 +30,7 @@ type ScriptOptions = {
 };
 
 /** The command that runs a script. */
-export function commandOf(
+export function buildCommand(
   runtime: RuntimeName,
   { script, preload, flags = [] }: ScriptOptions,
 ): { path: string; args: string[] } {

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 
-import { commandOf, type RuntimeName } from "../../dev/runtimes.ts";
+import { buildCommand, type RuntimeName } from "../../dev/runtimes.ts";
 
 export type RuntimeProcess = {
   pid: number;
@@ -22,7 +22,7 @@ export async function startRuntime(
   runtime: RuntimeName,
   { script, env, flags = [] }: { script: string; env: Record<string, string>; flags?: string[] },
 ): Promise<RuntimeProcess> {
-  const { path, args } = commandOf(runtime, { script, flags });
+  const { path, args } = buildCommand(runtime, { script, flags });
   const start = performance.now();
   const child = spawn(path, args, {
     stdio: ["ignore", "pipe", "pipe"],

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { bundleWorkflows } from "../../src/worker/workflow-bundle.ts";
 import { type Child, startChild } from "../servers/child.ts";
-import { commandOf, type RuntimeName, WORKER } from "../runtimes.ts";
+import { buildCommand, type RuntimeName, WORKER } from "../runtimes.ts";
 
 /** Starts a worker and waits until it polls; `ready` is the line in which it says so. */
 export async function startWorker(
@@ -20,7 +20,7 @@ export async function startWorker(
 
   const worker = startChild({
     name: "the worker",
-    ...commandOf(runtime, { script: WORKER }),
+    ...buildCommand(runtime, { script: WORKER }),
     env: { ...env, TAILSLATE_WORKFLOW_BUNDLE: bundle },
     folder,
   });

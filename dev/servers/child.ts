@@ -114,7 +114,7 @@ export async function responds(url: string): Promise<boolean> {
 /** Ports of 127.0.0.1 that are free now, all different. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listen));
-  const ports = servers.map((server) => portOf(server.address()));
+  const ports = servers.map((server) => getPort(server.address()));
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
@@ -127,7 +127,7 @@ function listen() {
   return promise;
 }
 
-function portOf(address: AddressInfo | string | null) {
+function getPort(address: AddressInfo | string | null) {
   if (address === null || typeof address === "string") throw new Error("Cannot find a free port: no address");
   return address.port;
 }

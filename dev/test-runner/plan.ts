@@ -41,7 +41,7 @@ export async function planRuns(files: string[], runtimes: RuntimeName[]): Promis
     const own = files.filter((file) => runtime === "node" || !nodeAlone.has(file));
     return own.map((file) => ({ file, runtime }));
   });
-  return { runs: runs.toSorted((a, b) => rankOf(a.file) - rankOf(b.file)), nodeAlone };
+  return { runs: runs.toSorted((a, b) => findRank(a.file) - findRank(b.file)), nodeAlone };
 }
 
 export async function findTestFiles(): Promise<string[]> {
@@ -51,7 +51,7 @@ export async function findTestFiles(): Promise<string[]> {
   return tests.toSorted().map((name) => relative(".", join(root, name)));
 }
 
-function rankOf(file: string): number {
+function findRank(file: string): number {
   const rank = LONGEST.indexOf(file);
   return rank === -1 ? LONGEST.length : rank;
 }

@@ -9,9 +9,9 @@ import type { TestRun } from "./test-run.ts";
 /** Prints a run that has ended, the whole report where it failed, as the `nth` of all. */
 export function printRun(run: TestRun, { nth, total }: { nth: number; total: number }): void {
   if (run.failed > 0) console.log(`\n${run.output.trim()}\n`);
-  const place = `[${String(nth).padStart(String(total).length)}/${total}, ${elapsed()}]`;
+  const place = `[${String(nth).padStart(String(total).length)}/${total}, ${formatElapsed()}]`;
   console.log(
-    `${place} ${run.failed > 0 ? "FAILED" : "ok    "} ${run.runtime.padEnd(4)} ${run.file}: ${countsOf([run])}`,
+    `${place} ${run.failed > 0 ? "FAILED" : "ok    "} ${run.runtime.padEnd(4)} ${run.file}: ${formatCounts([run])}`,
   );
 }
 
@@ -23,7 +23,7 @@ export function printSummary(runs: TestRun[], { nodeAlone }: Plan, runtimes: Run
   console.log();
   for (const runtime of runtimes) {
     const own = runs.filter((run) => run.runtime === runtime);
-    console.log(`${runtime.padEnd(4)} ${own.length} files: ${countsOf(own)}`);
+    console.log(`${runtime.padEnd(4)} ${own.length} files: ${formatCounts(own)}`);
   }
   console.log(`${sum(runs, "passed")} passed, ${sum(runs, "failed")} failed`);
 }
@@ -34,7 +34,7 @@ function printList(title: string, lines: string[]): void {
 
 /** One line for each reason. */
 function skippedLines({ file, runtime, skips }: TestRun, runs: TestRun[]): string[] {
-  const byReason = Map.groupBy(skips, (skip) => reasonOf(skip, file, runs));
+  const byReason = Map.groupBy(skips, (skip) => findReason(skip, file, runs));
   return [...byReason].map(([reason, { length }]) => {
     const tests = length === 1 ? "1 test" : `${length} tests`;
     return `  ${runtime} ${file}, ${tests}: ${reason}`;
@@ -42,7 +42,7 @@ function skippedLines({ file, runtime, skips }: TestRun, runs: TestRun[]): strin
 }
 
 /** Node alone prints reasons; on another runtime the same test has the same. */
-function reasonOf({ test, reason }: Skip, file: string, runs: TestRun[]): string {
+function findReason({ test, reason }: Skip, file: string, runs: TestRun[]): string {
   const skips = runs.filter((run) => run.file === file).flatMap((run) => run.skips);
   const onNode = skips.find((skip) => skip.reason !== undefined && test.endsWith(skip.test));
   return reason ?? onNode?.reason ?? test;
@@ -53,7 +53,7 @@ function failedLines({ file, runtime, failures }: TestRun): string[] {
   return tests.map((test) => `  ${runtime} ${file}: ${test}`);
 }
 
-function countsOf(runs: TestRun[]): string {
+function formatCounts(runs: TestRun[]): string {
   const skipped = sum(runs, "skipped");
   const skips = skipped === 0 ? "" : `, ${skipped} skipped`;
   return `${sum(runs, "passed")} passed, ${sum(runs, "failed")} failed${skips} in ${sum(runs, "seconds").toFixed(1)} s`;
@@ -64,7 +64,7 @@ function sum(runs: TestRun[], what: "passed" | "failed" | "skipped" | "seconds")
 }
 
 /** Since the start of this process: `3:07`. */
-function elapsed(): string {
+function formatElapsed(): string {
   const seconds = Math.round(performance.now() / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -17,12 +17,12 @@ const running = new Map<string, NodeJS.Timeout>();
 let last = "no test yet";
 
 beforeEach((test) => {
-  last = nameOf(test);
+  last = getName(test);
   running.set(last, setTimeout(endProcess, TEST_LIMIT_MS, TEST_LIMIT_MS, last));
 });
 afterEach((test) => {
-  clearTimeout(running.get(nameOf(test)));
-  running.delete(nameOf(test));
+  clearTimeout(running.get(getName(test)));
+  running.delete(getName(test));
 });
 setTimeout(() => {
   const tests = running.size > 0 ? [...running.keys()].join(", ") : `all of the file, after ${last}`;
@@ -36,6 +36,6 @@ async function endProcess(limitMs: number, tests: string): Promise<void> {
   process.exit(1);
 }
 
-function nameOf(test: { name: string; fullName?: string }): string {
+function getName(test: { name: string; fullName?: string }): string {
   return test.fullName ?? test.name;
 }

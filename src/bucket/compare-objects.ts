@@ -14,13 +14,13 @@ const SECOND_MS = 1000;
 
 export function compareObjects(listed: Facts, found: Facts): Comparison {
   if (listed.sizeBytes !== found.sizeBytes) return "changed";
-  if (listed.etag !== "" && digestOf(listed) === digestOf(found)) return "same";
+  if (listed.etag !== "" && stripPartCount(listed) === stripPartCount(found)) return "same";
   if (!hasSameTime(listed, found)) return "changed";
   return listed.etag === "" || found.etag === "" ? "same" : "etag-differs";
 }
 
 /** Without the number of parts, which some stores append in one kind of answer only. */
-function digestOf({ etag }: Facts): string {
+function stripPartCount({ etag }: Facts): string {
   return etag.toLowerCase().replace(/-\d+$/, "");
 }
 

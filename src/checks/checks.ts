@@ -262,12 +262,12 @@ function isCheckId(check: string): check is CheckId {
 
 /** Sorts a copy of the inventory's problems: absences, errors, warnings; those of a playlist's text keep their own order. */
 export function sortByImportance(problems: CheckedProblem[]): CheckedProblem[] {
-  return problems.toSorted((a, b) => rankOf(a) - rankOf(b));
+  return problems.toSorted((a, b) => computeRank(a) - computeRank(b));
 }
 
 const ORDER = Object.keys(CHECKS);
 
-function rankOf({ check, severity }: CheckedProblem): number {
+function computeRank({ check, severity }: CheckedProblem): number {
   if (CHECKS[check].about !== "playlist-text") return ORDER.indexOf(check);
   return severity === "error" ? ORDER.indexOf("named-file-refused") : ORDER.length;
 }

@@ -64,7 +64,7 @@ export function judgeSegmentMedia(media: SegmentMedia, durationSeconds: number):
       finding(isMoment ? "no-media-in-moment" : "no-media", { expected: "sound or pictures", observed: "none" }),
     ];
   }
-  return [...packets, ...missingStreams(media), ...judgeDuration(media, durationSeconds), ...judgeTimes(media)];
+  return [...packets, ...findMissingStreams(media), ...judgeDuration(media, durationSeconds), ...judgeTimes(media)];
 }
 
 function judgePackets({ damage, packets, trailingBytes, nullPackets }: SegmentMedia): SegmentMediaFinding[] {
@@ -97,11 +97,11 @@ function judgePackets({ damage, packets, trailingBytes, nullPackets }: SegmentMe
   return findings;
 }
 
-function missingStreams({ streams }: SegmentMedia): SegmentMediaFinding[] {
+function findMissingStreams({ streams }: SegmentMedia): SegmentMediaFinding[] {
   return streams
     .filter(({ isAnnounced, startSeconds }) => isAnnounced && startSeconds === null)
     .map(({ kind }) =>
-      finding("stream-missing", { expected: `${label(kind)}, as the program announces`, observed: "none begin" }),
+      finding("stream-missing", { expected: `${nameKind(kind)}, as the program announces`, observed: "none begin" }),
     );
 }
 
@@ -114,7 +114,7 @@ function judgeDuration({ streams }: SegmentMedia, durationSeconds: number): Segm
   const observed = `${(end - start).toFixed(3)} s`;
   if (end - start > durationSeconds + LONG_SECONDS) return [finding("too-long", { expected, observed })];
   const step = Math.min(...begun.map(({ meanStepSeconds }) => meanStepSeconds));
-  if (durationSeconds - (end - start) >= missingFrom(step, durationSeconds)) {
+  if (durationSeconds - (end - start) >= computeTolerance(step, durationSeconds)) {
     return [finding(hasSound ? "too-short" : "too-short-unproven", { expected, observed })];
   }
   return begun.length === 1 ? [] : begun.flatMap((stream) => judgeStream(stream, durationSeconds));
@@ -123,11 +123,11 @@ function judgeDuration({ streams }: SegmentMedia, durationSeconds: number): Segm
 /** One of several streams, of which together the length is right. */
 function judgeStream(stream: MediaStream, durationSeconds: number): SegmentMediaFinding[] {
   const { kind, startSeconds, endSeconds, meanStepSeconds } = stream;
-  const observed = `${label(kind)} from ${seconds(startSeconds)} to ${seconds(endSeconds)}`;
+  const observed = `${nameKind(kind)} from ${formatSeconds(startSeconds)} to ${formatSeconds(endSeconds)}`;
   const played = (endSeconds ?? 0) - (startSeconds ?? 0);
-  if (endSeconds !== null && durationSeconds - played < missingFrom(meanStepSeconds, durationSeconds)) return [];
+  if (endSeconds !== null && durationSeconds - played < computeTolerance(meanStepSeconds, durationSeconds)) return [];
   const rule = kind === "audio" ? "sound-short" : "pictures-short";
-  return [finding(rule, { expected: `${label(kind)} for ${durationSeconds} s, as its playlist says`, observed })];
+  return [finding(rule, { expected: `${nameKind(kind)} for ${durationSeconds} s, as its playlist says`, observed })];
 }
 
 function judgeTimes({ streams }: SegmentMedia): SegmentMediaFinding[] {
@@ -148,15 +148,15 @@ function judgeTimes({ streams }: SegmentMedia): SegmentMediaFinding[] {
   return findings;
 }
 
-function missingFrom(stepSeconds: number, durationSeconds: number): number {
+function computeTolerance(stepSeconds: number, durationSeconds: number): number {
   return Math.max(MISSING_SECONDS, stepSeconds + SLACK_SECONDS, (durationSeconds - USUAL_SECONDS) * MISSING_PART);
 }
 
-function label(kind: MediaStream["kind"]): string {
+function nameKind(kind: MediaStream["kind"]): string {
   return kind === "audio" ? "sound" : "pictures";
 }
 
-function seconds(value: number | null): string {
+function formatSeconds(value: number | null): string {
   return value === null ? "an unseen time" : `${value.toFixed(3)} s`;
 }
 

@@ -20,7 +20,7 @@ type CompletionInput = QuietRule & { inventory: Inventory; expectation: Expectat
 export function checkCompletion(input: CompletionInput): Completion {
   const { inventory, quietMs } = input;
   if (!inventory.complete) return { done: false, waitingFor: inventory.waitingFor };
-  const { sessionMs, quietLeftMs } = remaining(input);
+  const { sessionMs, quietLeftMs } = computeRemaining(input);
   if (sessionMs <= 0 && quietLeftMs <= 0) return { done: true };
 
   const waitingFor: string[] = [];
@@ -31,7 +31,7 @@ export function checkCompletion(input: CompletionInput): Completion {
 
 /** Whether files were found and more may come, so that the recording is not complete whatever else is there. */
 export function mayStillGrow(input: CompletionInput): boolean {
-  const { sessionMs, quietLeftMs } = remaining(input);
+  const { sessionMs, quietLeftMs } = computeRemaining(input);
   return input.inventory.newest !== null && (sessionMs > 0 || quietLeftMs > 0);
 }
 
@@ -39,7 +39,7 @@ export function mayStillGrow(input: CompletionInput): boolean {
  * A final list says by itself that no more files will come. Without one, a complete recording may still grow (a late
  * user's track, another MP4) until the session has ended and the newest object has not changed for `quietMs`.
  */
-function remaining({ inventory, expectation, sessionLeftMs, quietMs }: CompletionInput) {
+function computeRemaining({ inventory, expectation, sessionLeftMs, quietMs }: CompletionInput) {
   if (expectation.namedIsFinal) return { sessionMs: 0, quietLeftMs: 0 };
   const nowMs = Date.parse(inventory.storeTime);
   const quietLeftMs = inventory.newest === null ? 0 : Date.parse(inventory.newest) + quietMs - nowMs;

@@ -6,7 +6,7 @@ import { type CheckedProblem, problem } from "../checks/checks.ts";
 import { FILE_KINDS, mapStandalone, STANDALONE_KINDS, type StandaloneKind } from "../recording/file-kinds.ts";
 import { getFileName, type RecordingKeys, siblingKey } from "../recording/keys.ts";
 import { findMissingSnapshots, findMissingTracks, findMissingUsers } from "./missing-users.ts";
-import { isNumbered, nameSeries, numberOf } from "./numbered-files.ts";
+import { isNumbered, nameSeries, getNumber } from "./numbered-files.ts";
 import { type FoundFile, type FoundFiles, trackId, userId } from "./tracks.ts";
 
 type Context = { keys: RecordingKeys; expectation: Expectation };
@@ -88,14 +88,14 @@ function findGaps(series: FoundFile[], named: ReadonlySet<string>): CheckedProbl
   const file = first?.parsed.file;
   if (first === undefined || file === undefined || !isNumbered(file)) return [];
   const { label, checks } = FILE_KINDS[file.kind];
-  const keyOf = (index: number) => siblingKey(first.parsed, { ...file, index });
-  const numbers = new Set(series.flatMap(({ parsed }) => numberOf(parsed.file) ?? []));
+  const buildKey = (index: number) => siblingKey(first.parsed, { ...file, index });
+  const numbers = new Set(series.flatMap(({ parsed }) => getNumber(parsed.file) ?? []));
   const last = Math.max(...numbers);
   const problems: CheckedProblem[] = [];
   for (let index = file.failover === null ? 0 : Math.min(...numbers); index < last; index += 1) {
-    const key = keyOf(index);
+    const key = buildKey(index);
     if (numbers.has(index) || named.has(key)) continue; // a named file is reported already
-    const observed = `no such object, but ${getFileName(keyOf(last))}`;
+    const observed = `no such object, but ${getFileName(buildKey(last))}`;
     problems.push(problem(checks.missing, { subject: key, expected: `${label} ${getFileName(key)}`, observed }));
   }
   return problems;

@@ -9,7 +9,7 @@ import type { ParsedKey } from "../recording/keys.ts";
 type Numbered = Extract<ParsedName, { index: number }>;
 
 /** The place of a file in a series, or `undefined` for a kind without numbers. */
-export function numberOf(file: ParsedName): number | undefined {
+export function getNumber(file: ParsedName): number | undefined {
   return isNumbered(file) ? file.index : undefined;
 }
 
@@ -24,10 +24,10 @@ export function findUnnumbered(files: ParsedKey[], named: ReadonlySet<string>): 
 
 function findStrays(files: ParsedKey[], named: ReadonlySet<string>): string[] {
   const isNamed = ({ key }: ParsedKey) => named.has(key);
-  const counted = [...new Set(files.map(({ file }) => numberOf(file) ?? 0))].toSorted((a, b) => a - b);
+  const counted = [...new Set(files.map(({ file }) => getNumber(file) ?? 0))].toSorted((a, b) => a - b);
   const last = counted.findLastIndex((number, index) => number - index <= index + 1);
-  const highest = Math.max(counted[last] ?? -1, ...files.filter(isNamed).map(({ file }) => numberOf(file) ?? 0));
-  return files.filter(({ file }) => (numberOf(file) ?? 0) > highest).map(({ key }) => key);
+  const highest = Math.max(counted[last] ?? -1, ...files.filter(isNamed).map(({ file }) => getNumber(file) ?? 0));
+  return files.filter(({ file }) => (getNumber(file) ?? 0) > highest).map(({ key }) => key);
 }
 
 /** The series of a file: its ending, and its track whatever server recorded it. */

@@ -8,7 +8,7 @@ import { MAX_MPD_BYTES, parseMpd } from "../media/dash/mpd.ts";
 import type { PlaylistCheck } from "../media/hls/faults.ts";
 import type { MasterPlaylistCheck } from "../media/hls/master-findings.ts";
 import { isMasterPlaylist, parseMasterPlaylist } from "../media/hls/master-playlist.ts";
-import { MAX_PLAYLIST_BYTES, parsePlaylist, tooLarge } from "../media/hls/media-playlist.ts";
+import { MAX_PLAYLIST_BYTES, parsePlaylist, rejectTooLarge } from "../media/hls/media-playlist.ts";
 import type { IsOwnName } from "../media/hls/uri.ts";
 import type { ParsedPlaylist } from "../media/hls/types.ts";
 
@@ -30,7 +30,7 @@ export type TextFault = {
 const EMPTY = { targetDurationSeconds: null, segments: [], durationSeconds: 0, playlists: [] };
 
 /** A larger one is not fetched. */
-export function maxPlaylistBytes(name: ParsedName): number {
+export function getMaxPlaylistBytes(name: ParsedName): number {
   return isMpd(name) ? MAX_MPD_BYTES : MAX_PLAYLIST_BYTES;
 }
 
@@ -44,9 +44,9 @@ export function parsePlaylistText(
   return { ...parsePlaylist(bytes, isOwnName), playlists: [] };
 }
 
-/** The result for a playlist that is larger than `maxPlaylistBytes`. */
-export function tooLargeText(name: ParsedName, sizeBytes: number): PlaylistText {
-  if (!isMpd(name)) return { ...tooLarge(sizeBytes), playlists: [] };
+/** The result for a playlist that is larger than `getMaxPlaylistBytes`. */
+export function rejectTooLargeText(name: ParsedName, sizeBytes: number): PlaylistText {
+  if (!isMpd(name)) return { ...rejectTooLarge(sizeBytes), playlists: [] };
   const fault = { check: "mpd-unreadable" as const, line: null, observed: `${sizeBytes} bytes` };
   return { ...EMPTY, form: "mpd", ended: false, faults: [fault] };
 }

@@ -58,8 +58,8 @@ export function reconcilePlaylist(
   };
   const problems = [
     ...findMissingEnd(entry),
-    ...missing.map((key) => missingSegment(key, objects.has(key))),
-    ...content.faults.map((fault) => textProblem(entry.key, fault)),
+    ...missing.map((key) => buildMissingProblem(key, objects.has(key))),
+    ...content.faults.map((fault) => buildTextProblem(entry.key, fault)),
     ...findForeignSegments(entry, { parsed, keys }),
     // An MPD lists sound and pictures one after the other.
     ...(content.form === undefined ? findTextFaults(entry, content) : []),
@@ -94,14 +94,14 @@ function findMissingEnd({ key, form, ended, superseded, segments, missing }: Pla
   return [problem(superseded ? "cut-by-failover" : "playlist-unfinished", { subject: key, expected, observed })];
 }
 
-function missingSegment(key: string, isEmpty: boolean): CheckedProblem {
+function buildMissingProblem(key: string, isEmpty: boolean): CheckedProblem {
   const expected = `segment ${getFileName(key)}`;
   return isEmpty
     ? problem("segment-empty", { subject: key, expected: `${expected} with content`, observed: "0 bytes" })
     : problem("segment-missing", { subject: key, expected, observed: "no such object" });
 }
 
-function textProblem(subject: string, { check, line, observed }: TextFault): CheckedProblem {
+function buildTextProblem(subject: string, { check, line, observed }: TextFault): CheckedProblem {
   const place = line === null ? "" : ` (line ${line})`;
   return problem(check, { subject, expected: CHECKS[check].expected, observed: observed + place });
 }

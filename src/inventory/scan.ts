@@ -12,7 +12,7 @@ import { mapConcurrently } from "../lib/map-concurrently.ts";
 import type { Entry, StoreReader } from "../recording/types.ts";
 import { findEarliest, type ListRequest, listRecording, type RecordingListing } from "./list-recording.ts";
 import type { ParsedKey, RecordingKeys } from "../recording/keys.ts";
-import { maxPlaylistBytes, parsePlaylistText, type PlaylistText, tooLargeText } from "./playlist-content.ts";
+import { getMaxPlaylistBytes, parsePlaylistText, type PlaylistText, rejectTooLargeText } from "./playlist-content.ts";
 
 /** A playlist and what it says. It has no digest when it was too large to be read. */
 export type ReadPlaylist = Entry & { content: PlaylistText };
@@ -69,8 +69,8 @@ async function readPlaylist(
   { listed, parsed, keys }: PlaylistRead,
 ): Promise<ReadPlaylist | undefined> {
   const { file: name } = parsed;
-  const limit = maxPlaylistBytes(name);
-  if (listed.sizeBytes > limit) return { ...listed, content: tooLargeText(name, listed.sizeBytes) };
+  const limit = getMaxPlaylistBytes(name);
+  if (listed.sizeBytes > limit) return { ...listed, content: rejectTooLargeText(name, listed.sizeBytes) };
 
   const object = await bucket.get(listed.key, { signal, listedBytes: listed.sizeBytes });
   if (object === undefined) return undefined;
@@ -80,7 +80,7 @@ async function readPlaylist(
     const content = parsePlaylistText(bytes, { name, isOwnName: keys.isOwnName });
     return { ...head, sha256: sha256Hex(bytes), content };
   } catch (error) {
-    if (error instanceof BodyTooLargeError) return { ...head, content: tooLargeText(name, head.sizeBytes) };
+    if (error instanceof BodyTooLargeError) return { ...head, content: rejectTooLargeText(name, head.sizeBytes) };
     throw error;
   }
 }

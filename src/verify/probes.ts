@@ -43,19 +43,19 @@ async function probeWebm({ key }: SegmentEntry, file: OpenFile): Promise<FileRes
   // A name with a time is of a file of its own; a part's has numbers.
   const isPart = segmentStartMs(key) === undefined;
   if (state.kind === "not-webm" || (!hasHeader && !isPart)) {
-    return { fingerprint, ...found(FILE_KINDS.segment.checks.notMedia, { key, expected: "a WebM file" }) };
+    return { fingerprint, ...failCheck(FILE_KINDS.segment.checks.notMedia, { key, expected: "a WebM file" }) };
   }
   const holds = {
     sound: tracks.some((track) => track.kind === "audio"),
     pictures: tracks.some((track) => track.kind === "video"),
   };
-  return { fingerprint, holds, problems: webmProblems(key, state) };
+  return { fingerprint, holds, problems: findWebmProblems(key, state) };
 }
 
-function webmProblems(key: string, state: WebmState): FileResult["problems"] {
+function findWebmProblems(key: string, state: WebmState): FileResult["problems"] {
   if (state.kind !== "damaged" && state.kind !== "unproven") return [];
   const check = state.kind === "damaged" ? FILE_KINDS.segment.checks.truncated : "segment-unproven";
-  return found(check, { key, expected: "elements that add up to the file", observed: state.reason }).problems;
+  return failCheck(check, { key, expected: "elements that add up to the file", observed: state.reason }).problems;
 }
 
 /** An MP4 must be whole boxes from its first to its last byte, with a movie, and every sample of it within media data. */
@@ -63,33 +63,33 @@ async function probeMp4(entry: Entry, file: OpenFile): Promise<FileResult> {
   const mp4 = await inspectMp4(file);
   const fingerprint = computeFingerprint(file, await file.read(0, HEAD_BYTES));
   const { durationSeconds } = mp4;
-  const problems = mp4Problems(entry, mp4);
+  const problems = findMp4Problems(entry, mp4);
   return { fingerprint, problems, ...(durationSeconds !== null && { durationSeconds }) };
 }
 
-function mp4Problems({ key }: Entry, { state, tracks }: Mp4): FileResult["problems"] {
+function findMp4Problems({ key }: Entry, { state, tracks }: Mp4): FileResult["problems"] {
   const { notMedia, truncated } = FILE_KINDS.mp4.checks;
   switch (state.kind) {
     case "not-mp4":
-      return found(notMedia, { key, expected: "an MP4" }).problems;
+      return failCheck(notMedia, { key, expected: "an MP4" }).problems;
     case "no-movie":
-      return found("mp4-no-moov", { key, expected: "a moov box", observed: "none" }).problems;
+      return failCheck("mp4-no-moov", { key, expected: "a moov box", observed: "none" }).problems;
     case "unfinished":
-      return found("mp4-unfinished", { key, expected: "a finished MP4", observed: state.reason }).problems;
+      return failCheck("mp4-unfinished", { key, expected: "a finished MP4", observed: state.reason }).problems;
     case "damaged":
-      return found(truncated, { key, expected: "boxes and media that add up to the file", observed: state.reason })
+      return failCheck(truncated, { key, expected: "boxes and media that add up to the file", observed: state.reason })
         .problems;
     case "unproven":
-      return found("mp4-unproven", { key, expected: "an MP4 of usual size", observed: state.reason }).problems;
+      return failCheck("mp4-unproven", { key, expected: "an MP4 of usual size", observed: state.reason }).problems;
     case "whole":
-      return tracks.flatMap((track) => gapProblems(key, track));
+      return tracks.flatMap((track) => findGaps(key, track));
   }
 }
 
-function gapProblems(key: string, { id, gapSeconds }: Mp4Track): FileResult["problems"] {
+function findGaps(key: string, { id, gapSeconds }: Mp4Track): FileResult["problems"] {
   if (gapSeconds <= MP4_GAP_SECONDS) return [];
   const observed = `${gapSeconds.toFixed(3)} s are missing in track ${id}`;
-  return found("mp4-gap", { key, expected: "fragments that follow each other", observed }).problems;
+  return failCheck("mp4-gap", { key, expected: "fragments that follow each other", observed }).problems;
 }
 
 /** Sound alone begins with an ID3 tag, a frame of MPEG audio or ADTS, or as an MP4 file. */
@@ -98,7 +98,7 @@ async function probeSound({ key }: Entry, file: OpenFile): Promise<FileResult> {
   const text = Buffer.from(head).toString("latin1");
   const isFrame = head[0] === 0xff && ((head[1] ?? 0) & 0xe0) === 0xe0;
   if (isFrame || text.startsWith("ID3") || text.slice(4, 8) === "ftyp") return { problems: [] };
-  return found(FILE_KINDS.mp3.checks.notMedia, { key, expected: "an MP3, M4A or AAC" });
+  return failCheck(FILE_KINDS.mp3.checks.notMedia, { key, expected: "an MP3, M4A or AAC" });
 }
 
 /** A snapshot must be a JPEG with the end of its picture, not of a thumbnail in it. */
@@ -106,12 +106,12 @@ async function probeSnapshot({ key }: Entry, file: OpenFile): Promise<FileResult
   const { notMedia, truncated } = FILE_KINDS.snapshot.checks;
   const state = await inspectJpeg(file);
   if (state.kind === "whole") return { problems: [] };
-  if (state.kind === "not-jpeg") return found(notMedia, { key, expected: "a JPEG" });
+  if (state.kind === "not-jpeg") return failCheck(notMedia, { key, expected: "a JPEG" });
   const check = state.kind === "damaged" ? truncated : "snapshot-unproven";
-  return found(check, { key, expected: "a JPEG with its end", observed: state.reason });
+  return failCheck(check, { key, expected: "a JPEG with its end", observed: state.reason });
 }
 
-function found(
+function failCheck(
   check: CheckId,
   { key, expected, observed = "other content" }: { key: string; expected: string; observed?: string },
 ): Pick<FileResult, "problems"> {

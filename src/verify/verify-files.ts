@@ -93,7 +93,7 @@ async function verifyFile(
 
   const head = await reader.bucket.head(key, reader.signal);
   const stored = compareFound(file, head);
-  if (stored === "changed") return { problems: [changeProblem(file, head)] };
+  if (stored === "changed") return { problems: [buildChangeProblem(file, head)] };
   // An empty file counts as missing: the inventory says so.
   if (level === "head" || sizeBytes === 0) return { ...stored, problems: [] };
 
@@ -111,7 +111,7 @@ async function verifyInMemory({ bucket, signal }: StoreReader, file: ListedFile)
   const stored = compareFound(file, object);
   if (object === undefined || stored === "changed") {
     object?.discard();
-    return { problems: [changeProblem(file, object)] };
+    return { problems: [buildChangeProblem(file, object)] };
   }
   const content = openBytes(await readAll(object.body, IN_MEMORY_BYTES));
   return { ...stored, ...(await hashFile(file, { content, checksum: stored.checksum })) };
@@ -127,7 +127,7 @@ function compareFound(
   return {
     ...(found?.checksum && { checksum: found.checksum }),
     ...(comparison === "etag-differs" &&
-      found && { otherEtag: { etag: found.etag, problem: changeProblem(file, found) } }),
+      found && { otherEtag: { etag: found.etag, problem: buildChangeProblem(file, found) } }),
   };
 }
 
@@ -151,7 +151,7 @@ function collectProblems(
   return [problem("store-etags-differ", facts), ...found.flatMap(({ problems }) => problems)];
 }
 
-function changeProblem({ entry: { key, sizeBytes, etag } }: ListedFile, found: ObjectHead | undefined): Problem {
+function buildChangeProblem({ entry: { key, sizeBytes, etag } }: ListedFile, found: ObjectHead | undefined): Problem {
   const expected = `${sizeBytes} bytes, ETag ${etag}`;
   const observed = found ? `${found.sizeBytes} bytes, ETag ${found.etag}` : "gone";
   return problem("object-changed", { subject: key, expected, observed });

@@ -32,10 +32,14 @@ export async function toRefusal(call: StoreCall, answer: Answer): Promise<Bucket
   if (TRANSIENT_STATUS.has(status) || TRANSIENT_CODE.test(words.code ?? "")) {
     return new TransientError(message, { ...facts, retryAfterMs: parseRetryAfter(headers) });
   }
-  return new BucketError(message, { ...facts, kind: isBucketMissing ? "no-bucket" : kindOf(call, answer, words) });
+  return new BucketError(message, {
+    ...facts,
+    kind: isBucketMissing ? "no-bucket" : classify(call, { ...answer, words }),
+  });
 }
 
-function kindOf(call: StoreCall, { response: { status }, isObject }: Answer, words: Words): BucketErrorKind {
+function classify(call: StoreCall, { response, isObject, words }: Answer & { words: Words }): BucketErrorKind {
+  const { status } = response;
   const isRefused = status >= 400 && status < 500;
   const isUnreadable = call.action === "read from" && isObject && isRefused;
   if (isUnreadable && (words.isAboutKms || call.protocol.unreadableCode.test(words.code ?? ""))) return "unreadable";

@@ -7,7 +7,7 @@ import { TailslateError } from "../../lib/tailslate-error.ts";
 import { type HttpResponse, sendHttpRequest, SilenceError } from "./http-client.ts";
 import type { Protocol, SignedRequest, StoreRequest } from "./protocol.ts";
 import { toRefusal } from "./refusal.ts";
-import { limitsOf, retry, TransientError } from "./retry.ts";
+import { getLimits, retry, TransientError } from "./retry.ts";
 
 export type StoreCall = {
   protocol: Protocol;
@@ -26,7 +26,7 @@ export async function request(call: StoreCall, storeRequest: StoreRequest): Prom
 /** Sends a request once. Gives `undefined` for a key that does not exist. Throws a `BucketError` otherwise. */
 export async function sendOnce(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse | undefined> {
   const { observe = () => undefined } = call.protocol;
-  const operation = operationOf(storeRequest);
+  const operation = nameOperation(storeRequest);
   try {
     const response = await fetchAccepted(call, storeRequest);
     observe({ operation, result: response === undefined ? "missing" : "ok" });
@@ -37,7 +37,7 @@ export async function sendOnce(call: StoreCall, storeRequest: StoreRequest): Pro
   }
 }
 
-function operationOf({ method, key }: StoreRequest): StoreEvent["operation"] {
+function nameOperation({ method, key }: StoreRequest): StoreEvent["operation"] {
   if (method === "GET") return key === undefined ? "list" : "get";
   return method === "HEAD" ? "head" : "put";
 }
@@ -63,7 +63,7 @@ export async function* readBody(call: StoreCall, response: HttpResponse): AsyncG
     }
   } catch (error) {
     call.signal.throwIfAborted();
-    const seconds = limitsOf(call).idleMs / 1000;
+    const seconds = getLimits(call).idleMs / 1000;
     if (error instanceof SilenceError) throw transientError(call, `the answer stopped for ${seconds} s`);
     throw transientError(call, `the answer broke off after ${received} bytes${describeCode(error)}`);
   }
@@ -85,7 +85,7 @@ export function transientError({ protocol, action }: StoreCall, reason: string):
 
 async function fetchResponse(call: StoreCall, storeRequest: StoreRequest): Promise<HttpResponse> {
   const { method, bytes } = storeRequest;
-  const { headersMs, idleMs } = limitsOf(call);
+  const { headersMs, idleMs } = getLimits(call);
   const signed = await sign(call, storeRequest);
   try {
     return await sendHttpRequest({ ...signed, method, bytes, signal: call.signal, headersMs, idleMs });

@@ -21,7 +21,7 @@ export class TransientError extends BucketError {
   }
 }
 
-export function limitsOf({ protocol }: StoreCall): RequestLimits {
+export function getLimits({ protocol }: StoreCall): RequestLimits {
   return protocol.limits ?? LIMITS;
 }
 
@@ -41,7 +41,7 @@ export async function pauseAfter(
   call: StoreCall,
   { error, failures }: { error: unknown; failures: number },
 ): Promise<boolean> {
-  const delayMs = limitsOf(call).delaysMs[failures];
+  const delayMs = getLimits(call).delaysMs[failures];
   if (!(error instanceof TransientError) || delayMs === undefined) return false;
   // Up to half of it is chance, so that many requests do not return together.
   const pauseMs = error.retryAfterMs ?? delayMs * (1 - Math.random() / 2);

@@ -3,7 +3,7 @@
  * of every WebM that one names. It never throws; every fault is a finding; each name is safe to look up: one plain file name
  * beside the MPD. Its work is bounded by the document's size and by `MAX_MPD_FILES`.
  */
-import { type IsOwnName, uriFault } from "../hls/uri.ts";
+import { type IsOwnName, findUriFault } from "../hls/uri.ts";
 import { readAttribute, findChildren, readDuration, type MpdElement, readNumber, parseElements } from "./element.ts";
 import { type MpdFinding, MpdFindings } from "./findings.ts";
 import { resolveBase, descend, chooseKind, type Level, mergeElements, OUTERMOST } from "./level.ts";
@@ -150,7 +150,7 @@ class MpdFiles {
 
   /** Whether more may follow. */
   add(file: MpdFile): boolean {
-    const fault = file.uri === "" ? "no name" : uriFault(file.uri, this.#isOwnName);
+    const fault = file.uri === "" ? "no name" : findUriFault(file.uri, this.#isOwnName);
     if (fault !== null) this.#findings.report("mpd-uri-refused", fault);
     else if (this.list.length >= MAX_MPD_FILES) this.#findings.report("mpd-too-many-files", "more");
     else if (!this.#uris.has(file.uri)) {

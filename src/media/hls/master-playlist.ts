@@ -5,7 +5,7 @@
  */
 import { parseAttributes } from "./attributes.ts";
 import { MASTER_PLAYLIST_CHECKS, type MasterPlaylistCheck, type MasterPlaylistFinding } from "./master-findings.ts";
-import { CONTROL, type IsOwnName, uriFault } from "./uri.ts";
+import { CONTROL, type IsOwnName, findUriFault } from "./uri.ts";
 
 /** A user has two tracks. */
 const MAX_MASTER_BYTES = 1024 * 1024;
@@ -114,7 +114,7 @@ class MasterReader {
   }
 
   #name(uri: string, { kind, number }: { kind: NamedPlaylist["kind"]; number: number }): void {
-    const fault = uri === "" ? "an empty name" : uriFault(uri, this.#isOwnName);
+    const fault = uri === "" ? "an empty name" : findUriFault(uri, this.#isOwnName);
     if (fault !== null) this.report("master-uri-refused", number, fault);
     else if (this.playlists.every((playlist) => playlist.uri !== uri)) this.playlists.push({ uri, kind });
   }

@@ -18,7 +18,7 @@ const CARRIAGE_RETURN = 13;
 /** Parses a playlist's bytes. Never throws. */
 export function parsePlaylist(bytes: Uint8Array, isOwnName?: IsOwnName): ParsedPlaylist {
   if (bytes.length === 0) return unreadable("an empty object");
-  if (bytes.length > MAX_PLAYLIST_BYTES) return tooLarge(bytes.length);
+  if (bytes.length > MAX_PLAYLIST_BYTES) return rejectTooLarge(bytes.length);
 
   const text = decodeUtf8(bytes);
   if (text === undefined) return unreadable("bytes that are not UTF-8");
@@ -56,7 +56,7 @@ function findContentEnd(text: string, feed: number): number {
 }
 
 /** The result for a playlist of more than `MAX_PLAYLIST_BYTES`, which need not be fetched. */
-export function tooLarge(sizeBytes: number): ParsedPlaylist {
+export function rejectTooLarge(sizeBytes: number): ParsedPlaylist {
   return unreadable(`${sizeBytes} bytes`);
 }
 

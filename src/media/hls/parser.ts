@@ -2,7 +2,7 @@
 import { MAX_DURATION_SECONDS, parseDuration } from "./extinf.ts";
 import type { ParsedPlaylist, PlaylistSegment } from "./types.ts";
 import type { PlaylistCheck, PlaylistFault } from "./faults.ts";
-import { CONTROL, type IsOwnName, MAX_NAME, PLAIN, PLAIN_CODES, uriFault } from "./uri.ts";
+import { CONTROL, type IsOwnName, MAX_NAME, PLAIN, PLAIN_CODES, findUriFault } from "./uri.ts";
 import { SEGMENT_TAGS, SpellingCount, removeDotSegments, trimSpaces } from "./spelling.ts";
 import { plural } from "../../lib/quantities.ts";
 import { toMicroseconds } from "../../lib/seconds.ts";
@@ -103,7 +103,7 @@ export class MediaPlaylistParser {
 
   /** Nearly every name is without fault, and need not be compared with Agora's. */
   #findFault(uri: string): string | null {
-    return uriFault(uri) === null ? null : uriFault(uri, this.#isOwnName);
+    return findUriFault(uri) === null ? null : findUriFault(uri, this.#isOwnName);
   }
 
   /** Ends the playlist; `rest` is the text after the last line feed. */

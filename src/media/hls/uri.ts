@@ -13,7 +13,7 @@ export function decodeUri(uri: string): string {
 export type IsOwnName = (uri: string) => boolean;
 
 /** Why a URI must not be looked up, or `null`. Percent-encoding does not make a dangerous name safe. */
-export function uriFault(uri: string, isOwnName: IsOwnName = () => false): string | null {
+export function findUriFault(uri: string, isOwnName: IsOwnName = () => false): string | null {
   if (isOwnName(uri)) return null;
   const name = decodeUri(uri);
   if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri) || uri.startsWith("//")) return "an absolute URL";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import { commandOf, type RuntimeName, WORKER } from "../../../dev/runtimes.ts";
+import { buildCommand, type RuntimeName, WORKER } from "../../../dev/runtimes.ts";
 import { bundleWorkflows } from "../../../src/worker/workflow-bundle.ts";
 import { type Killable, untilOutput, startKillable } from "./killable.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
@@ -97,7 +97,7 @@ async function startMember(number: number, options: MemberOptions): Promise<Memb
   const own = { CHAOS_CLOCK: clock, TAILSLATE_WORKFLOW_BUNDLE: bundle, ...where };
   const command = {
     name: `worker ${number}`,
-    ...commandOf(runtime, { script: WORKER, preload: CLOCK }),
+    ...buildCommand(runtime, { script: WORKER, preload: CLOCK }),
     env: { ...env, ...own },
   };
 

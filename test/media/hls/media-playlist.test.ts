@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import * as HLS from "hls-parser";
 
-import { MAX_PLAYLIST_BYTES, parsePlaylist, tooLarge } from "../../../src/media/hls/media-playlist.ts";
+import { MAX_PLAYLIST_BYTES, parsePlaylist, rejectTooLarge } from "../../../src/media/hls/media-playlist.ts";
 
 const parse = (text: string) => parsePlaylist(new TextEncoder().encode(text));
 const checks = (text: string) => parse(text).faults.map(({ check, line }) => `${check}:${line}`);
@@ -241,6 +241,6 @@ describe("parsePlaylist()", () => {
   });
 });
 
-test("tooLarge() speaks as parsePlaylist() does of too many bytes", () => {
-  assert.deepEqual(tooLarge(MAX_PLAYLIST_BYTES + 1), parsePlaylist(new Uint8Array(MAX_PLAYLIST_BYTES + 1)));
+test("rejectTooLarge() speaks as parsePlaylist() does of too many bytes", () => {
+  assert.deepEqual(rejectTooLarge(MAX_PLAYLIST_BYTES + 1), parsePlaylist(new Uint8Array(MAX_PLAYLIST_BYTES + 1)));
 });
