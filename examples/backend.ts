@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import process from "node:process";
 import { text } from "node:stream/consumers";
 
-import { connect, type FinalizeInput, type Status, type StopReport } from "tailslate/client";
+import { connect, type FinalizeInput, NotStopped, type Status, type StopReport } from "tailslate/client";
 
 const { PORT = "3000", TEMPORAL_TASK_QUEUE: taskQueue = "tailslate" } = process.env;
 const recordings = await connect({ taskQueue });
@@ -14,7 +14,7 @@ const recordings = await connect({ taskQueue });
 const server = createServer((request, response) => {
   answer(request).then(
     (body) => response.setHeader("content-type", "application/json").end(JSON.stringify(body)),
-    (error: unknown) => response.writeHead(isInvalid(error) ? 400 : 503).end(),
+    (error: unknown) => response.writeHead(chooseStatus(error)).end(),
   );
 });
 server.listen(Number(PORT), "127.0.0.1");
@@ -27,6 +27,11 @@ async function answer(request: IncomingMessage): Promise<StopReport | Status> {
   const input: FinalizeInput = JSON.parse(await text(request));
   const recording = await recordings.finalize(input);
   return recording.stopped(); // the upload, the wait and the checks go on without this process
+}
+
+function chooseStatus(error: unknown): number {
+  if (error instanceof NotStopped) return 409; // an operator gave the recording up: do not repeat the call
+  return isInvalid(error) ? 400 : 503;
 }
 
 function isInvalid(error: unknown): boolean {

@@ -7,7 +7,7 @@
  *     await recording.stopped();
  *     const { outcome } = await recording.result();
  */
-import { Client, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
+import { Client, WorkflowExecutionAlreadyStartedError, type WorkflowStartOptions } from "@temporalio/client";
 
 import { openBucket } from "./bucket/open-bucket.ts";
 import { type Config, loadConfig } from "./process/config.ts";
@@ -16,6 +16,7 @@ import type { Phase } from "./contract/phases.ts";
 import { searchAttributes, toChannelAttribute } from "./contract/search-attributes.ts";
 import { type FinalizeInput, type ResolvedInput, resolveInput } from "./contract/input.ts";
 import { type ListedRecording, listRecordings, type RecordingFilter } from "./client/list-recordings.ts";
+import { classifyEarlierRun, NotStopped, STOP_WORKED, wasStopped } from "./client/earlier-run.ts";
 import { createRecordingHandle, type RecordingHandle } from "./client/recording-handle.ts";
 import { hasSearchAttributes } from "./process/search-attributes.ts";
 import { staticDetails } from "./client/static-details.ts";
@@ -31,7 +32,7 @@ export type { Manifest } from "./manifest/schema.ts";
 export type { RecordingLook, RecordingProgress } from "./client/progress.ts";
 export type { RecordingHandle as Recording } from "./client/recording-handle.ts";
 export type { ListedRecording, RecordingFilter } from "./client/list-recordings.ts";
-export { loadConfig };
+export { loadConfig, NotStopped };
 
 export type ConnectOptions = {
   /** Your own client, which `close` leaves open. Default: one made by `@temporalio/envconfig`. */
@@ -45,14 +46,18 @@ export type ConnectOptions = {
 };
 
 export type FinalizeOptions = {
-  /** Run again although this recording was finished before, to verify late files. */
+  /**
+   * Run again although this recording was finished before, to verify late files. Sends no stop when the last run's was
+   * accepted or the recording had ended, unless the input names a `stop.method`.
+   */
   rerun?: boolean;
 };
 
 export type Recordings = {
   /**
    * Starts to end a recording, or attaches to the run that does it or did it: the input of an attached call is ignored
-   * (`recording.attached`). Throws an `ApplicationFailure` of type `InputInvalid` before anything is sent.
+   * (`recording.attached`). After a run that failed or timed out it starts a new one. Throws an `ApplicationFailure` of type
+   * `InputInvalid` before anything is sent, and `NotStopped` when the last run was given up before a stop took effect.
    */
   finalize(input: FinalizeInput, options?: FinalizeOptions): Promise<RecordingHandle>;
   /** The recording's newest run. Sends nothing yet. */
@@ -69,7 +74,8 @@ export type Recordings = {
 export async function connect(options: ConnectOptions = {}): Promise<Recordings> {
   const client = options.client ?? (await connectFromEnvironment());
   const buckets = new Map([...(options.stores ?? [])].map(([name, settings]) => [name, openBucket(settings)]));
-  const open = (sid: string, attached: boolean) => createRecordingHandle({ client, sid, attached, buckets });
+  const open = (sid: string, facts: { attached: boolean; earlierFailure?: string }) =>
+    createRecordingHandle({ client, sid, buckets, earlierFailure: null, ...facts });
   const wanted = options.searchAttributes ?? "auto";
   let registered: Promise<boolean> | undefined;
   const isRegistered = () =>
@@ -77,29 +83,50 @@ export async function connect(options: ConnectOptions = {}): Promise<Recordings>
       wanted === "auto" ? hasSearchAttributes(client.connection, client.options.namespace) : Promise.resolve(wanted));
 
   return {
-    get: (sid) => open(sid, true),
+    get: (sid) => open(sid, { attached: true }),
     list: (filter = {}) => listRecordings(client, filter),
     close: async () => (options.client ? undefined : client.connection.close()),
     async finalize(input, { rerun = false } = {}) {
-      const resolved = resolveInput(input, true); // whether there is a default store, only a worker knows
-      const { sid } = resolved.recording;
-      try {
-        await client.workflow.start(WORKFLOW_TYPE, {
-          args: [input],
+      const { sid } = resolveInput(input, true).recording;
+      const start = async (args: FinalizeInput, policy: Policy) => {
+        const resolved = resolveInput(args, true); // whether there is a default store, only a worker knows
+        return startUnlessPresent(client, {
+          args: [args],
           workflowId: workflowId(sid),
           taskQueue: options.taskQueue ?? DEFAULT_TASK_QUEUE,
           workflowIdConflictPolicy: "FAIL",
-          workflowIdReusePolicy: rerun ? "ALLOW_DUPLICATE" : "REJECT_DUPLICATE",
+          workflowIdReusePolicy: policy,
           ...staticDetails(resolved),
+          ...(args !== input && { memo: STOP_WORKED }),
           ...((await isRegistered()) && { typedSearchAttributes: initialAttributes(resolved) }),
         });
-        return open(sid, false);
-      } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) return open(sid, true);
-        throw error;
+      };
+      if (rerun) {
+        const mayOmitStop = input.stop?.method === undefined && (await wasStopped(client, sid));
+        const started = await start(mayOmitStop ? { ...input, stop: { method: "none" } } : input, "ALLOW_DUPLICATE");
+        return open(sid, { attached: !started });
       }
+      if (await start(input, "REJECT_DUPLICATE")) return open(sid, { attached: false });
+      const earlier = await classifyEarlierRun(client, sid);
+      if (earlier.kind === "not-stopped") throw new NotStopped(sid, earlier.end);
+      if (earlier.kind === "attach" || !(await start(input, "ALLOW_DUPLICATE_FAILED_ONLY")))
+        return open(sid, { attached: true });
+      return open(sid, { attached: false, earlierFailure: earlier.failure });
     },
   };
+}
+
+type Policy = "ALLOW_DUPLICATE" | "ALLOW_DUPLICATE_FAILED_ONLY" | "REJECT_DUPLICATE";
+
+/** Returns `false` when there is a run that the policy leaves in place. */
+async function startUnlessPresent(client: Client, options: WorkflowStartOptions): Promise<boolean> {
+  try {
+    await client.workflow.start(WORKFLOW_TYPE, options);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
 }
 
 function initialAttributes({ recording, stop }: ResolvedInput) {

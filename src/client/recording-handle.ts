@@ -1,8 +1,16 @@
 /** A caller's handle to one recording: to the newest run of its workflow. */
-import { type Client, WorkflowFailedError } from "@temporalio/client";
+import { type Client, isGrpcServiceError, WorkflowFailedError } from "@temporalio/client";
 
 import type { Bucket } from "../bucket/bucket.ts";
-import { awaitStopped, cancel, type Reason, requestForceStop, status, type Status } from "../contract/messages.ts";
+import {
+  awaitStopped,
+  cancel,
+  forceStop,
+  type Reason,
+  requestForceStop,
+  status,
+  type Status,
+} from "../contract/messages.ts";
 import { workflowId } from "../contract/names.ts";
 import type { FinalizeResult, ManifestReference } from "../contract/result.ts";
 import type { StopReport } from "../contract/stop.ts";
@@ -17,6 +25,8 @@ export type RecordingHandle = {
   workflowId: string;
   /** Whether a run existed before this call; its input is the one in use. */
   attached: boolean;
+  /** Why the run before failed, which this call's run replaces: the failure's type, or `TimedOut`. Otherwise `null`. */
+  earlierFailure: string | null;
   /** Resolves as soon as the result of the stop is known. Rejects as `result` does when the workflow ended without one. */
   stopped(): Promise<StopReport>;
   /** Live progress until the end: a new value for each change. Looks twice a second by default. */
@@ -42,14 +52,13 @@ export type RecordingHandle = {
   manifest(): Promise<Manifest | undefined>;
 };
 
-export type RecordingHandleOptions = {
+export type RecordingHandleOptions = Pick<RecordingHandle, "sid" | "attached" | "earlierFailure"> & {
   client: Client;
-  sid: string;
-  attached: boolean;
   buckets: ReadonlyMap<string, Bucket>;
 };
 
-export function createRecordingHandle({ client, sid, attached, buckets }: RecordingHandleOptions): RecordingHandle {
+export function createRecordingHandle(options: RecordingHandleOptions): RecordingHandle {
+  const { client, sid, attached, earlierFailure, buckets } = options;
   const id = workflowId(sid);
   const handle = client.workflow.getHandle<() => Promise<FinalizeResult>>(id);
   const result = () => handle.result().catch(rethrowOwn);
@@ -57,13 +66,14 @@ export function createRecordingHandle({ client, sid, attached, buckets }: Record
     sid,
     workflowId: id,
     attached,
+    earlierFailure,
     result,
     stopped: () => awaitStopReport(client, id),
     progress: ({ everyMs } = {}) => progress({ client, workflowId: id }, everyMs),
     look: () => look({ client, workflowId: id }),
     status: () => handle.query(status),
     cancel: (reason) => handle.signal(cancel, toReason(reason)),
-    forceStop: (reason) => handle.executeUpdate(requestForceStop, { args: [toReason(reason)] }),
+    forceStop: (reason) => forceRecording(client, { id, reason }),
     async manifest() {
       const { manifest } = await result();
       return manifest === null ? undefined : loadManifest(buckets, manifest);
@@ -71,15 +81,41 @@ export function createRecordingHandle({ client, sid, attached, buckets }: Record
   };
 }
 
+/** By the signal where other updates, of clients that are older, have taken all places. */
+async function forceRecording(
+  client: Client,
+  { id, reason }: { id: string; reason?: string | undefined },
+): Promise<Status> {
+  const handle = client.workflow.getHandle(id);
+  try {
+    return await handle.executeUpdate(requestForceStop, { args: [toReason(reason)] });
+  } catch (error) {
+    if (!isResourceExhausted(error)) throw error;
+    await handle.signal(forceStop, toReason(reason));
+    return handle.query(status);
+  }
+}
+
+function isResourceExhausted(error: unknown): boolean {
+  const causes = [error, error instanceof Error ? error.cause : undefined];
+  return causes.some((cause) => isGrpcServiceError(cause) && RESOURCE_EXHAUSTED.has(cause.code));
+}
+
+/** The number of gRPC's status. */
+const RESOURCE_EXHAUSTED = new Set<number>([8]);
+
 function toReason(reason: string | undefined): Reason {
   return reason === undefined ? {} : { reason };
 }
+
+/** One for all callers: Temporal allows ten updates at a time, and one that waits is not taken back. */
+const AWAIT_STOPPED_ID = "await-stopped";
 
 /** A closed run takes no update, but its result has the report. */
 async function awaitStopReport(client: Client, id: string): Promise<StopReport> {
   const handle = client.workflow.getHandle<() => Promise<FinalizeResult>>(id);
   try {
-    return await handle.executeUpdate(awaitStopped);
+    return await handle.executeUpdate(awaitStopped, { updateId: AWAIT_STOPPED_ID });
   } catch (error) {
     const { status: closed } = await handle.describe();
     if (closed.name === "RUNNING") throw error;

@@ -20,7 +20,7 @@ export function addCancelCommand(program: Command, { host, exit, print }: Comman
     .action(async (sid: string, { reason }: { reason?: string }) => {
       const result = await withRecording({ host, sid }, async (recording) => cancelRecording(recording, reason));
       print(result, (paint) => formatResult({ sid, result }, paint));
-      const warning = formatBillingWarning(result.stop);
+      const warning = formatBillingWarning(result);
       if (result.outcome === "cancelled" && warning !== undefined) host.stderr.write(`${warning}\n`);
       if (result.outcome !== "cancelled") exit(EXIT_CODES.negative.code);
     });

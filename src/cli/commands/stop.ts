@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Command } from "commander";
 
-import type { FinalizeResult, Recording } from "../../client.ts";
+import { type FinalizeResult, NotStopped, type Recording } from "../../client.ts";
 import { assertInput, type FinalizeInput } from "../../contract/input.ts";
 import type { CommandContext, CommandHost } from "../context.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -46,12 +46,14 @@ async function runStop(
       started = recording;
       const attachment = recording.attached ? await describeAttachment(recording) : undefined;
       if (!wait && attachment?.kind === "not-stopped") throw new NegativeResult(attachment.text);
+      const notice = attachment?.text ?? describeRepair(recording);
+      if (notice !== undefined && (wait || !recording.attached)) host.stderr.write(`${notice}\n`);
       if (!wait) return { recording };
-      if (attachment) host.stderr.write(`${attachment.text}\n`);
       await follow(recording, host);
       return { recording, result: await recording.result() };
     });
   } catch (error) {
+    if (error instanceof NotStopped) throw new NegativeResult(describeNotStopped(error.end));
     throw error instanceof Interrupted && started ? interruptedNotice([started.sid]) : error;
   }
 }
@@ -65,15 +67,23 @@ async function follow(recording: Recording, host: CommandHost): Promise<void> {
 
 type Attachment = { kind: "running" | "finished" | "not-stopped"; text: string };
 
-/** An earlier run that ended without a confirmed stop has finished nothing: the recording may still run. */
+/** An earlier run whose stop Agora did not confirm has finished nothing: the recording may still run. */
 async function describeAttachment(recording: Recording): Promise<Attachment> {
   const { progress, result } = await recording.look();
   if (!hasEnded(progress))
     return { kind: "running", text: "Attached to the run that is under way: its own input holds" };
-  if (result !== null && formatBillingWarning(result.stop) === undefined)
+  if (result !== null && formatBillingWarning(result) === undefined)
     return { kind: "finished", text: "This recording was finished before: --rerun verifies it once more" };
-  const end = `An earlier run ended as ${describeEnd(progress)}, without a confirmed stop, and nothing was started now`;
-  return { kind: "not-stopped", text: `${end}: THE RECORDING MAY GO ON, AND BE BILLED; --rerun sends the stop` };
+  return { kind: "not-stopped", text: describeNotStopped(describeEnd(progress)) };
+}
+
+function describeNotStopped(end: string): string {
+  const start = `An earlier run ended as ${end}, without a confirmed stop, and nothing was started now`;
+  return `${start}: THE RECORDING MAY GO ON, AND BE BILLED; --rerun sends the stop`;
+}
+
+function describeRepair({ earlierFailure }: Recording): string | undefined {
+  return earlierFailure === null ? undefined : `An earlier run failed (${earlierFailure}); it begins anew`;
 }
 
 async function readInput(file: string, { stdin }: CommandHost): Promise<FinalizeInput> {

@@ -1,5 +1,5 @@
 /** The result of a recording as text: the outcome, then what is wrong and what to do about it, then the rest. */
-import type { FinalizeResult, Outcome, Problem, RecordingLook, StopReport } from "../../client.ts";
+import type { FinalizeResult, Outcome, Problem, RecordingLook } from "../../client.ts";
 import { formatBytes, formatDuration, formatNumber, plural } from "../../lib/quantities.ts";
 import { formatBackup, formatRow, formatStop } from "./detail-rows.ts";
 import { describeEnd, OUTCOME_STYLES } from "./end.ts";
@@ -38,7 +38,7 @@ export function formatResult({ sid, result }: { sid: string; result: FinalizeRes
   const { outcome, forced, problems, problemCount } = result;
   const headline = `${paint(OUTCOME_STYLES[outcome], outcome)} ${sid}${forced ? ", forced" : ""}`;
   const omitted = problemCount - problems.length;
-  const warning = formatBillingWarning(result.stop);
+  const warning = formatBillingWarning(result);
   return [
     paint("bold", headline),
     ...(warning === undefined ? [] : [`  ${paint("red", warning)}`]),
@@ -53,9 +53,13 @@ export function formatResult({ sid, result }: { sid: string; result: FinalizeRes
   ].join("\n");
 }
 
-/** A warning when the recording may go on, because Agora did not take the stop; else `undefined`. */
-export function formatBillingWarning({ status }: StopReport): string | undefined {
-  if (status === "not-sent") return "No stop was sent to Agora: A RECORDING THAT STILL RUNS GOES ON, AND IS BILLED";
+/**
+ * A warning when the recording may go on, because Agora did not take the stop; else `undefined`. A run that is not cancelled
+ * sends no stop only where its caller, or an earlier run's stop, says that the recording has ended.
+ */
+export function formatBillingWarning({ outcome, stop: { status } }: FinalizeResult): string | undefined {
+  if (status === "not-sent" && outcome === "cancelled")
+    return "No stop was sent to Agora: A RECORDING THAT STILL RUNS GOES ON, AND IS BILLED";
   if (status === "unconfirmed") return "Agora has not confirmed the stop: THE RECORDING MAY GO ON, AND BE BILLED";
   return undefined;
 }
@@ -70,10 +74,11 @@ function formatChecked({ outcome, level, expectedFrom }: FinalizeResult): string
   return `at level ${level}, against ${EXPECTED_FROM[expectedFrom]}`;
 }
 
-function chooseRemedy({ outcome, stop }: FinalizeResult): string | undefined {
+function chooseRemedy(result: FinalizeResult): string | undefined {
+  const { outcome } = result;
   if (outcome === "verified") return undefined;
   if (outcome !== "cancelled") return REMEDIES[outcome];
-  return formatBillingWarning(stop) && "If the recording still runs, end it: tailslate stop --rerun with its input";
+  return formatBillingWarning(result) && "If the recording still runs, end it: tailslate stop --rerun with its input";
 }
 
 function formatManifestRows({ manifest }: FinalizeResult): string[] {

@@ -111,17 +111,16 @@ describe("tailslate stop", () => {
 });
 
 describe("tailslate stop after a run that stopped nothing", () => {
-  test("says of a failed run why, that the recording may go on, and does not call it finished", async () => {
+  test("says of a failed run why, that the recording may go on, and begins anew", async () => {
     const { input, env, sid, recording } = await recorded();
     const unknown = JSON.parse(input);
     unknown.recording.account = "nobody";
     const wrong = JSON.stringify(unknown);
     await tailslate(["stop", "-", "--no-wait"], { env, input: wrong });
     await assert.rejects(recording.result());
-    const [status, json, attached] = await Promise.all([
+    const [status, json] = await Promise.all([
       tailslate(["status", sid], { env }),
       tailslate(["status", sid, "--json"], { env }),
-      tailslate(["stop", "-", "--no-wait"], { env, input: wrong }),
     ]);
     assert.equal(status.code, 1);
     assert.match(
@@ -129,27 +128,32 @@ describe("tailslate stop after a run that stopped nothing", () => {
       /is failed\n  No stop is confirmed: [^\n]+BE BILLED\n  reason {4}AccountUnknown: [^\n]+\n  to do /,
     );
     assert.equal(JSON.parse(json.stdout).failure.type, "AccountUnknown");
-    assert.partialDeepStrictEqual(attached, { code: 1, stdout: "" });
-    assert.match(
-      attached.stderr,
-      /^An earlier run ended as failed, without a confirmed stop, [^\n]+BE BILLED; --rerun [^\n]+\n$/,
-    );
-    const waited = await tailslate(["stop", "-"], { env, input: wrong });
-    assert.equal(waited.code, 1);
-    assert.match(waited.stderr, /^An earlier run ended as failed/);
+    const notice = "An earlier run failed (AccountUnknown); it begins anew\n";
+    const left = await tailslate(["stop", "-", "--no-wait"], { env, input: wrong });
+    assert.deepEqual(left, { code: 0, stdout: `Started recording-${sid}\n`, stderr: notice });
+    await assert.rejects(recording.result(), { type: "AccountUnknown" });
 
-    const rerun = await tailslate(["stop", "-", "--rerun"], { env, input });
-    assert.equal(rerun.code, 0, rerun.stderr);
+    const mended = await tailslate(["stop", "-"], { env, input });
+    assert.equal(mended.code, 0, mended.stderr);
+    assert.ok(mended.stderr.startsWith(notice), mended.stderr);
+    assert.match(mended.stdout, /^verified [^]+\n {2}stop {6}accepted /);
   });
 
-  test("says the same of a run that was terminated", async () => {
+  test("starts nothing after a run that was terminated, and says that the recording may go on", async () => {
     const { input, env: reachable, sid, client } = await recorded();
     const env = { ...reachable, TEMPORAL_TASK_QUEUE: `nobody-${randomUUID()}` };
     await tailslate(["stop", "-", "--no-wait"], { env, input });
     await client.workflow.getHandle(`recording-${sid}`).terminate();
-    const attached = await tailslate(["stop", "-", "--no-wait"], { env, input });
-    assert.partialDeepStrictEqual(attached, { code: 1, stdout: "" });
-    assert.match(attached.stderr, /^An earlier run ended as terminated, without a confirmed stop/);
+    const refusals = await Promise.all(
+      [[], ["--no-wait"], ["--json"]].map(async (more) => tailslate(["stop", "-", ...more], { env, input })),
+    );
+    for (const refused of refusals) {
+      assert.partialDeepStrictEqual(refused, { code: 1, stdout: "" });
+      assert.match(
+        refused.stderr,
+        /^An earlier run ended as terminated, without a confirmed stop, [^\n]+MAY GO ON, AND BE BILLED; --rerun [^\n]+\n$/,
+      );
+    }
     const status = await tailslate(["status", sid, "--json"], { env });
     assert.equal(JSON.parse(status.stdout).failure, null);
   });
@@ -206,6 +210,13 @@ describe("about one recording", () => {
     );
     const none = "Cannot read the manifest: the end is cancelled, which has none\n";
     assert.deepEqual(manifest, { code: 1, stdout: "", stderr: none });
+
+    const now = JSON.stringify({ ...JSON.parse(input), stop: {} });
+    const rerun = await tailslate(["stop", "-", "--rerun"], { env, input: now });
+    assert.match(rerun.stdout, /^verified [^]+\n {2}stop {6}accepted /);
+    const verifiedAgain = await tailslate(["stop", "-", "--rerun"], { env, input: now });
+    assert.match(verifiedAgain.stdout, /^verified [^]+\n {2}stop {6}not-sent /);
+    assert.doesNotMatch(verifiedAgain.stdout, /BILLED/);
   });
 
   test("tailslate manifest prints and saves the very bytes of the digest, and verify finds them and the files unchanged, until one is not", async (t) => {
