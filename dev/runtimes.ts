@@ -21,9 +21,9 @@ export const DENO_RUN =
 const PRELOAD: Record<RuntimeName, string> = { node: "--import", bun: "--preload", deno: "--preload" };
 
 type ScriptOptions = {
-  /** A module that runs before the script. */
   /** Its path. */
   script: string;
+  /** A module that runs before the script. */
   preload?: string;
   /** The runtime's own. */
   flags?: string[];

@@ -16,7 +16,7 @@ if (refusal !== undefined) {
   process.exit(1);
 }
 
-/** The output is lost though somebody wants it; after any other error the reader has gone. */
+/** The output is lost although its reader waits; after any other error the reader has gone. */
 const DISK_ERRORS: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS"]);
 
 const streams = [process.stdout, process.stderr];

@@ -39,7 +39,7 @@ export function reduceDetails(details: unknown): NotificationDetails {
   return reduced;
 }
 
-/** A field as a number; `undefined` where it is none. */
+/** A field as a number; `undefined` where it is not a number. */
 export function readNumber(details: unknown, field: string): number | undefined {
   const value = isRecord(details) ? details[field] : undefined;
   if (typeof value !== "number" && (typeof value !== "string" || value.trim() === "")) return undefined;

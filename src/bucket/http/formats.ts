@@ -10,7 +10,7 @@ const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?\s*(Z|UTC|GMT|[+-]\d\
 const HTTP_DATE =
   /^(?:[A-Z][a-z]+, )?(\d{1,2}[ -][A-Z][a-z]{2}[ -]\d{4} \d\d:\d\d:\d\d)\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?$/;
 
-/** A store's time as ISO 8601 in UTC, or `undefined` for what is none. A time without a zone is UTC. */
+/** A store's time as ISO 8601 in UTC, or `undefined` for what is not a time. A time without a zone is UTC. */
 export function parseStoreTime(text: string): string | undefined {
   const iso = ISO.exec(text.trim());
   if (iso !== null) {

@@ -1,6 +1,6 @@
 /**
  * An object's metadata and bytes, from stores that answer as asked and from those that do not: without a length, without ranges,
- * with a content coding that is none, or with half of a body.
+ * with a word in `Content-Encoding` that names no coding, or with half of a body.
  */
 import type { ByteRange, ObjectBody, ObjectHead, ReadOptions } from "../bucket.ts";
 import { BucketError } from "../bucket.ts";

@@ -1,4 +1,4 @@
-/** Every check of an MPD: what its failing means, and what was expected. No text of the document stands in a finding. */
+/** Every check of an MPD: what its failing means, and what was expected. A finding quotes no text of the document. */
 export const MPD_CHECKS = {
   /** No document that can be read: empty, too large, not UTF-8, no XML, or another kind of document. */
   "mpd-unreadable": { severity: "error", expected: "a DASH media presentation description in XML" },
