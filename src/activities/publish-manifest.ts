@@ -23,6 +23,8 @@ export type PublishRequest = {
   /** The workflow's log; goes into the manifest as it is. */
   log: { forced: boolean; backup: BackupReport | null; timeline: TimelineEntry[]; problems: Problem[] };
   run: { workflowId: string; runId: string };
+  /** The workflow's time before the check; ISO 8601. An argument, so that each attempt writes the same bytes. Absent before 0.3.0. */
+  checkedAt?: string;
   /** Decide with what is there: no more waiting. */
   mustDecide: boolean;
 };
@@ -116,7 +118,7 @@ async function writeAndPublish(
 }
 
 function buildHeader(
-  { input, evidence, log, run }: PublishRequest,
+  { input, evidence, log, run, checkedAt }: PublishRequest,
   { bucket, decision }: { bucket: Bucket; decision: ManifestDecision },
 ): ManifestHeader {
   const { recording, level } = input;
@@ -137,6 +139,7 @@ function buildHeader(
     stop,
     backup,
     timeline,
+    ...(checkedAt !== undefined && { checkedAt }),
   };
 }
 

@@ -73,6 +73,12 @@ const Entry = StoredObject.extend({
     })
     .exactOptional()
     .describe("What the store itself computed and keeps; from level head on, where the store has one"),
+  versionId: z
+    .string()
+    .exactOptional()
+    .describe(
+      "Which version of the object was checked; from level head on, playlists always, where the store keeps versions",
+    ),
   sha256: sha256.exactOptional(),
 });
 
@@ -140,6 +146,9 @@ export const Manifest = z.object({
     )
     .describe("What was learnt, when and from whom"),
   expectedFrom: ExpectedFrom,
+  checkedAt: moment
+    .exactOptional()
+    .describe("The files were not checked before this moment, by Temporal's clock; absent before 0.3.0"),
   playlists: z.array(Playlist),
   segments: z
     .union([

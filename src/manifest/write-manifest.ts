@@ -32,6 +32,7 @@ export type ManifestHeader = Pick<
   | "backup"
   | "timeline"
   | "expectedFrom"
+  | "checkedAt"
 > & { recording: ResolvedInput["recording"] };
 
 export type ManifestFacts = ManifestHeader & {

@@ -7,6 +7,8 @@ export type FileResult = {
   /** Another ETag than the listing's, and what is wrong if it means another file, and not that the store makes ETags anew. */
   otherEtag?: { etag: string; problem: Problem };
   checksum?: StoredChecksum;
+  /** Which version of the object was checked, where the store keeps versions. */
+  versionId?: string;
   sha256?: string;
   /** A segment's first time stamp, in ticks of its transport stream. */
   firstTime?: number;

@@ -121,11 +121,12 @@ async function verifyInMemory({ bucket, signal }: StoreReader, file: ListedFile)
 function compareFound(
   file: ListedFile,
   found: ObjectHead | undefined,
-): "changed" | Pick<FileResult, "checksum" | "otherEtag"> {
+): "changed" | Pick<FileResult, "checksum" | "otherEtag" | "versionId"> {
   const comparison = found === undefined ? "changed" : compareObjects(file.entry, found);
   if (comparison === "changed") return "changed";
   return {
     ...(found?.checksum && { checksum: found.checksum }),
+    ...(found?.versionId !== undefined && { versionId: found.versionId }),
     ...(comparison === "etag-differs" &&
       found && { otherEtag: { etag: found.etag, problem: buildChangeProblem(file, found) } }),
   };
@@ -159,9 +160,10 @@ function buildChangeProblem({ entry: { key, sizeBytes, etag } }: ListedFile, fou
 
 function withDigests(inventory: Inventory, results: FileResults): Inventory {
   function addDigests<Known extends Entry>(entry: Known): Known {
-    const { checksum, sha256 } = results.get(entry.key) ?? {};
+    const { checksum, versionId, sha256 } = results.get(entry.key) ?? {};
     const stored = checksum ? { checksum } : {};
-    return { ...entry, ...stored, ...(sha256 !== undefined && { sha256 }) };
+    const version = versionId === undefined ? {} : { versionId };
+    return { ...entry, ...stored, ...version, ...(sha256 !== undefined && { sha256 }) };
   }
   return {
     ...inventory,

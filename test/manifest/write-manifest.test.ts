@@ -117,6 +117,16 @@ describe("writeManifest()", () => {
     assert.equal(written(facts).text, first.text);
   });
 
+  test("keeps the version of each file, and the moment of the check", () => {
+    const facts = { ...manifestFacts(), checkedAt: "2026-11-23T12:01:02.000Z" };
+    for (const entry of [...facts.inventory.mp4s, ...facts.inventory.playlists.flatMap(({ segments }) => segments)])
+      entry.versionId = "v1";
+    const { manifest } = written(facts);
+    assert.equal(manifest.checkedAt, facts.checkedAt);
+    assert.equal(manifest.mp4s[0]?.versionId, "v1");
+    assert.ok("entries" in manifest.segments && manifest.segments.entries.every(({ versionId }) => versionId === "v1"));
+  });
+
   test("refuses facts that are no manifest instead of writing them", () => {
     const facts = manifestFacts();
     facts.inventory.totals.durationSeconds = Number.NaN;

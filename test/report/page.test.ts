@@ -91,6 +91,12 @@ describe("reportPage()", () => {
     assert.ok(text.includes(`${source.file.sha256} , as promised`));
   });
 
+  test("says when the files were checked, where the manifest does", () => {
+    const checked = sourceOf({ ...manifestFacts(), checkedAt: "2026-11-23T12:01:02.000Z" });
+    assert.match(textOf(renderReport(checked)), /Checked on 2026-11-23 12:01:02 , or later\./);
+    assert.doesNotMatch(textOf(renderReport(sourceOf(manifestFacts()))), /Checked on/);
+  });
+
   test("gives the same bytes for the same manifest", () => {
     assert.equal(renderReport(callSource(HOLES)), renderReport(callSource(HOLES)));
   });

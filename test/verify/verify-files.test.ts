@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 
-import { BucketError } from "../../src/bucket/bucket.ts";
+import { type Bucket, BucketError, type ObjectHead } from "../../src/bucket/bucket.ts";
 import { createS3Bucket } from "../../src/bucket/s3/s3.ts";
 import type { Level } from "../../src/contract/problem.ts";
 import { mp4MediaName, readMedia, segmentMediaName } from "../../src/emulator/recording/media.ts";
@@ -32,6 +32,11 @@ async function examined(prefix: string, changes: Record<string, Uint8Array>, lev
     },
   );
   return { ...found, progress, files, prefix };
+}
+
+/** What a bucket that keeps versions says as well: the test's store keeps none. */
+function addVersion<Found extends ObjectHead>(found: Found | undefined): Found | undefined {
+  return found && { ...found, versionId: `version of ${found.key}` };
 }
 
 function checks({ problems, prefix }: Awaited<ReturnType<typeof examined>>): string[] {
@@ -103,6 +108,25 @@ describe("verifyFiles()", () => {
       assert.equal(Object.hasOwn(entry, "checksum"), kept?.checksum !== undefined);
     }
   });
+
+  for (const level of ["head", "probe", "hash"] as const) {
+    test(`learns the version of each file at level ${level}`, async () => {
+      const bucket = await store();
+      const inventory = await storeRecording(bucket, `versions-${level}/`, await mixedRecording());
+      const signal = AbortSignal.timeout(60_000);
+      const versioned: Bucket = {
+        ...bucket,
+        head: async (key, end) => addVersion(await bucket.head(key, end)),
+        get: async (key, options) => addVersion(await bucket.get(key, options)),
+      };
+      const { inventory: found } = await verifyFiles({ bucket: versioned, signal }, { inventory, level });
+      const entries = [...found.playlists.flatMap(({ segments }) => segments), ...found.mp4s, ...found.snapshots];
+      assert.deepEqual(
+        entries.map(({ versionId }) => versionId),
+        entries.map(({ key }) => `version of ${key}`),
+      );
+    });
+  }
 
   test("learns the SHA-256 of every byte at level hash, and of none below", async () => {
     const { inventory, files, prefix } = await examined("hashed/", {}, "hash");

@@ -53,6 +53,7 @@ describe("finalizeRecording() ends", () => {
     const { result, manifest } = await tell({ scenario: "query-after-stop" });
     assert.equal(result.outcome, "verified");
     assert.equal(result.expectedFrom, "agora");
+    assert.ok(Date.parse(manifest?.checkedAt ?? "") >= Date.parse(result.stop.at), manifest?.checkedAt);
     assert.equal(manifest?.timeline.find(({ source }) => source === "query")?.what, "After the stop: 1 file named");
   });
 

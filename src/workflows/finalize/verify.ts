@@ -36,7 +36,8 @@ async function callPublish(state: FinalizationState, { input, mustDecide }: Veri
   const log = { forced: inbox.forced, backup, timeline, problems };
   const evidence = buildEvidence(state, input);
   try {
-    return await publishManifest({ input, evidence, log, run: { workflowId, runId }, mustDecide });
+    const checkedAt = new Date().toISOString(); // the workflow's clock, the same in a replay
+    return await publishManifest({ input, evidence, log, run: { workflowId, runId }, checkedAt, mustDecide });
   } catch (error) {
     if (!isDeadline(error)) throw error;
     // An attempt may have decided and failed to write, or been ended while it wrote.
