@@ -30,6 +30,7 @@ export type { StopReport } from "./contract/stop.ts";
 export type { FinalizeInput } from "./contract/input.ts";
 export type { Manifest } from "./manifest/schema.ts";
 export type { RecordingLook, RecordingProgress } from "./client/progress.ts";
+export type { StoreFailure } from "./client/store-failure.ts";
 export type { RecordingHandle as Recording } from "./client/recording-handle.ts";
 export type { ListedRecording, RecordingFilter } from "./client/list-recordings.ts";
 export { loadConfig, NotStopped };

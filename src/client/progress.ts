@@ -7,24 +7,28 @@
  */
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from "@temporalio/client";
 
+import type { LookDetails } from "../contract/details.ts";
 import { status, type Status } from "../contract/messages.ts";
 import { isPhase, type Phase, phaseOfActivity } from "../contract/phases.ts";
 import type { FinalizeResult, Outcome } from "../contract/result.ts";
 import { searchAttributes } from "../contract/search-attributes.ts";
 import { ownFailure, readFailureDetails } from "../contract/failures.ts";
+import { describeStoreFailure, readStoreFailure, type StoreFailure } from "./store-failure.ts";
 
 export type RecordingProgress = {
   /** `null` where no worker answers and Temporal does not know it either. */
   phase: Phase | null;
   /** When the phase began. ISO 8601, UTC; `null` where no worker answers. */
   since: string | null;
-  /** Files present and expected; `null` before the first look. */
+  /** Files present and expected, at the last look that the store answered; `null` where that is not known. */
   present: number | null;
   expected: number | null;
   /** For people: the most important missing files, or what the phase waits for. */
   waitingFor: string[];
   /** Time of the next attempt. ISO 8601, or `null` while an attempt runs. */
   nextLookAt: string | null;
+  /** Why the last look at the store failed; `null` where it did not. */
+  storeFailure: StoreFailure | null;
   outcome: Outcome | null;
   /** Temporal's status of the workflow: `RUNNING`, `COMPLETED`, `FAILED`, `CANCELLED` … */
   workflowStatus: string;
@@ -71,11 +75,8 @@ async function observe({ client, workflowId }: Target, last?: Observation): Prom
   const { historyLength, closeTime } = description;
   if (closeTime !== undefined) return { ...(await observeEnd(handle, description)), closed: true, historyLength };
   const known = last?.status && last.historyLength === historyLength ? last.status : await queryStatus(client, handle);
-  const current = combine({
-    known,
-    pending: readPendingActivity(client, { description, phase: known?.phase }),
-    description,
-  });
+  const pending = readPendingActivity(client, { description, phase: known?.phase });
+  const current = combine({ known, pending: keepLastLook(pending, last?.progress), description });
   return { progress: current, status: known, result: null, closed: false, historyLength };
 }
 
@@ -96,6 +97,7 @@ async function observeEnd(
     expected: null,
     waitingFor: [`Nothing: ${result ? `the outcome is ${result.outcome}` : `the workflow is ${closed.name}`}`],
     nextLookAt: null,
+    storeFailure: null,
     outcome: result?.outcome ?? null,
     workflowStatus: closed.name,
     answered: true,
@@ -114,6 +116,7 @@ function combine({ known, pending, description }: Sources): RecordingProgress {
     expected: pending.expected,
     waitingFor: pending.waitingFor.length > 0 ? pending.waitingFor : [waitingFor],
     nextLookAt: pending.nextLookAt,
+    storeFailure: pending.storeFailure,
     outcome,
     workflowStatus: description.status.name,
     answered: known !== null,
@@ -122,7 +125,10 @@ function combine({ known, pending, description }: Sources): RecordingProgress {
 
 const UNKNOWN = { phase: null, since: null, waitingFor: "a worker", outcome: null };
 
-type PendingFacts = Pick<RecordingProgress, "phase" | "present" | "expected" | "waitingFor" | "nextLookAt">;
+type PendingFacts = Pick<
+  RecordingProgress,
+  "phase" | "present" | "expected" | "waitingFor" | "nextLookAt" | "storeFailure"
+>;
 
 type PendingRequest = { description: WorkflowExecutionDescription; phase: Phase | undefined };
 
@@ -134,12 +140,31 @@ function readPendingActivity(client: Client, { description: { raw }, phase: curr
   const { failureConverter, payloadConverter } = client.options.loadedDataConverter;
   const failed = ownFailure(failureConverter.failureToError(pending.lastFailure, payloadConverter));
   const counts = readFailureDetails("look", failed);
+  const completedAt = toIso((pending.lastAttemptCompleteTime ?? pending.lastStartedTime)?.seconds);
+  const storeFailure = readStoreFailure(failed, completedAt);
   return {
     ...NO_FACTS,
+    storeFailure,
     ...(counts?.storeAnswered === true && { present: counts.present, expected: counts.expected }),
     phase,
-    waitingFor: counts?.waitingFor ?? (failed ? [failed.message] : []),
+    waitingFor: storeFailure ? [describeStoreFailure(storeFailure)] : listWaitingFor(counts, failed),
     nextLookAt: toIso(pending.nextAttemptScheduleTime?.seconds),
+  };
+}
+
+function listWaitingFor(counts: LookDetails | undefined, failed: Error | undefined): string[] {
+  return counts?.waitingFor ?? (failed ? [failed.message] : []);
+}
+
+/** A failure replaces the one before it in the pending activity, so only who followed knows the last counts and the first failure. */
+function keepLastLook(pending: PendingFacts, last: RecordingProgress | undefined): PendingFacts {
+  const { storeFailure } = pending;
+  if (storeFailure === null || !last) return pending;
+  return {
+    ...pending,
+    present: pending.present ?? last.present,
+    expected: pending.expected ?? last.expected,
+    storeFailure: { ...storeFailure, since: last.storeFailure?.since ?? storeFailure.since },
   };
 }
 
@@ -151,7 +176,7 @@ function choosePendingActivity<A extends { activityType?: { name?: string | null
   return all.find(({ activityType }) => phaseOfActivity(activityType?.name) === current) ?? all[0];
 }
 
-const NO_FACTS = { present: null, expected: null, waitingFor: [], nextLookAt: null };
+const NO_FACTS = { present: null, expected: null, waitingFor: [], nextLookAt: null, storeFailure: null };
 
 function toIso(seconds: unknown): string | null {
   return seconds === undefined || seconds === null ? null : new Date(Number(seconds) * 1000).toISOString();

@@ -23,12 +23,13 @@ function formatFiles({ present, expected, outcome }: RecordingProgress, columns:
 }
 
 function formatState(progress: RecordingProgress): string {
-  const { phase, waitingFor, answered } = progress;
+  const { phase, waitingFor, answered, storeFailure } = progress;
   if (phase === "done") return describeEnd(progress);
   if (!answered) return "no worker answers";
   const [first = "", ...others] = waitingFor;
   const more = others.length > 0 ? ` and ${others.length} more` : "";
-  return phase === "scheduled" ? first : `waiting for ${first.replace(/^The /, "the ")}${more}`;
+  const since = storeFailure?.since ? ` since ${storeFailure.since.slice(11, 19)}Z or earlier` : "";
+  return phase === "scheduled" ? first : `waiting for ${first.replace(/^The /, "the ")}${more}${since}`;
 }
 
 function drawBar(present: number, expected: number): string {

@@ -22,16 +22,25 @@ function formatRunning({ sid, progress, status }: RecordingState, paint: Paint):
     ...(answered ? [] : [paint("red", NO_WORKER)]),
     ...formatRow("files", formatFiles(progress)),
     ...waitingFor.flatMap((each, index) => formatRow(index === 0 ? "waits for" : "", stripControls(each))),
+    ...formatRow("store", formatStoreFailure(progress)),
     ...formatRow("next look", nextLookAt ?? undefined),
     ...formatRow("stop", formatStop(status?.stop ?? null)),
-    ...formatRow("backup", formatBackup(status?.backup ?? null)),
+    // While the store does not answer, what Agora has delivered is not known.
+    ...formatRow("backup", progress.storeFailure ? undefined : formatBackup(status?.backup ?? null)),
     ...formatRow("forced", status?.forced === true ? "yes" : undefined),
     ...formatRow("workflow", `${workflowId(sid)}, ${workflowStatus}`),
   ].join("\n");
 }
 
-function formatFiles({ present, expected }: RecordingProgress): string | undefined {
-  return present === null ? undefined : `${present} of ${expected}`;
+function formatFiles({ present, expected, storeFailure }: RecordingProgress): string | undefined {
+  if (present === null) return undefined;
+  return `${present} of ${expected}${storeFailure ? ", when the store last answered" : ""}`;
+}
+
+function formatStoreFailure({ storeFailure }: RecordingProgress): string | undefined {
+  if (storeFailure === null) return undefined;
+  const { message, since } = storeFailure;
+  return stripControls(since === null ? message : `${message}, since ${since} or earlier`);
 }
 
 function formatSince({ since }: RecordingProgress): string {

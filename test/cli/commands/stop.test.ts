@@ -183,6 +183,36 @@ describe("about one recording", () => {
     await recording.result();
   });
 
+  test("tailslate status and watch say what the store answers and since when, and the counts of the last good look", async (t) => {
+    const { gate } = await harness();
+    const { input, env, sid, recording } = await recorded({ scenario: "lost" }, { timeouts: { upload: "1s" } });
+    await tailslate(["stop", "-", "--no-wait"], { env, input });
+    await untilProgress(recording, ({ phase, present }) => phase === "backup" && present === 6);
+    const watching = startTailslate(t, ["watch", sid], { env });
+    await watching.says("6 of 7 files");
+    const refusal = "<Error><Code>SignatureDoesNotMatch</Code></Error>";
+    const mend = gate.answer((outgoing) => void outgoing.writeHead(403).end(refusal));
+    t.after(mend);
+    await watching.says("6 of 7 files  waiting for the store, which answers 403 SignatureDoesNotMatch since ");
+    const [text, json] = await Promise.all([
+      tailslate(["status", sid], { env }),
+      tailslate(["status", sid, "--json"], { env }),
+    ]);
+    assert.match(
+      text.stdout,
+      /store     Cannot list bucket "[^"]+": the store answered 403 SignatureDoesNotMatch, since \d{4}-/,
+    );
+    assert.doesNotMatch(text.stdout, /backup cloud/);
+    assert.partialDeepStrictEqual(JSON.parse(json.stdout).progress.storeFailure, {
+      status: 403,
+      code: "SignatureDoesNotMatch",
+    });
+    mend();
+    await watching.says("6 of 7 files  waiting for segment");
+    await recording.cancel();
+    await recording.result();
+  });
+
   test("tailslate cancel says loudly that a recording whose stop was not sent goes on, and cannot be repeated", async () => {
     const { input, env, sid } = await recorded({}, { stop: { at: LATER } });
     await tailslate(["stop", "-", "--no-wait"], { env, input });
