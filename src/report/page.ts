@@ -1,5 +1,5 @@
 /**
- * The report: one HTML page, made from a manifest alone, that answers "is the recording there?".
+ * The report: one HTML page, made from a manifest alone, that answers "was the recording there?".
  *
  * The page must last for years in a ticket or an archive: it has no script and loads nothing, and its own policy forbids
  * both. It depends on no clock, so the same manifest always gives the same bytes. Everything in a manifest is foreign
@@ -12,14 +12,14 @@ import { listStandalone } from "../recording/file-kinds.ts";
 import { renderEnding } from "./sections/ending.ts";
 import { renderEvidence, type ManifestFile } from "./sections/evidence.ts";
 import { renderFiles } from "./sections/files.ts";
-import { formatBytes, formatDuration, formatNumber } from "../lib/quantities.ts";
+import { formatBytes, formatDuration, formatNumber, plural } from "../lib/quantities.ts";
 import { html, type Html } from "./html.ts";
 import { renderProblems, summarizeProblems } from "./sections/problems.ts";
 import { renderRecorded } from "./sections/recorded.ts";
 import { MARK_SHAPES } from "./timeline.ts";
 import { STYLE } from "./style.ts";
 import { type Fact, renderFacts } from "./table.ts";
-import { renderCode } from "./format.ts";
+import { renderCode, renderDateTime } from "./format.ts";
 
 export type ReportSource = {
   manifest: Manifest;
@@ -28,24 +28,25 @@ export type ReportSource = {
   segments: readonly Segment[] | string;
 };
 
+/** In the past tense: files can be deleted on the day after. */
 const ANSWERS: Record<Manifest["outcome"], { answer: string; meaning: string }> = {
   verified: {
-    answer: "The recording is there",
-    meaning: "Every file that is expected is in the store and passes every check that was asked for.",
+    answer: "The recording was there",
+    meaning: "Every file that was expected was in the store and passed every check that was asked for.",
   },
   damaged: {
-    answer: "The recording is there, but damaged",
-    meaning: "Every file that is expected is in the store, and at least one fails a check. The problems name it.",
+    answer: "The recording was there, but damaged",
+    meaning: "Every file that was expected was in the store, and at least one failed a check. The problems name it.",
   },
   incomplete: {
-    answer: "Part of the recording is missing",
+    answer: "Part of the recording was missing",
     meaning:
-      "Something that is expected was missing, empty or unfinished when the wait was over. It may still come: then a rerun finds it.",
+      "Something that was expected was missing, empty or unfinished when the wait was over. It may still come: then a rerun finds it.",
   },
   lost: {
-    answer: "The recording is not there",
+    answer: "The recording was not there",
     meaning:
-      "Agora named files, or said that it had uploaded them, and the store has none of them. Was it given another store?",
+      "Agora named files, or said that it had uploaded them, and the store had none of them. Was it given another store?",
   },
 };
 
@@ -89,11 +90,11 @@ function buildPolicy(): string {
 }
 
 function renderHeader(manifest: Manifest): Html {
-  const { outcome, recording, totals, problems, store, bucket, prefix, level } = manifest;
+  const { outcome, recording, totals, store, bucket, prefix, level } = manifest;
   const { answer, meaning } = ANSWERS[outcome];
   const { sid, cname, mode, uid } = recording;
   const figures: Fact[] = [
-    ["Length", formatDuration(totals.durationSeconds * 1000)],
+    ["Length", formatLength(manifest)],
     ["Files", formatNumber(totals.files)],
     ["Size", formatBytes(totals.bytes)],
     ["Segments", formatNumber(totals.segments)],
@@ -103,15 +104,28 @@ function renderHeader(manifest: Manifest): Html {
     ["Channel", html`<bdi>${cname}</bdi>`],
     ["Recording", html`${renderCode(sid)}, ${mode} mode, recorder ${renderCode(uid)}`],
     ["Store", html`${renderCode(store)}, bucket ${renderCode(bucket)}${below}`],
-    ["Checked", html`at level ${renderCode(level)}`],
+    ["Checked", html`${renderDateTime(findCheckTime(manifest))} or later, at level ${renderCode(level)}`],
   ];
   return html`<header class="${outcome}">
     <p class="outcome"><span class="badge ${outcome}">${outcome}</span></p>
     <h1>${answer}</h1>
     <p class="meaning">${meaning}</p>
-    <p>${summarizeProblems(problems)}</p>
+    <p>${summarizeProblems(manifest)}</p>
+    <p class="note">What became of the files after the check is not in this page.</p>
     <div class="figures">${renderFacts(figures)}</div>
     ${renderFacts(identity)}
     <p class="note">All times are UTC.</p>
   </header>`;
+}
+
+/** The newest moment that the manifest has: the files were checked after it. */
+function findCheckTime({ stop, timeline }: Manifest): number {
+  return timeline.reduce((newest, { at }) => Math.max(newest, Date.parse(at)), Date.parse(stop.at));
+}
+
+/** The length counts no missing segment. */
+function formatLength({ totals, playlists }: Manifest): string {
+  const missing = playlists.reduce((sum, { missing: keys, missingCount }) => sum + (missingCount ?? keys.length), 0);
+  const length = formatDuration(totals.durationSeconds * 1000);
+  return missing === 0 ? length : `${length}, without ${plural(missing, "missing segment")}`;
 }

@@ -23,17 +23,39 @@ function withOutcome(outcome: "lost" | "incomplete" | "damaged" | "verified"): R
 
 describe("reportPage()", () => {
   for (const [outcome, answer] of [
-    ["verified", "The recording is there"],
-    ["damaged", "The recording is there, but damaged"],
-    ["incomplete", "Part of the recording is missing"],
-    ["lost", "The recording is not there"],
+    ["verified", "The recording was there"],
+    ["damaged", "The recording was there, but damaged"],
+    ["incomplete", "Part of the recording was missing"],
+    ["lost", "The recording was not there"],
   ] as const) {
-    test(`answers in its headline whether the recording is there: ${outcome}`, () => {
+    test(`answers in its headline whether the recording was there: ${outcome}`, () => {
       const page = renderReport(withOutcome(outcome));
       assert.match(page, new RegExp(`<h1>${answer}</h1>`));
       assert.match(page, new RegExp(`<title>${answer}: room, sid1</title>`));
     });
   }
+
+  test("says when the files were checked, at the earliest, and nothing about later", () => {
+    const facts = manifestFacts();
+    facts.stop.at = "2026-11-23T12:00:00.000Z";
+    facts.timeline = [
+      { at: "2026-11-23T12:05:06.000Z", source: "bucket", what: "b" },
+      { at: "2026-11-23T12:00:00.000Z", source: "stop", what: "a" },
+    ];
+    const text = textOf(renderReport(sourceOf(facts)));
+    assert.match(text, /Checked 2026-11-23 12:05:06 or later, at level/);
+    facts.timeline = [];
+    assert.match(textOf(renderReport(sourceOf(facts))), /Checked 2026-11-23 12:00:00 or later/);
+  });
+
+  test("says beside the length what it does not count, and never that missing files were there", () => {
+    const call = callSource(HOLES);
+    assert.match(textOf(renderReport(call)), / Length [^,]+, without 3 missing segments /);
+    const late = { ...call.manifest.stop, at: "2026-11-24T00:00:00.000Z" };
+    const text = textOf(renderReport({ ...call, manifest: { ...call.manifest, stop: late } }));
+    assert.match(text, /Files all but the missing ones were there at the stop/);
+    assert.doesNotMatch(textOf(renderReport(callSource({ users: ["1"], segments: 3 }))), /without|missing ones/);
+  });
 
   test("lists the problems before everything else, errors before warnings, grouped by check", () => {
     const headings = [...renderReport(callSource(HOLES)).matchAll(/<h([23])[^>]*>([^]*?)<\/h\1>/g)].map(([, , text]) =>
@@ -118,7 +140,8 @@ describe("reportPage()", () => {
     const missing = Array.from({ length: 2880 }, (_, index) => index * 2);
     const page = renderReport(callSource({ users: ["1", "2", "3"], segments: 5760, missing }));
     assert.ok(Buffer.byteLength(page) < 300_000, `${Buffer.byteLength(page)} bytes`);
-    assert.match(textOf(page), /and 2,680 more problems, which the manifest holds/);
+    assert.match(textOf(page), /2,881 problems; the manifest lists the first: 999 errors and 1 warning/);
+    assert.match(textOf(page), /and 799 more problems, which the manifest holds/);
   });
 
   test("says why there is no timeline when the side file cannot be read", () => {

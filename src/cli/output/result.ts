@@ -88,13 +88,14 @@ function formatManifestRows({ manifest }: FinalizeResult): string[] {
   return [...formatRow("manifest", file), ...formatRow("SHA-256", sha256)];
 }
 
-function formatTotals({ totals }: FinalizeResult): string | undefined {
+function formatTotals({ totals, outcome }: FinalizeResult): string | undefined {
   if (totals === null) return undefined;
   const { files, bytes, durationSeconds } = totals;
   const kinds = Object.values(FILE_KINDS)
     .filter(({ total }) => totals[total] > 0)
     .map(({ total, label }) => plural(totals[total], label));
-  const length = durationSeconds > 0 ? [`${formatDuration(durationSeconds * 1000)} long`] : [];
+  const without = outcome === "incomplete" ? " without what is missing" : "";
+  const length = durationSeconds > 0 ? [`${formatDuration(durationSeconds * 1000)} long${without}`] : [];
   return [formatNumber(files), formatBytes(bytes), ...kinds, ...length].join(", ");
 }
 

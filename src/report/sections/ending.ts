@@ -65,9 +65,11 @@ function listFacts(manifest: Manifest, { late, total }: { late: number[]; total:
   return facts;
 }
 
-function describeArrivals({ stop }: Manifest, { late, total }: { late: number[]; total: number }): string {
+function describeArrivals({ stop, outcome }: Manifest, { late, total }: { late: number[]; total: number }): string {
   const lastMs = late.at(-1);
-  if (lastMs === undefined) return "all were there at the stop";
+  if (lastMs === undefined) {
+    return outcome === "incomplete" ? "all but the missing ones were there at the stop" : "all were there at the stop";
+  }
   const delay = formatDuration(lastMs - Date.parse(stop.at));
   return `${formatNumber(late.length)} of ${formatNumber(total)} were written after the stop, the last ${delay} after it`;
 }

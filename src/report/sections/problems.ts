@@ -11,21 +11,30 @@ type Problem = Manifest["problems"][number];
 const SHOWN_AT_ONCE = 5;
 
 /** `unread`: why the segments could not be read, if so. */
-export function renderProblems({ problems, prefix }: Manifest, unread: string | undefined): Html {
+export function renderProblems(manifest: Manifest, unread: string | undefined): Html {
+  const { problems, prefix } = manifest;
   const ranked = problems.toSorted((a, b) => rankSeverity(a) - rankSeverity(b));
   const groups = [...Map.groupBy(ranked, ({ severity, check }) => `${severity} ${check}`).values()];
   const notice = unread === undefined ? [] : html`<p class="notice">${unread}</p>`;
   return html`<section aria-labelledby="problems">
     <h2 id="problems">Problems</h2>
-    <p>${summarizeProblems(problems)}</p>
+    <p>${summarizeProblems(manifest)}</p>
     ${notice}${groups.map((group) => renderCheck(group, prefix))}
   </section>`;
 }
 
-/** `2 errors and 1 warning.` */
-export function summarizeProblems(problems: readonly Problem[]): string {
+/** `2 errors and 1 warning.` A manifest lists the first of many. */
+export function summarizeProblems({
+  problems,
+  problemCount = problems.length,
+}: Pick<Manifest, "problems" | "problemCount">): string {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const warnings = problems.length - errors;
+  const unlisted = problemCount - problems.length;
+  if (unlisted > 0) {
+    const listed = `${plural(errors, "error")} and ${plural(warnings, "warning")}`;
+    return `${plural(problemCount, "problem")}; the manifest lists the first: ${listed}.`;
+  }
   if (errors + warnings === 0) return "No problems.";
   if (errors === 0) return `${plural(warnings, "warning")}. Warnings do not change the outcome.`;
   return `${plural(errors, "error")}${warnings > 0 ? ` and ${plural(warnings, "warning")}` : ""}.`;

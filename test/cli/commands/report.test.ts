@@ -37,7 +37,7 @@ test("tailslate report writes the page of a finished recording, whose digest the
   const { code, stdout, stderr } = await report({ cwd, env }, recorded.sid);
   assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: `Wrote ${recorded.sid}.html: verified\n`, stderr: "" });
   const page = await readFile(join(cwd, `${recorded.sid}.html`), "utf8");
-  assert.match(page, /<h1>The recording is there<\/h1>/);
+  assert.match(page, /<h1>The recording was there<\/h1>/);
   assert.match(page, new RegExp(`${manifest?.sha256}</code>, as promised`));
 });
 
