@@ -1,5 +1,6 @@
 /** The result of a recording as text: the outcome, then what is wrong and what to do about it, then the rest. */
 import type { FinalizeResult, Outcome, Problem, RecordingLook } from "../../client.ts";
+import { omitName } from "../../lib/omit-name.ts";
 import { formatBytes, formatDuration, formatNumber, plural } from "../../lib/quantities.ts";
 import { formatBackup, formatRow, formatStop } from "./detail-rows.ts";
 import { describeEnd, OUTCOME_STYLES } from "./end.ts";
@@ -65,7 +66,9 @@ export function formatBillingWarning({ outcome, stop: { status } }: FinalizeResu
 }
 
 function formatProblem({ check, severity, subject, expected, observed }: Problem, paint: Paint): string {
-  const text = stripControls(` ${check}: ${subject}: expected ${expected}, observed ${observed}`);
+  const what = omitName(expected, subject);
+  const facts = what === "" ? `observed ${observed}` : `expected ${what}, observed ${observed}`;
+  const text = stripControls(` ${check}: ${subject}: ${facts}`);
   return paint(severity === "error" ? "red" : "yellow", severity) + text;
 }
 

@@ -1,5 +1,6 @@
 /** The first section: what is wrong, errors before warnings, grouped by check. */
 import type { Manifest } from "../../manifest/schema.ts";
+import { omitName } from "../../lib/omit-name.ts";
 import { formatNumber, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
 import { renderDetails, renderLeftOut, MOST_ROWS } from "../table.ts";
@@ -73,12 +74,6 @@ function renderItem({ subject, expected, observed }: Problem, prefix: string): H
 
 function renderFact(word: string, what: string): Html {
   return what === "" ? html`` : html`<span>${word}: <bdi>${what}</bdi></span> `;
-}
-
-/** The name of the file is long and in the line above already. */
-function omitName(expected: string, subject: string): string {
-  const name = subject.slice(subject.lastIndexOf("/") + 1);
-  return expected === name ? "" : expected.replace(name, "…");
 }
 
 /** `segment-missing` becomes `Segment missing`: the ids are made of words. */

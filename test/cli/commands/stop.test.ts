@@ -66,7 +66,8 @@ describe("tailslate stop", () => {
     assert.equal(code, 1);
     const [headline, first] = stdout.split("\n");
     assert.equal(headline, `incomplete ${sid}`);
-    assert.ok(first?.startsWith(`  error segment-missing: ${problem?.subject}: expected `), stdout);
+    assert.equal(first, `  error segment-missing: ${problem?.subject}: expected segment …, observed no such object`);
+    assert.match(stdout, /s long without what is missing\n/);
   });
 
   test("leaves the workflow alone at Ctrl-C, and says how to follow it again", async (t) => {
