@@ -47,7 +47,8 @@ describe("forceStop", () => {
     await recording.forceStop();
     const result = await recording.result();
     env.emulator.release();
-    assert.partialDeepStrictEqual(result, { outcome: "verified", stop: { status: "accepted" }, forced: true });
+    // The files may still be on their way, and a forced stop waits for none.
+    assert.partialDeepStrictEqual(result, { stop: { status: "accepted" }, forced: true });
     assert.equal(stopCalls(env, recorded), 2);
   });
 
@@ -75,7 +76,8 @@ describe("forceStop", () => {
 
   test("while a call hangs: unconfirmed after 30 s, whether it comes back or not", async () => {
     const env = await harness();
-    const scenario = { stop: repeated({ hold: true } as const), segmentsBeforeStop: 6 };
+    // Held before it takes effect: else the bucket would show the end when the first call's own limit is over.
+    const scenario = { stop: repeated({ status: 200, body: {}, hold: true } as const), segmentsBeforeStop: 6 };
     const { recorded, recording } = await startFinalizing(env, { scenario }, { stop: { method: "sync" } });
     await env.emulator.whenCalled("stop", { sid: recorded.sid });
     await recording.forceStop();
