@@ -8,9 +8,9 @@ import type { ResolvedInput, Schedule } from "../contract/input.ts";
 import { LOOK_LIMIT_MS } from "../contract/limits.ts";
 import { checkCompletion } from "../inventory/completion.ts";
 import { requireBucket, type Dependencies } from "./dependencies.ts";
-import { buildExpectation, requireFiles, inspectWithin, sessionEndsInMs, toStoreFailure } from "./expectation.ts";
+import { buildExpectation, requireFiles, inspectWithin, computeSessionLeft, toStoreFailure } from "./expectation.ts";
 import { withHeartbeats } from "./heartbeats.ts";
-import { delayBeforeDeadline, intervalAt, temporalClock } from "./retry-delay.ts";
+import { delayBeforeDeadline, intervalAt, isLastAttempt, temporalClock } from "./retry-delay.ts";
 
 export type LookRequest = {
   input: ResolvedInput;
@@ -39,7 +39,7 @@ async function lookOnce(
   const agora = collectAgoraFiles(evidence, clock());
   const expectation = buildExpectation(input, agora);
   const delayMs = intervalAt(clock() - Date.parse(waitStartedAt), schedule);
-  const quietRule = { sessionLeftMs: sessionEndsInMs(evidence, clock), quietMs: input.poll.quietMs };
+  const quietRule = { sessionLeftMs: computeSessionLeft(evidence, clock), quietMs: input.poll.quietMs };
   const inspection = { bucket, expectation, signal: cancellationSignal(), quietRule };
   const inventory = await inspectWithin(LOOK_LIMIT_MS, inspection).catch((error: unknown) => {
     const retryInMs = delayBeforeDeadline(delayMs, { info, clock });
@@ -48,6 +48,8 @@ async function lookOnce(
 
   const completion = checkCompletion({ inventory, expectation, ...quietRule });
   if (completion.done) return;
+  // The check decides then: the files are all there, and to wait for a backup would say that some are not.
+  if (completion.onlyAgoraKnows && isLastAttempt({ info, clock })) return;
   const { present, expected, newest, unrecognized } = inventory;
   const { waitingFor, notBeforeMs } = completion;
   const recordingKnown = agora.reported || newest !== null || unrecognized.length > 0;

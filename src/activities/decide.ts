@@ -3,15 +3,16 @@ import { activityInfo, cancellationSignal } from "@temporalio/activity";
 
 import { MODES } from "../agora/modes.ts";
 import type { Bucket } from "../bucket/bucket.ts";
+import { problem } from "../checks/checks.ts";
 import { failure } from "../contract/failures.ts";
 import { LOOK_LIMIT_MS } from "../contract/limits.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { FinalizeResult, Outcome, Verdict } from "../contract/result.ts";
-import { checkCompletion } from "../inventory/completion.ts";
+import { checkCompletion, type Completion, type CompletionInput, lacksSessionEnd } from "../inventory/completion.ts";
 import { decideOutcome } from "../inventory/outcome.ts";
 import type { Inventory } from "../recording/types.ts";
 import { verifyFiles, type VerifyRequest } from "../verify/verify-files.ts";
-import { buildExpectation, inspectWithin, sessionEndsInMs, toStoreFailure } from "./expectation.ts";
+import { buildExpectation, inspectWithin, computeSessionLeft, toStoreFailure } from "./expectation.ts";
 import { lateAbsenceDelayMs } from "./late-absence.ts";
 import { collectAgoraFiles } from "./agora-files.ts";
 import type { PublishRequest } from "./publish-manifest.ts";
@@ -43,10 +44,10 @@ export async function decide(
   const reader = { bucket, signal: cancellationSignal() };
   try {
     const found = await inspectWithin(LOOK_LIMIT_MS, { ...reader, expectation });
-    const sessionLeftMs = sessionEndsInMs(evidence, clock);
-    const { quietMs } = input.poll;
-    const completion = checkCompletion({ inventory: found, expectation, sessionLeftMs, quietMs });
-    if (!mustDecide && !completion.done) return "pending";
+    const sessionLeftMs = computeSessionLeft(evidence, clock);
+    const facts = { inventory: found, expectation, sessionLeftMs, quietMs: input.poll.quietMs };
+    const completion = checkCompletion(facts);
+    if (!mustDecide && isStillAwaited(completion)) return "pending";
 
     const { inventory, problems: fileProblems } = await verifyFiles(reader, {
       inventory: found,
@@ -61,20 +62,32 @@ export async function decide(
     if (retryInMs !== undefined)
       throw failure("UploadPending", "Waiting: an MP4 is unfinished, or one is missing", { retryInMs });
 
-    const problems = [...inventory.problems, ...fileProblems, ...log.problems];
+    const problems = [...inventory.problems, ...fileProblems, ...findEndProblems(facts, input), ...log.problems];
     const outcome = decideOutcome({
       inventory,
       problems,
       saidNothingRecorded: agora.nothingRecorded,
       agoraNamedOrClaimed: agora.reported,
     });
-    return {
-      outcome,
-      expectedFrom: agora.named.length > 0 && !agora.isCut ? "agora" : "discovered",
-      inventory,
-      problems,
-    };
+    const expectedFrom = agora.named.length > 0 && !agora.isCut ? "agora" : "discovered";
+    return { outcome, expectedFrom, inventory, problems };
   } catch (error) {
     throw toStoreFailure(error, earlier && { details: { kind: "verdict", verdict: earlier } });
   }
+}
+
+/** Where only Agora knows more, the wait for it has ended. */
+function isStillAwaited(completion: Completion): boolean {
+  return !completion.done && completion.onlyAgoraKnows !== true;
+}
+
+function findEndProblems(facts: CompletionInput, { recording }: PublishRequest["input"]): Problem[] {
+  if (!lacksSessionEnd(facts)) return [];
+  return [
+    problem("session-not-ended", {
+      subject: recording.sid,
+      expected: "an answer or a notification that the session has ended",
+      observed: "none: it may still run, and be billed",
+    }),
+  ];
 }

@@ -29,8 +29,10 @@ export function buildExpectation(
   return { sid, cname, mode, prefix, named, namedIsFinal: isFinal, ...demanded };
 }
 
-export function sessionEndsInMs({ sessionEndsAt }: AgoraEvidence, clock: Clock): number {
-  return sessionEndsAt === null ? 0 : Math.max(0, Date.parse(sessionEndsAt) - clock());
+/** How long the session may still live. A stop that may never have reached Agora lets it live until something proves its end. */
+export function computeSessionLeft({ stop, sessionEndsAt }: AgoraEvidence, clock: Clock): number | "unproven" {
+  if (sessionEndsAt === null) return 0;
+  return stop.status === "unconfirmed" ? "unproven" : Math.max(0, Date.parse(sessionEndsAt) - clock());
 }
 
 type Inspection = StoreReader & InspectRequest;

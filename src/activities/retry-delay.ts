@@ -44,7 +44,14 @@ export function workBeforeDeadline({ info, clock }: { info: DeadlineInfo; clock:
   const limitMs = info.scheduleToCloseTimeoutMs;
   if (!limitMs) return Number.MAX_SAFE_INTEGER;
   const leftMs = info.scheduledTimestampMs + limitMs - clock();
-  return Math.max(MIN_DELAY_MS, leftMs - Math.min(LAST_ATTEMPT_RESERVE_MS, limitMs / 2));
+  return Math.max(MIN_DELAY_MS, leftMs - lastAttemptReserveMs(limitMs));
+}
+
+/** Whether `delayBeforeDeadline` leaves no time for another attempt. */
+export function isLastAttempt({ info, clock }: { info: DeadlineInfo; clock: Clock }): boolean {
+  const limitMs = info.scheduleToCloseTimeoutMs;
+  if (!limitMs) return false;
+  return info.scheduledTimestampMs + limitMs - clock() <= lastAttemptReserveMs(limitMs);
 }
 
 /**
@@ -59,9 +66,13 @@ export function delayBeforeDeadline(delayMs: number, { info, clock }: { info: De
   if (!limitMs) return delayMs;
   const deadlineMs = info.scheduledTimestampMs + limitMs;
   const leftMs = deadlineMs - clock();
-  const reserveMs = Math.min(LAST_ATTEMPT_RESERVE_MS, limitMs / 2);
+  const reserveMs = lastAttemptReserveMs(limitMs);
   const lastAttemptMs = leftMs - reserveMs;
   if (lastAttemptMs <= 0) return leftMs + LAST_ATTEMPT_RESERVE_MS;
   const localLeftMs = deadlineMs - Date.now() - reserveMs;
   return Math.min(delayMs, lastAttemptMs, Math.max(localLeftMs, lastAttemptMs / 2, MIN_DELAY_MS));
+}
+
+function lastAttemptReserveMs(limitMs: number): number {
+  return Math.min(LAST_ATTEMPT_RESERVE_MS, limitMs / 2);
 }

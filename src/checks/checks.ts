@@ -218,6 +218,10 @@ export const CHECKS = {
   "snapshot-unproven": warning("probe", "A snapshot asks for more work than is done for one file."),
 
   "nothing-found": run("error", "Nothing of the recording was found (outcome `not-found`). The subject says where."),
+  "session-not-ended": {
+    ...run("error", "Nothing proves that the session has ended after a stop that is `unconfirmed`: it may still run."),
+    absence: "unfinished",
+  },
   "manifest-not-written": run("error", "The files were checked, and the manifest could not be written."),
   "agora-error": run("warning", "Agora notified of an error (event 1) while the finalization was under way."),
   "agora-warning": run(

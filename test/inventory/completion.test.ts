@@ -52,6 +52,28 @@ describe("checkCompletion()", () => {
       expected: { done: false, waitingFor: ["90 s without a new file"], notBeforeMs: 30_000 },
     },
     {
+      when: "a mix is final, but has changed within three minutes of a stop without an answer",
+      changes: { sessionLeftMs: "unproven" as const },
+      expected: { done: false, waitingFor: ["proof that the session has ended"] },
+    },
+    {
+      when: "a mix is final and has not changed for three minutes",
+      changes: {
+        sessionLeftMs: "unproven" as const,
+        inventory: { ...complete, storeTime: "2024-02-03T06:02:00.000Z" },
+      },
+      expected: { done: true },
+    },
+    {
+      when: "users' tracks are final for long: only Agora knows whether their session has ended",
+      changes: {
+        sessionLeftMs: "unproven" as const,
+        expectation: expectation({ mode: "raw" }),
+        inventory: { ...complete, storeTime: "2024-02-03T16:00:00.000Z" },
+      },
+      expected: { done: false, waitingFor: ["proof that the session has ended"], onlyAgoraKnows: true },
+    },
+    {
       when: "both, of which the longer counts",
       changes: { quietMs: 90_000, sessionLeftMs: 10_000 },
       expected: { done: false, waitingFor: ["the end of the session", "90 s without a new file"], notBeforeMs: 30_000 },

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 
 import { testHarness } from "../support/harness.ts";
+import { OUTAGE, repeated } from "../support/situations.ts";
 
 const harness = testHarness();
 
@@ -40,4 +41,19 @@ describe("the bucket shows the end, and a stop is", () => {
       { stop: "accepted", attempts: 1, outcome: "verified" },
     );
   });
+});
+
+test("nothing shows the end of users' tracks after a stop without an answer: incomplete, without a wait for a backup", async () => {
+  const { emulator, recordings, input } = await harness();
+  for (const mode of ["individual", "raw"] as const) {
+    const recorded = await emulator.record({ mode, scenario: { idleExit: true, stop: repeated(OUTAGE) } });
+    await emulator.whenUploaded(recorded.sid);
+    const changes = { files: { uids: ["123", "456"] }, timeouts: { stop: "3s", upload: "4s" } };
+    const recording = await recordings.finalize(input(recorded, changes));
+    const { outcome, stop, backup, problems } = await recording.result();
+    assert.deepEqual(
+      { outcome, stop: stop.status, backup, checks: problems.map(({ check, severity }) => [check, severity]) },
+      { outcome: "incomplete", stop: "unconfirmed", backup: null, checks: [["session-not-ended", "error"]] },
+    );
+  }
 });
