@@ -118,8 +118,9 @@ function renderHeader(manifest: Manifest): Html {
   </header>`;
 }
 
-/** The newest moment that the manifest has: the files were checked after it. */
-function findCheckTime({ stop, timeline }: Manifest): number {
+/** The files were not checked before this moment. A manifest without `checkedAt` has only that of what was last known. */
+function findCheckTime({ checkedAt, stop, timeline }: Manifest): number {
+  if (checkedAt !== undefined) return Date.parse(checkedAt);
   return timeline.reduce((newest, { at }) => Math.max(newest, Date.parse(at)), Date.parse(stop.at));
 }
 

@@ -4,7 +4,7 @@ import type { Manifest } from "../../manifest/schema.ts";
 import { formatBytes, plural } from "../../lib/quantities.ts";
 import { html, type Html } from "../html.ts";
 import { type Fact, renderFacts, renderTable } from "../table.ts";
-import { renderCode, renderDateTime } from "../format.ts";
+import { renderCode } from "../format.ts";
 
 /** The manifest as a file. `confirmed`: its digest is the one that the workflow's result, or the caller, promised. */
 export type ManifestFile = { name: string; sha256: string; bytes: number; confirmed: boolean };
@@ -23,13 +23,12 @@ const SOURCES: Record<Manifest["expectedFrom"], string> = {
 };
 
 export function renderEvidence(manifest: Manifest, file: ManifestFile): Html {
-  const { level, expectedFrom, checkedAt } = manifest;
+  const { level, expectedFrom } = manifest;
   const reached = Object.keys(QUESTIONS).indexOf(level);
   const rows = Object.entries(QUESTIONS).map(([name, question], at) => [name, question, at <= reached ? "yes" : "no"]);
   return html`<section aria-labelledby="evidence">
     <h2 id="evidence">What was checked</h2>
     <p>${SOURCES[expectedFrom]}</p>
-    ${checkedAt === undefined ? "" : html`<p>Checked on ${renderDateTime(checkedAt)}, or later.</p>`}
     ${renderTable({ caption: "Checks by level", columns: ["Level", "Question", "Asked"], rows })}
     <h3>This manifest</h3>
     ${renderFacts(listDigestFacts(manifest, file))}
