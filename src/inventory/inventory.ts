@@ -13,9 +13,9 @@ import type { Entry, Expectation, Inventory, PlaylistEntry } from "../recording/
 import { type CheckedProblem, isAbsence, isUnseen, problem, sortByImportance } from "../checks/checks.ts";
 import { FILE_KINDS, listStandalone, mapStandalone, type StandaloneList } from "../recording/file-kinds.ts";
 import { getFileName, recordingKeys, type RecordingKeys } from "../recording/keys.ts";
-import { findMasterProblems, findUnnamedWebm } from "./merged-playlists.ts";
+import { findMasterProblems, findUnnamedWebm } from "./playlists/merged-playlists.ts";
 import { type FoundFiles, groupFiles, isSuperseded, type Track, trackId } from "./tracks.ts";
-import { reconcilePlaylist } from "./playlist.ts";
+import { reconcilePlaylist } from "./playlists/playlist.ts";
 import { sumSeconds } from "../lib/seconds.ts";
 import type { Scan } from "./scan.ts";
 

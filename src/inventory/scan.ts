@@ -12,7 +12,12 @@ import { mapConcurrently } from "../lib/map-concurrently.ts";
 import type { Entry, StoreReader } from "../recording/types.ts";
 import { findEarliest, type ListRequest, listRecording, type RecordingListing } from "./list-recording.ts";
 import type { ParsedKey, RecordingKeys } from "../recording/keys.ts";
-import { getMaxPlaylistBytes, parsePlaylistText, type PlaylistText, rejectTooLargeText } from "./playlist-content.ts";
+import {
+  getMaxPlaylistBytes,
+  parsePlaylistText,
+  type PlaylistText,
+  rejectTooLargeText,
+} from "./playlists/playlist-content.ts";
 
 /** A playlist and what it says. It has no digest when it was too large to be read. */
 export type ReadPlaylist = Entry & { content: PlaylistText };

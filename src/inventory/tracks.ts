@@ -4,7 +4,7 @@ import type { StoredObject } from "../bucket/bucket.ts";
 import { mapStandalone, type StandaloneList } from "../recording/file-kinds.ts";
 import type { ParsedKey, RecordingKeys } from "../recording/keys.ts";
 import { findUnnumbered } from "./numbered-files.ts";
-import type { Candidate } from "./playlist-selection.ts";
+import type { Candidate } from "./playlists/playlist-selection.ts";
 import type { Scan } from "./scan.ts";
 
 /** An object of the recording and its parsed key. */

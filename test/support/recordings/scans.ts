@@ -1,7 +1,7 @@
 /** Surveys written down as a listing: what a test finds in the bucket, without a bucket. */
 import type { StoredObject } from "../../../src/bucket/bucket.ts";
 import type { Expectation } from "../../../src/recording/types.ts";
-import { parsePlaylistText } from "../../../src/inventory/playlist-content.ts";
+import { parsePlaylistText } from "../../../src/inventory/playlists/playlist-content.ts";
 import { recordingKeys } from "../../../src/recording/keys.ts";
 import type { Scan } from "../../../src/inventory/scan.ts";
 

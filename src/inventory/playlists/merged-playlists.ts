@@ -2,12 +2,12 @@
  * Playlists that merge a user's tracks. One names the playlists of both: it may name one of which nothing is there, because that
  * user sent no sound or no pictures. The other is DASH's MPD, and names the WebM of both.
  */
-import { type CheckedProblem, problem } from "../checks/checks.ts";
-import { getFileName, type RecordingKeys } from "../recording/keys.ts";
-import type { PlaylistEntry } from "../recording/types.ts";
+import { type CheckedProblem, problem } from "../../checks/checks.ts";
+import { getFileName, type RecordingKeys } from "../../recording/keys.ts";
+import type { PlaylistEntry } from "../../recording/types.ts";
 import { findNamedKey } from "./playlist.ts";
 import { selectPlaylist } from "./playlist-selection.ts";
-import { type FoundFiles, type Track, trackId, userId } from "./tracks.ts";
+import { type FoundFiles, type Track, trackId, userId } from "../tracks.ts";
 
 /** What is wrong with the playlists of playlists in force. */
 export function findMasterProblems(files: FoundFiles, keys: RecordingKeys): CheckedProblem[] {

@@ -2,15 +2,15 @@
  * What a playlist says, in one shape: a media playlist of HLS, a playlist of playlists, or an MPD of DASH. Agora writes the
  * second for a user with two tracks (stream mode `standard`), and the third where a web sender used VP8 or VP9.
  */
-import type { ParsedName } from "../agora/names/file-names.ts";
-import type { MpdCheck } from "../media/dash/findings.ts";
-import { MAX_MPD_BYTES, parseMpd } from "../media/dash/mpd.ts";
-import type { PlaylistCheck } from "../media/hls/faults.ts";
-import type { MasterPlaylistCheck } from "../media/hls/master-findings.ts";
-import { isMasterPlaylist, parseMasterPlaylist } from "../media/hls/master-playlist.ts";
-import { MAX_PLAYLIST_BYTES, parsePlaylist, rejectTooLarge } from "../media/hls/media-playlist.ts";
-import type { IsOwnName } from "../media/hls/uri.ts";
-import type { ParsedPlaylist } from "../media/hls/types.ts";
+import type { ParsedName } from "../../agora/names/file-names.ts";
+import type { MpdCheck } from "../../media/dash/findings.ts";
+import { MAX_MPD_BYTES, parseMpd } from "../../media/dash/mpd.ts";
+import type { PlaylistCheck } from "../../media/hls/faults.ts";
+import type { MasterPlaylistCheck } from "../../media/hls/master-findings.ts";
+import { isMasterPlaylist, parseMasterPlaylist } from "../../media/hls/master-playlist.ts";
+import { MAX_PLAYLIST_BYTES, parsePlaylist, rejectTooLarge } from "../../media/hls/media-playlist.ts";
+import type { IsOwnName } from "../../media/hls/uri.ts";
+import type { ParsedPlaylist } from "../../media/hls/types.ts";
 
 export type PlaylistText = Omit<ParsedPlaylist, "faults"> & {
   /** Absent: a media playlist of HLS. */

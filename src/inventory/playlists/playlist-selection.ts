@@ -5,7 +5,7 @@
  * overwrite a newer one. The rule is Agora's: take the one with the highest index, compare it with the plain one, and choose
  * the larger. Source: https://docs.agora.io/en/cloud-recording/develop/manage-files
  */
-import type { ReadPlaylist } from "./scan.ts";
+import type { ReadPlaylist } from "../scan.ts";
 
 /** A playlist found; `backup` is what its name appends, `null` for the plain one. */
 export type Candidate = { playlist: ReadPlaylist; backup: { tick: string; index: number } | null };

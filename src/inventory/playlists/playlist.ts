@@ -1,15 +1,15 @@
 /** A playlist in force, compared with the objects of the bucket: which of its segments are there, and what looks wrong. */
-import { segmentContainer, type UserTrack } from "../agora/names/file-names.ts";
-import type { StoredObject } from "../bucket/bucket.ts";
-import type { PlaylistEntry, SegmentEntry } from "../recording/types.ts";
-import { findGaps, findLongSegments } from "../checks/duration.ts";
-import { findDisorderedNames } from "../checks/order.ts";
-import { CHECKS, type CheckedProblem, problem } from "../checks/checks.ts";
-import { getFileName, type ParsedKey, type RecordingKeys } from "../recording/keys.ts";
+import { segmentContainer, type UserTrack } from "../../agora/names/file-names.ts";
+import type { StoredObject } from "../../bucket/bucket.ts";
+import type { PlaylistEntry, SegmentEntry } from "../../recording/types.ts";
+import { findGaps, findLongSegments } from "../../checks/duration.ts";
+import { findDisorderedNames } from "../../checks/order.ts";
+import { CHECKS, type CheckedProblem, problem } from "../../checks/checks.ts";
+import { getFileName, type ParsedKey, type RecordingKeys } from "../../recording/keys.ts";
 import { type Candidates, selectPlaylist } from "./playlist-selection.ts";
 import type { PlaylistText, TextFault } from "./playlist-content.ts";
-import { userId } from "./tracks.ts";
-import { decodeUri } from "../media/hls/uri.ts";
+import { userId } from "../tracks.ts";
+import { decodeUri } from "../../media/hls/uri.ts";
 
 type Reconciliation = {
   parsed: ParsedKey;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { takeInventory } from "../../src/inventory/inventory.ts";
-import { expectation, playlist, segmentNames, segments, SID, STEM, scanOf } from "../support/recordings/scans.ts";
+import { takeInventory } from "../../../src/inventory/inventory.ts";
+import { expectation, playlist, segmentNames, segments, SID, STEM, scanOf } from "../../support/recordings/scans.ts";
 
 const [first = "", second = ""] = segmentNames(STEM, 2);
 
