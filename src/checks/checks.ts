@@ -106,7 +106,7 @@ export const CHECKS = {
     "at least one segment before #EXT-X-ENDLIST",
   ),
   "playlist-beginning-missing": textError(
-    "The first segment is not number 0: segments were taken out of the playlist's beginning.",
+    "The first server's first segment is not number 0: segments were taken out of its playlist's beginning.",
     "no #EXT-X-MEDIA-SEQUENCE above 0",
   ),
   "playlist-byte-range": textError(

@@ -25,6 +25,11 @@ function cut(stem: string): Objects {
   return { ...segments(stem, 2), [`${stem}.m3u8`]: playlist(segmentNames(stem, 2), { ended: false }) };
 }
 
+/** A playlist that begins with segment number 2. */
+function later(stem: string): string {
+  return playlist(segmentNames(stem, 2)).replace("#EXTM3U\n", "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:2\n");
+}
+
 function take(objects: Objects, changes: Partial<Expectation> = {}) {
   const { complete, problems, waitingFor } = takeInventory(scanOf(objects), expectation(changes));
   return { complete, waitingFor, found: problems.map(({ check, subject }) => `${check} ${subject}`) };
@@ -51,6 +56,14 @@ describe("Of servers that are numbered", () => {
       assert.deepEqual(taken.found, found);
     });
   }
+
+  test("only the first must begin with segment number 0", () => {
+    const both = { ...track(first), ...track(bak0) };
+    assert.deepEqual(take({ ...both, [`${bak0}.m3u8`]: later(bak0) }).found, []);
+    assert.deepEqual(take({ ...both, [`${first}.m3u8`]: later(first) }).found, [
+      `playlist-beginning-missing ${first}.m3u8`,
+    ]);
+  });
 
   test("the first's absence is waited for by name", () => {
     assert.deepEqual(take(track(bak0)).waitingFor, ["the files of the first server"]);

@@ -59,12 +59,17 @@ export function reconcilePlaylist(
   const problems = [
     ...findMissingEnd(entry),
     ...missing.map((key) => buildMissingProblem(key, objects.has(key))),
-    ...content.faults.map((fault) => buildTextProblem(entry.key, fault)),
+    ...content.faults.filter((fault) => isFault(fault, entry)).map((fault) => buildTextProblem(entry.key, fault)),
     ...findForeignSegments(entry, { parsed, keys }),
     // An MPD lists sound and pictures one after the other.
     ...(content.form === undefined ? findTextFaults(entry, content) : []),
   ];
   return { entry, problems };
+}
+
+/** Agora does not say whether a later server's numbers begin anew: only the first server's beginning can be missed. */
+function isFault({ check }: TextFault, { failover }: PlaylistEntry): boolean {
+  return check !== "playlist-beginning-missing" || failover === null;
 }
 
 function findTextFaults(entry: PlaylistEntry, { segments }: PlaylistText): CheckedProblem[] {
