@@ -126,7 +126,7 @@ test("a 404 ends the recording when the newest server's playlist has ended, not 
   await assert.rejects(failover.run, { type: "AgoraUnavailable" });
 
   await put("bak0_s_c.m3u8", `${playlistOf("bak0_s_c_20261129120002000.ts")}#EXT-X-ENDLIST\n`);
-  const over = await attempt(t, { answers: [MISSING], bucket: atLaterTime(bucket, 180_000) });
+  const over = await attempt(t, { answers: [MISSING], bucket: atLaterTime(bucket, 182_000) });
   assert.equal((await over.run).status, "already-ended");
 });
 
@@ -144,7 +144,7 @@ test("a final playlist ends nothing before three minutes without a change: the n
     const young = await attempt(t, { answers: [answer], bucket: atLaterTime(bucket, ageMs), prefix: "quiet" });
     await assert.rejects(young.run, { type: "AgoraUnavailable" });
   }
-  const old = await attempt(t, { answers: [MISSING], bucket: atLaterTime(bucket, 180_000), prefix: "quiet" });
+  const old = await attempt(t, { answers: [MISSING], bucket: atLaterTime(bucket, 182_000), prefix: "quiet" });
   assert.equal((await old.run).status, "already-ended");
 });
 
@@ -243,7 +243,7 @@ test("a worker that has no more time leaves a stop in flight", async (t) => {
   answer();
 });
 
-/** The same store, when its clock has gone on. */
+/** The same store, when its clock, which has whole seconds, has gone on. */
 function atLaterTime(bucket: Bucket, byMs: number): Bucket {
   return {
     ...bucket,
