@@ -5,6 +5,7 @@ import type { PlaylistSegment } from "../media/hls/types.ts";
 import type { FileResults } from "../recording/file-result.ts";
 import type { Inventory, PlaylistEntry } from "../recording/types.ts";
 import { type CheckedProblem, problem } from "./checks.ts";
+import { sum } from "../lib/sum.ts";
 
 /** Segments are cut at frames and their names carry milliseconds: a smaller gap is normal. */
 const GAP_TOLERANCE_SECONDS = 1;
@@ -62,8 +63,4 @@ export function findWrongTotal({ playlists, mp4s }: Inventory, results: FileResu
       observed: `${observed.toFixed(3)} s in ${known.length} MP4s`,
     }),
   ];
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -9,6 +9,7 @@ import { type MpdFinding, MpdFindings } from "./findings.ts";
 import { resolveBase, descend, chooseKind, type Level, mergeElements, OUTERMOST } from "./level.ts";
 import { fillTemplate, type TemplateValues } from "./template.ts";
 import { walkSegments } from "./timeline.ts";
+import { decodeUtf8 } from "../../lib/decode-utf8.ts";
 
 /** Three days of sound and pictures as a list, which takes most. */
 export const MAX_MPD_BYTES = 4 * 1024 * 1024;
@@ -59,7 +60,7 @@ function readDocument(bytes: Uint8Array, findings: MpdFindings): MpdElement | un
     findings.report("mpd-unreadable", bytes.length === 0 ? "an empty object" : `${bytes.length} bytes`);
     return undefined;
   }
-  const text = decode(bytes);
+  const text = decodeUtf8(bytes)?.replace(/^\uFEFF/, "");
   const root = text === undefined ? undefined : parseElements(text);
   if (root?.name === "MPD") return root;
   findings.report("mpd-unreadable", root === undefined ? "a text that is no XML" : "another document");
@@ -159,13 +160,5 @@ class MpdFiles {
       return true;
     }
     return false;
-  }
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
   }
 }

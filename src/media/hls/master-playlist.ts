@@ -6,6 +6,7 @@
 import { parseAttributes } from "./attributes.ts";
 import { MASTER_PLAYLIST_CHECKS, type MasterPlaylistCheck, type MasterPlaylistFinding } from "./master-findings.ts";
 import { CONTROL, type IsOwnName, findUriFault } from "./uri.ts";
+import { decodeUtf8 } from "../../lib/decode-utf8.ts";
 
 /** A user has two tracks. */
 const MAX_MASTER_BYTES = 1024 * 1024;
@@ -25,12 +26,12 @@ const KINDS: Record<string, NamedPlaylist["kind"]> = { AUDIO: "audio", VIDEO: "v
 
 /** Whether a playlist's bytes are one of playlists: then it has one of the two tags at the beginning of a line. */
 export function isMasterPlaylist(bytes: Uint8Array): boolean {
-  const text = decode(bytes.subarray(0, MAX_MASTER_BYTES));
+  const text = decodeUtf8(bytes.subarray(0, MAX_MASTER_BYTES));
   return text !== undefined && /^#EXT-X-(?:STREAM-INF|MEDIA):/m.test(text);
 }
 
 export function parseMasterPlaylist(bytes: Uint8Array, isOwnName?: IsOwnName): ParsedMasterPlaylist {
-  const text = bytes.length > MAX_MASTER_BYTES ? undefined : decode(bytes);
+  const text = bytes.length > MAX_MASTER_BYTES ? undefined : decodeUtf8(bytes);
   const lines = text?.replace(/^\uFEFF/, "").split(/\r?\n/, MAX_LINES + 1) ?? [];
   const reader = new MasterReader(isOwnName);
   if (bytes.length === 0) reader.report("master-unreadable", 1, "an empty object");
@@ -123,12 +124,4 @@ class MasterReader {
 /** Whether a last line without a line feed can be the whole of it: a name that ends as one of a playlist. */
 function isWholeLine(line: string): boolean {
   return !line.startsWith("#") && line.endsWith(".m3u8");
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

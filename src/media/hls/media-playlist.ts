@@ -9,6 +9,7 @@ import { type ParsedPlaylist, unreadable } from "./types.ts";
 import type { IsOwnName } from "./uri.ts";
 import { trimSpaces } from "./spelling.ts";
 import { type Line, MediaPlaylistParser } from "./parser.ts";
+import { decodeUtf8 } from "../../lib/decode-utf8.ts";
 
 /** A track of 30 days has 18.6 MiB where the channel's name has 40 characters. */
 export const MAX_PLAYLIST_BYTES = 32 * 1024 * 1024;
@@ -63,12 +64,4 @@ export function rejectTooLarge(sizeBytes: number): ParsedPlaylist {
 /** Stores and proxies answer with an XML or HTML document instead of a playlist, and uploaders have saved such answers. */
 function describeOtherText(line: string): string {
   return /^\s*</.test(line) ? "an XML or HTML document" : "a text that does not begin with #EXTM3U";
-}
-
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

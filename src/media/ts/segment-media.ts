@@ -5,6 +5,7 @@ import type { PacketScan } from "./packet-scanner.ts";
 import type { StreamKind } from "./program-tables.ts";
 import type { StreamTimes } from "./stream-clock.ts";
 import { addSeconds } from "./transport-stream.ts";
+import { sum } from "../../lib/sum.ts";
 
 type ScannedMedia = ReturnType<typeof listMediaStreams>[number];
 
@@ -136,10 +137,6 @@ function countPackets(parts: ScannedPart[]): Pick<SegmentMedia, "packets" | "nul
       continuityErrorAt: smallest(counted.map(({ firstContinuityErrorAt }) => firstContinuityErrorAt)),
     },
   };
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function smallest(places: (number | null)[]): number | null {
